@@ -1,0 +1,56 @@
+// The asynchronous close of a manager, and the local fence that closes its write path at once.
+//
+//   try_close: closing | stop_write_path | unregister: streams, heartbeat task and sink | finish_close:
+//   closed
+#include "impl/dispatcher_manager.h"
+
+namespace takeover::impl {
+
+bool DispatcherManager::try_close(const Rules& rules, bool removed) {
+  const bool starts = !closing && !closed;
+  if (removed && (starts || rules(Guard::kRemovedSticky))) remove_requested = true;
+  if (closed) {
+    removed_clean_up = removed_clean_up || remove_requested;
+    return true;
+  }
+  closing = true;
+  return false;
+}
+
+void DispatcherManager::stop_write_path(Outbox& out) {
+  write_path_closed = true;
+  for (Dispatcher& dispatcher : dispatchers) {
+    dispatcher.try_removing = true;
+    dispatcher.removing = true;
+  }
+  merges.clear();
+  actions.clear();
+  out.note({.kind = NoteKind::kWritePathClosed, .epoch = epoch});
+}
+
+void DispatcherManager::unregister() {
+  registered = false;
+  checkpoint_stream = false;
+  trigger_registered = false;
+  redo_trigger_registered = false;
+  streams.clear();
+  statuses.clear();
+}
+
+bool DispatcherManager::can_finish_close() const {
+  return closing && write_path_closed && !registered && clean_up.step == CleanUpStep::kIdle;
+}
+
+void DispatcherManager::finish_close() {
+  closed = true;
+  closing = false;
+  removed_clean_up = removed_clean_up || remove_requested;
+}
+
+void DispatcherManager::local_fence(Outbox& out) {
+  if (closed || write_path_closed) return;
+  stop_write_path(out);
+  unregister();
+}
+
+}  // namespace takeover::impl

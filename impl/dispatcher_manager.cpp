@@ -1,0 +1,169 @@
+#include "impl/dispatcher_manager.h"
+
+#include <algorithm>
+
+namespace takeover::impl {
+namespace {
+
+auto position(auto& dispatchers, DispatcherId id, Mode mode) {
+  return std::find_if(dispatchers.begin(), dispatchers.end(),
+                      [&](const Dispatcher& d) { return d.id > id || (d.id == id && d.mode >= mode); });
+}
+
+auto* find_in(auto& dispatchers, DispatcherId id, Mode mode) {
+  const auto it = position(dispatchers, id, mode);
+  return it != dispatchers.end() && it->id == id && it->mode == mode ? &*it : nullptr;
+}
+
+}  // namespace
+
+bool DispatcherManager::can_update_maintainer(const Rules& rules, NodeId sender, Epoch request) const {
+  if (request == 0) return epoch == 0 || !rules(Guard::kEpochZeroStrict);
+  if (epoch > request) return !rules(Guard::kBootstrapEpochOrder);
+  if (epoch == request && owner != NodeId::kNone && owner != sender) {
+    return !rules(Guard::kBootstrapSameEpochOwner);
+  }
+  return true;
+}
+
+bool DispatcherManager::is_request_allowed(NodeId sender, Epoch request) const {
+  if (request == 0) return epoch == 0 && (owner == NodeId::kNone || owner == sender);
+  return epoch == request && owner == sender;
+}
+
+Dispatcher* DispatcherManager::find(DispatcherId id, Mode mode) {
+  return find_in(dispatchers, id, mode);
+}
+
+const Dispatcher* DispatcherManager::find(DispatcherId id, Mode mode) const {
+  return find_in(dispatchers, id, mode);
+}
+
+void DispatcherManager::insert(const Dispatcher& dispatcher) {
+  const auto it = position(dispatchers, dispatcher.id, dispatcher.mode);
+  if (it != dispatchers.end() && it->id == dispatcher.id && it->mode == dispatcher.mode) {
+    *it = dispatcher;
+  } else {
+    dispatchers.insert(it, dispatcher);
+  }
+}
+
+void DispatcherManager::erase(DispatcherId id, Mode mode) {
+  if (find(id, mode) != nullptr) dispatchers.erase(position(dispatchers, id, mode));
+}
+
+JournalEntry* DispatcherManager::journalled(DispatcherId id) {
+  const auto it =
+      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id == id; });
+  return it == journal.end() ? nullptr : &*it;
+}
+
+void DispatcherManager::store(const JournalEntry& entry) {
+  const auto it =
+      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id >= entry.id; });
+  if (it != journal.end() && it->id == entry.id) {
+    *it = entry;
+  } else {
+    journal.insert(it, entry);
+  }
+}
+
+void DispatcherManager::unjournal(DispatcherId id) {
+  const auto it =
+      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id == id; });
+  if (it != journal.end()) journal.erase(it);
+}
+
+ErrorCode DispatcherManager::validate_trigger(const Rules& rules, Mode mode, DispatcherId requested) const {
+  constexpr auto kMismatch = ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
+  const DispatcherId here = trigger(mode);
+  if (requested == DispatcherId::kNone) {
+    const bool refused = here != DispatcherId::kNone && rules(Guard::kTriggerNilCheck);
+    return refused ? kMismatch : ErrorCode::kNone;
+  }
+  if (std::find(removed_triggers.begin(), removed_triggers.end(), requested) != removed_triggers.end()) {
+    return kMismatch;
+  }
+  if (here == DispatcherId::kNone || here == requested) return ErrorCode::kNone;
+  if (!rules(Guard::kTriggerNotReplaced)) return ErrorCode::kNone;  // ensure_trigger replaces it
+  return rules(Guard::kTriggerIdMatch) ? kMismatch : ErrorCode::kNone;
+}
+
+ErrorCode DispatcherManager::ensure_trigger(const Rules& rules, Mode mode, DispatcherId requested,
+                                            Ts start_ts, bool& fail, Outbox& out) {
+  const DispatcherId here = trigger(mode);
+  if (requested == DispatcherId::kNone || here == requested) return ErrorCode::kNone;
+  if (here != DispatcherId::kNone && rules(Guard::kTriggerNotReplaced))
+    return ErrorCode::kNone;  // left in place
+  if (here == DispatcherId::kNone && !rules(Guard::kTriggerCreateMissing)) return ErrorCode::kNone;
+  return create_trigger(mode, requested, start_ts, fail, out);
+}
+
+ErrorCode DispatcherManager::create_trigger(Mode mode, DispatcherId id, Ts start_ts, bool& fail,
+                                            Outbox& out) {
+  if (write_path_closed) return ErrorCode::kErrWritePathClosed;
+  if (fail) {
+    fail = false;
+    out.note({.kind = NoteKind::kCreateFailed, .mode = mode, .id = id});
+    return ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
+  }
+  insert({.id = id, .mode = mode, .span = kDdlSpan, .start_ts = start_ts, .checkpoint_ts = start_ts});
+  set_trigger(mode, id, start_ts);
+  out.note({.kind = NoteKind::kDispatcherCreated, .mode = mode, .id = id});
+  return ErrorCode::kNone;
+}
+
+void DispatcherManager::set_trigger(Mode mode, DispatcherId id, Ts start_ts) {
+  (mode == Mode::kDefault ? event_trigger : redo_trigger) = id;
+  (mode == Mode::kDefault ? event_trigger_start_ts : redo_trigger_start_ts) = start_ts;
+  (mode == Mode::kDefault ? schema_store : redo_schema_store) = false;
+  (mode == Mode::kDefault ? trigger_registered : redo_trigger_registered) = false;
+}
+
+bool DispatcherManager::has_stream(RequestType type) const {
+  if (!registered) return false;
+  switch (type) {
+    case RequestType::kRedoMeta:
+    case RequestType::kRedoResolvedTsForward:
+      return redo_ready;
+    case RequestType::kCheckpointTs:
+      return checkpoint_stream;
+    default:
+      return true;
+  }
+}
+
+bool DispatcherManager::receive(const Request& request) {
+  if (!has_stream(request.type())) return false;
+  const auto it = std::find_if(streams.begin(), streams.end(),
+                               [&](const Request& other) { return other.type() > request.type(); });
+  streams.insert(it, request);
+  return true;
+}
+
+const Request* DispatcherManager::head(RequestType type) const {
+  const auto it =
+      std::find_if(streams.begin(), streams.end(), [&](const Request& r) { return r.type() == type; });
+  return it == streams.end() ? nullptr : &*it;
+}
+
+void DispatcherManager::pop(RequestType type) {
+  const auto it =
+      std::find_if(streams.begin(), streams.end(), [&](const Request& r) { return r.type() == type; });
+  if (it != streams.end()) streams.erase(it);
+}
+
+void DispatcherManager::report(Outbox& out) {
+  HeartBeatRequest heartbeat;
+  heartbeat.statuses.assign(statuses.begin(), statuses.end());
+  statuses.clear();
+  out.send(owner, heartbeat);
+}
+
+void DispatcherManager::execute(Outbox& out) {
+  const PendingAction action = actions.front();
+  actions.erase(actions.begin());
+  out.note({.kind = NoteKind::kActionExecuted, .from = action.from, .epoch = action.epoch});
+}
+
+}  // namespace takeover::impl

@@ -1,0 +1,199 @@
+// DispatcherManager: the dispatchers of one changefeed on one node, and who may command them.
+//
+//                 Bootstrap that takes over
+//                      .-------.
+//                      v       |
+//   built ----> open, owner (o, c) ---- TryClose ----> closing ---> write path closed ---> unregistered --->
+//   closed
+//     |                |                                               ^
+//     '----------------'---------------- LocalFence -------------------'   (stays there: the node is leaving)
+//
+// A dispatcher:
+//
+//   Create ---> Working ---- Remove ----> try_removing ---- flushed ----> removing ---- clean-up ----> gone
+//                  ^  \                                                      ^                 (Stopped is
+//                  reported) |   Merge ---> WaitingMerge ---- merged -------------------'
+//                  '--------------- aborted
+//   Merge ---> Preparing ---> MergeReady ---> Initializing ---> Working
+//
+// A dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first event;
+// since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
+//
+// Everything here is a plain value. What TiCDC does in goroutines is a member that says how far it has come.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "impl/guards.h"
+#include "impl/ids.h"
+#include "impl/message.h"
+#include "impl/outbox.h"
+
+namespace takeover::impl {
+
+struct Dispatcher {
+  DispatcherId id = DispatcherId::kNone;
+  Mode mode = Mode::kDefault;
+  Status status = Status::kWorking;
+  bool try_removing = false;  // a removal was requested; the sink may not have flushed yet
+  bool removing = false;      // it has flushed, or its write path was closed: it writes nothing more
+  Span span{};
+  Ts start_ts = 0;
+  Ts checkpoint_ts = 0;
+
+  [[nodiscard]] bool can_write() const {
+    return (status == Status::kWorking || status == Status::kWaitingMerge) && !removing;
+  }
+  friend bool operator==(const Dispatcher&, const Dispatcher&) = default;
+};
+
+// Who holds MaintainerFenceMu. A handler that returns without releasing it leaves its name here.
+enum class FenceHolder : std::uint8_t { kNobody, kOrchestrator, kSchedule };
+
+// A batch of Creates between two of its steps. The fence is held throughout.
+enum class ScheduleStep : std::uint8_t { kIdle, kCreate, kDeleteEntry };
+struct ScheduleHandler {
+  ScheduleStep step = ScheduleStep::kIdle;
+  SmallVector<ScheduleDispatcherRequest, 1> batch{};  // redo first
+  std::uint8_t next = 0;                              // the one that is created next
+  friend bool operator==(const ScheduleHandler&, const ScheduleHandler&) = default;
+};
+
+// Heartbeat aggregation, while it forgets one dispatcher that has stopped.
+enum class CleanUpStep : std::uint8_t { kIdle, kDeleteJournalEntry, kClearTrigger, kEnqueueReport };
+struct CleanUp {
+  CleanUpStep step = CleanUpStep::kIdle;
+  Mode mode = Mode::kDefault;
+  DispatcherId id = DispatcherId::kNone;
+  friend bool operator==(const CleanUp&, const CleanUp&) = default;
+};
+
+// A merge under way: Preparing -> MergeReady -> (sources flushed and removed) Initializing -> Working.
+struct MergeTask {
+  SmallVector<DispatcherId, 2> ids{};
+  DispatcherId merged_id = DispatcherId::kNone;
+  Mode mode = Mode::kDefault;
+  friend bool operator==(const MergeTask&, const MergeTask&) = default;
+};
+
+// A barrier action that was admitted and lies in a dispatcher's own stream.
+struct PendingAction {
+  BarrierAction action = BarrierAction::kWrite;
+  NodeId from = NodeId::kNone;
+  Epoch epoch = 0;
+  friend bool operator==(const PendingAction&, const PendingAction&) = default;
+};
+
+struct DispatcherManager {
+  NodeId owner = NodeId::kNone;
+  Epoch epoch = 0;
+  DispatcherId event_trigger = DispatcherId::kNone;
+  DispatcherId redo_trigger = DispatcherId::kNone;
+  Ts event_trigger_start_ts = 0;  // fixed when the trigger is created; kept until it is cleared
+  Ts redo_trigger_start_ts = 0;
+  bool redo_enabled = false;
+  bool redo_ready = false;  // the redo part is published
+  bool registered = true;   // with the HeartBeatCollector; the sink is open and heartbeats are aggregated
+  bool checkpoint_stream = false;  // the stream for CheckpointTs exists: since the first PostBootstrap
+  bool schema_store = false;       // the event trigger's table schema store is initialised
+  bool redo_schema_store = false;
+  bool trigger_registered = false;  // with the event collector: it receives DDLs
+  bool redo_trigger_registered = false;
+  bool closing = false;
+  bool closed = false;
+  bool write_path_closed = false;
+  bool remove_requested = false;  // some close asked for removed = true
+  bool removed_clean_up = false;  // the remove-only clean-up has run
+  FenceHolder fence = FenceHolder::kNobody;
+  Ts redo_checkpoint_ts = 0;          // redo marks: RedoMeta
+  Ts redo_resolved_ts = 0;            //             RedoMeta
+  Ts redo_forwarded_resolved_ts = 0;  //             RedoResolvedTsForward
+  Ts checkpoint_ts = 0;               // CheckpointTs
+  ScheduleHandler schedule{};
+  CleanUp clean_up{};
+  SmallVector<Dispatcher, 5> dispatchers{};     // by (id, mode)
+  SmallVector<JournalEntry, 3> journal{};       // by id
+  SmallVector<DispatcherStatus, 3> statuses{};  // waiting on the status channel
+  SmallVector<Request, 2> streams{};            // received and not yet handled; ordered within a type only
+  SmallVector<MergeTask, 1> merges{};
+  SmallVector<PendingAction, 1> actions{};
+  SmallVector<DispatcherId, 2> removed_triggers{};  // kept only under Guard::kTriggerNotRecreated
+
+  friend bool operator==(const DispatcherManager&, const DispatcherManager&) = default;
+
+  // ---- admission ----
+
+  // Whether a Bootstrap of (sender, epoch) may take over (TiCDC: canUpdateMaintainer).
+  [[nodiscard]] bool can_update_maintainer(const Rules& rules, NodeId sender, Epoch request) const;
+  // Whether another control message is the owner's (TiCDC: IsMaintainerRequestAllowedBySnapshot).
+  [[nodiscard]] bool is_request_allowed(NodeId sender, Epoch request) const;
+  [[nodiscard]] bool fence_is_free(const Rules& rules) const {
+    return !rules.variants.fence_mutex || fence == FenceHolder::kNobody;
+  }
+  // Closing, closed or fenced: nothing can be created here.
+  [[nodiscard]] bool is_dead() const { return closing || closed || write_path_closed; }
+
+  // ---- dispatchers and triggers ----
+
+  [[nodiscard]] Dispatcher* find(DispatcherId id, Mode mode);
+  [[nodiscard]] const Dispatcher* find(DispatcherId id, Mode mode) const;
+  [[nodiscard]] DispatcherId trigger(Mode mode) const {
+    return mode == Mode::kDefault ? event_trigger : redo_trigger;
+  }
+  [[nodiscard]] Ts trigger_start_ts(Mode mode) const {
+    return mode == Mode::kDefault ? event_trigger_start_ts : redo_trigger_start_ts;
+  }
+  // Puts a trigger in its place, or clears it (kNone, 0); a trigger starts unregistered, its schema store
+  // empty.
+  void set_trigger(Mode mode, DispatcherId id, Ts start_ts);
+  void insert(const Dispatcher& dispatcher);
+  void erase(DispatcherId id, Mode mode);
+  [[nodiscard]] JournalEntry* journalled(DispatcherId id);
+  void store(const JournalEntry& entry);
+  void unjournal(DispatcherId id);
+  void push_status(DispatcherId id, Status status, Mode mode) { statuses.push_back({id, status, mode}); }
+
+  // Validates one trigger of a Bootstrap against what is here; kNone when it may go on.
+  [[nodiscard]] ErrorCode validate_trigger(const Rules& rules, Mode mode, DispatcherId requested) const;
+  // Creates the requested trigger where none is. fail: the creation fails if it is tried (it is cleared
+  // then).
+  ErrorCode ensure_trigger(const Rules& rules, Mode mode, DispatcherId requested, Ts start_ts, bool& fail,
+                           Outbox& out);
+  ErrorCode create_trigger(Mode mode, DispatcherId id, Ts start_ts, bool& fail, Outbox& out);
+
+  // ---- streams of the HeartBeatCollector ----
+
+  // Puts a request into its stream; false when there is none (nobody is registered): it is dropped.
+  bool receive(const Request& request);
+  [[nodiscard]] bool has_stream(RequestType type) const;
+  [[nodiscard]] const Request* head(RequestType type) const;
+  void pop(RequestType type);
+
+  // One atomic step of the stream's next message; the caller knows it is possible (can_handle).
+  [[nodiscard]] bool can_handle(const Rules& rules, RequestType type) const;
+  void handle_step(const Rules& rules, RequestType type, bool& fail_create, Outbox& out);
+
+  // ---- what goes on beside the fence ----
+
+  [[nodiscard]] bool can_flush(DispatcherId id, Mode mode) const;
+  void flush(DispatcherId id, Mode mode);  // the removal task: the sink has flushed
+  [[nodiscard]] bool can_clean_up(const Rules& rules, DispatcherId id, Mode mode) const;
+  void clean_up_step(const Rules& rules, DispatcherId id, Mode mode, Outbox& out);
+  void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
+  void execute(Outbox& out);  // the oldest admitted action
+  [[nodiscard]] bool can_merge(DispatcherId merged_id) const;
+  void merge_step(DispatcherId merged_id, Outbox& out);
+
+  // ---- closing ----
+
+  // Starts the close, or says that it has ended (TiCDC: TryClose).
+  bool try_close(const Rules& rules, bool removed);
+  void stop_write_path(Outbox& out);
+  void unregister();
+  [[nodiscard]] bool can_finish_close() const;
+  void finish_close();
+  void local_fence(Outbox& out);
+};
+
+}  // namespace takeover::impl

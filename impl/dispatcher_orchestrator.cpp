@@ -1,0 +1,164 @@
+#include "impl/dispatcher_orchestrator.h"
+
+#include <algorithm>
+#include <array>
+
+#include "impl/handlers.h"
+
+namespace takeover::impl {
+namespace {
+
+constexpr std::array<std::string_view, 10> kSteps{"look-up",         "register-initializing",
+                                                  "create-triggers", "publish",
+                                                  "take-over",       "read-default-spans",
+                                                  "read-redo-spans", "read-journal-and-send",
+                                                  "post-bootstrap",  "close"};
+
+void note_dropped(Outbox& out, const Request& request, std::string_view why) {
+  out.note({.kind = NoteKind::kMessageDropped,
+            .type = request.type(),
+            .from = request.from,
+            .epoch = request.epoch,
+            .why = why});
+}
+
+bool replaces(const Rules& rules, const Request& old_request, const Request& request) {
+  if (request.epoch > old_request.epoch && rules(Guard::kQueueNewerEpoch)) return true;
+  const auto* old_close = std::get_if<MaintainerCloseRequest>(&old_request.body);
+  const auto* close_request = std::get_if<MaintainerCloseRequest>(&request.body);
+  if (old_close == nullptr || close_request == nullptr) return false;
+  return rules(Guard::kQueueRemovedUpgrade) && !old_close->removed && close_request->removed &&
+         request.epoch >= old_request.epoch;
+}
+
+// A closed manager makes room for a newer owner, as if its close had been retried.
+bool makes_room(const DispatcherOrchestrator& orchestrator, const Rules& rules, const Request& request) {
+  const DispatcherManager& manager = *orchestrator.manager;
+  if (!rules(Guard::kBootstrapRefusesClosing) || !manager.closed) return false;
+  const Epoch epoch = epoch_of(rules, request);
+  const auto tombstone = buried(orchestrator.tombstone, manager.epoch, manager.remove_requested);
+  return manager.can_update_maintainer(rules, request.from, epoch) && !is_buried(tombstone, rules, epoch);
+}
+
+void look_up(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
+  const Request request = orchestrator.pending.front();
+  orchestrator.pending.erase(orchestrator.pending.begin());
+  if (orchestrator.fenced) {
+    note_dropped(out, request, "the node is fenced");
+    return;
+  }
+  OrchestratorHandler handler{.request = request};
+  handler.existed = orchestrator.manager.has_value();
+  switch (request.type()) {
+    case RequestType::kPostBootstrap:
+      handler.next = OrchestratorStep::kPostBootstrap;
+      break;
+    case RequestType::kClose:
+      handler.next = OrchestratorStep::kClose;
+      break;
+    default: {
+      const Epoch epoch = epoch_of(rules, request);
+      std::optional<DispatcherManager>& manager = orchestrator.manager;
+      if (manager && makes_room(orchestrator, rules, request)) {
+        orchestrator.tombstone = buried(orchestrator.tombstone, manager->epoch, manager->remove_requested);
+        out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager->epoch});
+        manager.reset();
+        handler.existed = false;
+      }
+      if (!manager && is_buried(orchestrator.tombstone, rules, epoch)) {
+        note_dropped(out, request, "its epoch was closed here");
+        return;
+      }
+      handler.next = manager ? OrchestratorStep::kTakeOver : OrchestratorStep::kRegisterInitializing;
+      break;
+    }
+  }
+  orchestrator.handler = handler;
+}
+
+}  // namespace
+
+std::string_view to_string(OrchestratorStep step) {
+  return kSteps.at(static_cast<std::size_t>(step));
+}
+
+DispatcherManager* DispatcherOrchestrator::registered_manager() {
+  if (manager && manager->registered) return &*manager;
+  if (initializing && initializing->registered) return &*initializing;
+  return nullptr;
+}
+
+void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Request& request, Outbox& out) {
+  if (is_leaving()) {
+    note_dropped(out, request, "the node is leaving");
+    return;
+  }
+  const auto it = std::find_if(pending.begin(), pending.end(),
+                               [&](const Request& r) { return r.type() == request.type(); });
+  if (it != pending.end()) {
+    if (replaces(rules, *it, request)) {
+      *it = request;
+    } else {
+      note_dropped(out, request, "one of its type is pending");
+    }
+    return;
+  }
+  if (!rules(Guard::kQueueReleaseAtPop) && handler && handler->request.type() == request.type()) {
+    note_dropped(out, request, "one of its type is being handled");
+    return;
+  }
+  pending.push_back(request);
+}
+
+bool DispatcherOrchestrator::can_handle(const Rules& rules) const {
+  if (!handler) return !pending.empty();
+  switch (handler->next) {
+    case OrchestratorStep::kTakeOver:
+    case OrchestratorStep::kPostBootstrap:
+    case OrchestratorStep::kClose:
+      return !manager || manager->fence_is_free(rules);
+    default:
+      return true;
+  }
+}
+
+void DispatcherOrchestrator::handle_step(const Rules& rules, Outbox& out) {
+  if (!handler) {
+    look_up(*this, rules, out);
+    return;
+  }
+  switch (handler->next) {
+    case OrchestratorStep::kPostBootstrap:
+      post_bootstrap(*this, rules, out);
+      return;
+    case OrchestratorStep::kClose:
+      takeover::impl::close(*this, rules, out);
+      return;
+    default:
+      bootstrap_step(*this, rules, out);
+      return;
+  }
+}
+
+void DispatcherOrchestrator::local_fence(const Rules& rules, Outbox& out) {
+  fenced = true;
+  pending.clear();
+  if (!rules(Guard::kLocalFence)) return;
+  if (manager) manager->local_fence(out);
+  if (initializing && rules(Guard::kLocalFenceInitializing)) initializing->local_fence(out);
+}
+
+bool DispatcherOrchestrator::can_close() const {
+  if (!closed) return true;
+  return pending.empty() && !handler && manager && !manager->closing && !manager->closed;
+}
+
+void DispatcherOrchestrator::close_step(const Rules& rules) {
+  if (closed) {
+    manager->try_close(rules, false);
+  } else {
+    closed = true;
+  }
+}
+
+}  // namespace takeover::impl

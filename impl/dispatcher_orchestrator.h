@@ -1,0 +1,78 @@
+// DispatcherOrchestrator: takes Bootstrap, PostBootstrap and Close of one changefeed on one node, one at a
+// time, and holds at most one DispatcherManager.
+//
+//   try_enqueue --> pending (one per message type) --> look-up --+--> post-bootstrap
+//                                                                +--> close
+//                                                                |
+//        no manager   .------------------------------------------+   a manager is here
+//                     v                                                      v
+//   register-initializing --> create-triggers --> publish ----------> take-over (takes the fence)
+//                                                                            |
+//                 read-journal-and-send <-- read-redo-spans <-- read-default-spans
+//
+// Each arrow is a place where other threads come in between; take-over to the end of read-journal-and-send
+// holds the fence. A handler that ends early releases what it holds and leaves the line above.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "impl/dispatcher_manager.h"
+
+namespace takeover::impl {
+
+enum class OrchestratorStep : std::uint8_t {
+  kLookUp,
+  kRegisterInitializing,
+  kCreateTriggers,
+  kPublish,
+  kTakeOver,
+  kReadDefaultSpans,
+  kReadRedoSpans,
+  kReadJournalAndSend,
+  kPostBootstrap,
+  kClose,
+};
+[[nodiscard]] std::string_view to_string(OrchestratorStep step);
+
+// The handler that is under way, before its step `next`.
+struct OrchestratorHandler {
+  Request request{};
+  OrchestratorStep next = OrchestratorStep::kLookUp;
+  bool existed = false;                    // the manager was here before this request
+  MaintainerBootstrapResponse response{};  // as far as it has been read
+  friend bool operator==(const OrchestratorHandler&, const OrchestratorHandler&) = default;
+};
+
+struct DispatcherOrchestrator {
+  bool fenced = false;                // the capture lost its lease
+  bool closed = false;                // the process shuts down
+  std::optional<Epoch> tombstone;     // the highest epoch that closed a manager here; 0 is an epoch, too
+  SmallVector<Request, 2> pending{};  // in the order in which their keys first arrived
+  std::optional<OrchestratorHandler> handler;
+  std::optional<DispatcherManager> manager;       // published
+  std::optional<DispatcherManager> initializing;  // being built
+  bool fail_create = false;  // the next creation of a manager's trigger or of a dispatcher fails
+
+  friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;
+
+  [[nodiscard]] bool is_leaving() const { return fenced || closed; }
+  // The manager that streams belong to: registered with the HeartBeatCollector, published or not.
+  [[nodiscard]] DispatcherManager* registered_manager();
+
+  // Queues a request, replaces the pending one of its type, or drops it (TiCDC: TryEnqueue).
+  void try_enqueue(const Rules& rules, const Request& request, Outbox& out);
+
+  // One atomic step of the handler under way, or of the next pending request.
+  [[nodiscard]] bool can_handle(const Rules& rules) const;
+  void handle_step(const Rules& rules, Outbox& out);
+
+  // The lease is lost: every manager's write path is closed at once.
+  void local_fence(const Rules& rules, Outbox& out);
+  // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager.
+  [[nodiscard]] bool can_close() const;
+  void close_step(const Rules& rules);
+};
+
+}  // namespace takeover::impl

@@ -1,0 +1,216 @@
+#include "impl/node.h"
+
+namespace takeover::impl {
+namespace {
+
+const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
+DispatcherManager* manager_of(DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
+RequestType stream_of(Path path) {
+  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
+  return static_cast<RequestType>(kFirst + static_cast<std::uint8_t>(path) - 1U);
+}
+
+bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const NodeAction& action) {
+  switch (action.kind) {
+    case NodeActionKind::kHandle:
+      return manager.can_handle(rules, stream_of(action.path));
+    case NodeActionKind::kRemoveTask:
+      return manager.can_flush(action.id, action.mode);
+    case NodeActionKind::kCleanUp:
+      return manager.can_clean_up(rules, action.id, action.mode);
+    case NodeActionKind::kReport:
+      return !manager.statuses.empty();
+    case NodeActionKind::kExecute:
+      return !manager.actions.empty();
+    case NodeActionKind::kMergeTask:
+      return manager.can_merge(action.id);
+    case NodeActionKind::kStopWritePath:
+      return manager.closing && !manager.write_path_closed;
+    case NodeActionKind::kUnregister:
+      return manager.closing && manager.write_path_closed && manager.registered;
+    case NodeActionKind::kFinishClose:
+      return manager.can_finish_close();
+    default:
+      return false;
+  }
+}
+
+void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& action, bool& fail_create,
+              Outbox& out) {
+  switch (action.kind) {
+    case NodeActionKind::kHandle:
+      return manager.handle_step(rules, stream_of(action.path), fail_create, out);
+    case NodeActionKind::kRemoveTask:
+      return manager.flush(action.id, action.mode);
+    case NodeActionKind::kCleanUp:
+      return manager.clean_up_step(rules, action.id, action.mode, out);
+    case NodeActionKind::kReport:
+      return manager.report(out);
+    case NodeActionKind::kExecute:
+      return manager.execute(out);
+    case NodeActionKind::kMergeTask:
+      return manager.merge_step(action.id, out);
+    case NodeActionKind::kStopWritePath:
+      return manager.stop_write_path(out);
+    case NodeActionKind::kUnregister:
+      return manager.unregister();
+    case NodeActionKind::kFinishClose:
+      return manager.finish_close();
+    default:
+      return;
+  }
+}
+
+std::string_view clean_up_step_name(const DispatcherManager& manager) {
+  switch (manager.clean_up.step) {
+    case CleanUpStep::kIdle:
+      return manager.closing ? "enqueue-report" : "delete-dispatcher";
+    case CleanUpStep::kDeleteJournalEntry:
+      return "delete-journal-entry";
+    case CleanUpStep::kClearTrigger:
+      return "clear-trigger";
+    default:
+      return "enqueue-report";
+  }
+}
+
+std::string_view merge_step_name(const DispatcherManager& manager, DispatcherId id) {
+  const Dispatcher* target = nullptr;
+  for (const MergeTask& task : manager.merges) {
+    if (task.merged_id == id) target = manager.find(id, task.mode);
+  }
+  if (target == nullptr) return "check";
+  if (target->status == Status::kPreparing) return "check";
+  return target->status == Status::kInitializing ? "start-merged" : "close-sources";
+}
+
+std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path) {
+  if (path == Path::kOrchestrator)
+    return to_string(node.handler ? node.handler->next : OrchestratorStep::kLookUp);
+  const DispatcherManager* manager = manager_of(node);
+  if (path != Path::kSchedule || manager == nullptr) return "admit";
+  switch (manager->schedule.step) {
+    case ScheduleStep::kIdle:
+      return "admit-and-store";
+    case ScheduleStep::kCreate:
+      return "create";
+    default:
+      return "delete-entry";
+  }
+}
+
+}  // namespace
+
+Path path_of(RequestType type) {
+  if (type <= RequestType::kClose) return Path::kOrchestrator;
+  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
+  return static_cast<Path>(static_cast<std::uint8_t>(type) - kFirst + 1U);
+}
+
+bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const NodeAction& action) {
+  switch (action.kind) {
+    case NodeActionKind::kLocalFence:
+      return !node.fenced;
+    case NodeActionKind::kCloseOrchestrator:
+      return node.can_close();
+    case NodeActionKind::kFailCreate:
+      return !node.fail_create;
+    default:
+      break;
+  }
+  if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator)
+    return node.can_handle(rules);
+  const DispatcherManager* manager = manager_of(node);
+  return manager != nullptr && is_enabled_in(rules, *manager, action);
+}
+
+std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction& action) {
+  switch (action.kind) {
+    case NodeActionKind::kHandle:
+      return handle_step_name(node, action.path);
+    case NodeActionKind::kCleanUp: {
+      const DispatcherManager* manager = manager_of(node);
+      return manager == nullptr ? "delete-dispatcher" : clean_up_step_name(*manager);
+    }
+    case NodeActionKind::kMergeTask: {
+      const DispatcherManager* manager = manager_of(node);
+      return manager == nullptr ? "check" : merge_step_name(*manager, action.id);
+    }
+    case NodeActionKind::kRemoveTask:
+      return "flushed";
+    case NodeActionKind::kReport:
+      return "report";
+    case NodeActionKind::kExecute:
+      return "execute";
+    case NodeActionKind::kStopWritePath:
+      return "stop-write-path";
+    case NodeActionKind::kUnregister:
+      return "unregister";
+    case NodeActionKind::kFinishClose:
+      return "finish-close";
+    case NodeActionKind::kLocalFence:
+      return "local-fence";
+    case NodeActionKind::kCloseOrchestrator:
+      return node.closed ? "close-manager" : "close-queue";
+    default:
+      return "fail-create";
+  }
+}
+
+void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& action, Outbox& out) {
+  switch (action.kind) {
+    case NodeActionKind::kLocalFence:
+      return node.local_fence(rules, out);
+    case NodeActionKind::kCloseOrchestrator:
+      return node.close_step(rules);
+    case NodeActionKind::kFailCreate:
+      node.fail_create = true;
+      return;
+    default:
+      break;
+  }
+  if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator) {
+    node.handle_step(rules, out);
+  } else {
+    apply_to(rules, *manager_of(node), action, node.fail_create, out);
+  }
+}
+
+void receive(const Rules& rules, DispatcherOrchestrator& node, const Request& request, Outbox& out) {
+  if (request.is_for_orchestrator()) {
+    node.try_enqueue(rules, request, out);
+    return;
+  }
+  DispatcherManager* manager = node.registered_manager();
+  if (manager != nullptr && manager->receive(request)) return;
+  out.note({.kind = NoteKind::kMessageDropped,
+            .type = request.type(),
+            .from = request.from,
+            .epoch = request.epoch,
+            .why = "no stream of its type is registered"});
+}
+
+bool is_under_way(const DispatcherOrchestrator& node, Path path) {
+  if (path == Path::kOrchestrator) return node.handler.has_value();
+  const DispatcherManager* manager = manager_of(node);
+  return path == Path::kSchedule && manager != nullptr && manager->schedule.step != ScheduleStep::kIdle;
+}
+
+bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox& out) {
+  const NodeAction action{.kind = NodeActionKind::kHandle, .path = path};
+  do {
+    if (!is_enabled(rules, node, action)) return false;
+    apply(rules, node, action, out);
+  } while (is_under_way(node, path));
+  return true;
+}
+
+}  // namespace takeover::impl

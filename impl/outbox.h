@@ -1,0 +1,62 @@
+// What a step leaves besides the state: messages sent, and notes of what was decided and why.
+//
+// Notes are to this implementation what log lines are to TiCDC: the state machine never reads them.
+// Properties and readable traces do.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "impl/ids.h"
+#include "impl/message.h"
+
+namespace takeover::impl {
+
+enum class NoteKind : std::uint8_t {
+  kMessageDropped,    // type, why
+  kMessageAdmitted,   // type: passed admission under the fence
+  kHandlerEnded,      // type, from, epoch; admitted, answered
+  kManagerCreated,    // epoch, from: put into the map of those being built
+  kManagerPublished,  // epoch, from
+  kManagerDeleted,    // epoch: of the manager
+  kOwnerChanged,      // from, epoch: the owner that takes over
+  kTookOver,  // from, epoch: a Bootstrap is answered without error; id, redo_id: the triggers it named
+  kDispatcherCreated,  // id, mode
+  kDispatcherDeleted,  // id, mode: clean-up took it out of the map
+  kCreateFailed,       // id, mode
+  kRemoveAdmitted,     // id, mode: of a dispatcher that exists
+  kRemoveMissing,      // id, mode
+  kTriggerRegistered,  // id, mode: with the event collector
+  kActionExecuted,     // from, epoch: of whoever asked for it
+  kMergeAborted,       // id
+  kMergeDone,          // id
+  kShouldNotHappen,    // why: a branch that TiCDC logs as an error
+  kWritePathClosed,    // of a manager
+};
+
+struct Note {
+  NoteKind kind = NoteKind::kMessageDropped;
+  RequestType type = RequestType::kBootstrap;
+  Mode mode = Mode::kDefault;
+  bool admitted = false;
+  bool answered = false;
+  NodeId from = NodeId::kNone;
+  DispatcherId id = DispatcherId::kNone;
+  DispatcherId redo_id = DispatcherId::kNone;
+  Epoch epoch = 0;
+  std::string_view why{};  // a literal
+};
+
+struct Outbox {
+  SmallVector<Reply, 1> sent{};
+  SmallVector<Note, 6> notes{};
+
+  void send(NodeId to, ReplyBody body) { sent.push_back({to, std::move(body)}); }
+  void note(const Note& note) { notes.push_back(note); }
+  void clear() {
+    sent.clear();
+    notes.clear();
+  }
+};
+
+}  // namespace takeover::impl

@@ -1,0 +1,219 @@
+// The streams of the HeartBeatCollector: admission under the fence, and what an admitted request does.
+//
+//   Create:  pre-check, journal store | create, one dispatcher a step, redo first | journal delete
+//   Remove:  pre-check, journal store, removal requested       (one step: all of it is under the fence)
+//
+// Between the steps of a Create the fence is held, but who does not take it can come in: a local fence,
+// clean-up.
+#include <algorithm>
+
+#include "impl/dispatcher_manager.h"
+
+namespace takeover::impl {
+namespace {
+
+void note_dropped(Outbox& out, const Request& request, std::string_view why) {
+  out.note({.kind = NoteKind::kMessageDropped,
+            .type = request.type(),
+            .from = request.from,
+            .epoch = request.epoch,
+            .why = why});
+}
+
+bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Request& request,
+           Outbox& out) {
+  if (rules(guard) && !manager.is_request_allowed(request.from, request.epoch)) {
+    note_dropped(out, request, "not from the owner and its epoch");
+    return false;
+  }
+  out.note({.kind = NoteKind::kMessageAdmitted,
+            .type = request.type(),
+            .from = request.from,
+            .epoch = request.epoch});
+  return true;
+}
+
+JournalEntry entry_of(const Request& request, const ScheduleDispatcherRequest& body) {
+  return {.id = body.id,
+          .action = body.action,
+          .op = body.op,
+          .mode = body.mode,
+          .from = request.from,
+          .epoch = request.epoch,
+          .span = body.span,
+          .start_ts = body.start_ts};
+}
+
+// TiCDC: preCheckForSchedulerHandler.
+bool pre_check(DispatcherManager& manager, const Rules& rules, const Request& request,
+               const ScheduleDispatcherRequest& body, Outbox& out) {
+  if (!admit(manager, rules, Guard::kScheduleAdmission, request, out)) return false;
+  if (body.mode == Mode::kRedo && !manager.redo_ready) {
+    note_dropped(out, request, "redo is not ready");
+    return false;
+  }
+  bool in_progress = false;
+  if (const JournalEntry* entry = manager.journalled(body.id)) {
+    if (rules(Guard::kJournalReplacesStale) && !manager.is_request_allowed(entry->from, entry->epoch)) {
+      manager.unjournal(body.id);
+    } else {
+      in_progress = true;
+    }
+  }
+  const bool exists = manager.find(body.id, body.mode) != nullptr;
+  if (body.action == ScheduleAction::kCreate && (in_progress || exists) && rules(Guard::kCreateIdempotent)) {
+    note_dropped(out, request, exists ? "the dispatcher exists" : "a request for it is in progress");
+    return false;
+  }
+  return true;
+}
+
+void handle_remove(DispatcherManager& manager, const Rules& rules, const Request& request,
+                   const ScheduleDispatcherRequest& body, Outbox& out) {
+  if (!pre_check(manager, rules, request, body, out)) return;
+  Dispatcher* dispatcher = manager.find(body.id, body.mode);
+  if (rules(Guard::kJournal) && (dispatcher != nullptr || !rules(Guard::kJournalSkipsMissing))) {
+    manager.store(entry_of(request, body));
+  }
+  if (dispatcher == nullptr) {
+    manager.push_status(body.id, Status::kStopped, body.mode);
+    out.note({.kind = NoteKind::kRemoveMissing, .mode = body.mode, .id = body.id});
+    return;
+  }
+  dispatcher->try_removing = true;
+  out.note({.kind = NoteKind::kRemoveAdmitted,
+            .mode = body.mode,
+            .from = request.from,
+            .id = body.id,
+            .epoch = request.epoch});
+}
+
+// Takes the Creates that lead the stream as one batch, as TiCDC's dynamic stream hands them over.
+void start_creates(DispatcherManager& manager, const Rules& rules, Outbox& out) {
+  ScheduleHandler& handler = manager.schedule;
+  while (const Request* head = manager.head(RequestType::kSchedule)) {
+    const Request request = *head;
+    const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
+    if (body.action != ScheduleAction::kCreate) break;
+    manager.pop(RequestType::kSchedule);
+    if (!pre_check(manager, rules, request, body, out)) continue;
+    if (rules(Guard::kJournal)) manager.store(entry_of(request, body));
+    handler.batch.push_back(body);
+  }
+  if (handler.batch.empty()) return;
+  std::stable_partition(handler.batch.begin(), handler.batch.end(),
+                        [](const ScheduleDispatcherRequest& r) { return r.mode == Mode::kRedo; });
+  handler.step = ScheduleStep::kCreate;
+}
+
+// What creating one dispatcher came to.
+enum class Created : std::uint8_t { kYes, kFailed, kWritePathClosed };
+
+Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
+                          const ScheduleDispatcherRequest& body, bool& fail, Outbox& out) {
+  if (manager.write_path_closed) return Created::kWritePathClosed;
+  if (manager.find(body.id, body.mode) != nullptr) return Created::kYes;
+  if (fail) {
+    fail = false;
+    if (rules(Guard::kFailedCreateUnjournalled)) manager.unjournal(body.id);
+    out.note({.kind = NoteKind::kCreateFailed, .mode = body.mode, .id = body.id});
+    HeartBeatRequest heartbeat;
+    heartbeat.error = ErrorCode::kErrDispatcherFailed;
+    out.send(manager.owner, heartbeat);
+    return Created::kFailed;
+  }
+  manager.insert({.id = body.id,
+                  .mode = body.mode,
+                  .span = body.span,
+                  .start_ts = body.start_ts,
+                  .checkpoint_ts = body.start_ts});
+  manager.push_status(body.id, Status::kWorking, body.mode);
+  out.note({.kind = NoteKind::kDispatcherCreated, .mode = body.mode, .id = body.id});
+  return Created::kYes;
+}
+
+void continue_creates(DispatcherManager& manager, const Rules& rules, bool& fail, Outbox& out) {
+  ScheduleHandler& handler = manager.schedule;
+  if (handler.step == ScheduleStep::kCreate) {
+    const ScheduleDispatcherRequest& body = handler.batch[handler.next++];
+    const Created created = create_dispatcher(manager, rules, body, fail, out);
+    const bool skip_default = created == Created::kWritePathClosed && body.mode == Mode::kRedo;
+    if (handler.next == handler.batch.size() || skip_default) handler.step = ScheduleStep::kDeleteEntry;
+    return;
+  }
+  for (const ScheduleDispatcherRequest& body : handler.batch) {
+    const JournalEntry* entry = manager.journalled(body.id);
+    const bool done = manager.find(body.id, body.mode) != nullptr && entry != nullptr &&
+                      entry->action == ScheduleAction::kCreate;
+    if (done) manager.unjournal(body.id);
+  }
+  handler = {};
+}
+
+void schedule_step(DispatcherManager& manager, const Rules& rules, bool& fail, Outbox& out) {
+  if (manager.schedule.step != ScheduleStep::kIdle) {
+    continue_creates(manager, rules, fail, out);
+  } else {
+    const Request request = *manager.head(RequestType::kSchedule);
+    const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
+    if (body.action == ScheduleAction::kRemove) {
+      manager.pop(RequestType::kSchedule);
+      handle_remove(manager, rules, request, body, out);
+    } else {
+      start_creates(manager, rules, out);
+    }
+  }
+  if (rules.variants.fence_mutex) {
+    manager.fence =
+        manager.schedule.step == ScheduleStep::kIdle ? FenceHolder::kNobody : FenceHolder::kSchedule;
+  }
+}
+
+}  // namespace
+
+// impl/merge.cpp
+void handle_merge(DispatcherManager& manager, const MergeDispatcherRequest& body);
+
+bool DispatcherManager::can_handle(const Rules& rules, RequestType type) const {
+  if (type == RequestType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
+  if (head(type) == nullptr) return false;
+  return type == RequestType::kCheckpointTs || fence_is_free(rules);
+}
+
+void DispatcherManager::handle_step(const Rules& rules, RequestType type, bool& fail_create, Outbox& out) {
+  if (type == RequestType::kSchedule) {
+    schedule_step(*this, rules, fail_create, out);
+    return;
+  }
+  const Request request = *head(type);
+  pop(type);
+  switch (type) {
+    case RequestType::kMerge:
+      if (admit(*this, rules, Guard::kMergeAdmission, request, out)) {
+        handle_merge(*this, std::get<MergeDispatcherRequest>(request.body));
+      }
+      break;
+    case RequestType::kHeartBeatResponse:
+      if (admit(*this, rules, Guard::kHeartbeatResponseAdmission, request, out)) {
+        actions.push_back({std::get<HeartBeatResponse>(request.body).action, request.from, request.epoch});
+      }
+      break;
+    case RequestType::kRedoMeta:
+    case RequestType::kRedoResolvedTsForward:
+      if (!admit(*this, rules, Guard::kRedoAdmission, request, out) || write_path_closed) break;
+      if (const auto* meta = std::get_if<RedoMetaMessage>(&request.body)) {
+        redo_checkpoint_ts = std::max(redo_checkpoint_ts, meta->checkpoint_ts);
+        redo_resolved_ts = std::max(redo_resolved_ts, meta->resolved_ts);
+      } else {
+        redo_forwarded_resolved_ts = std::max(
+            redo_forwarded_resolved_ts, std::get<RedoResolvedTsForwardMessage>(request.body).resolved_ts);
+      }
+      break;
+    default:  // CheckpointTs: no fence, no epoch
+      if (write_path_closed) break;
+      checkpoint_ts = std::max(checkpoint_ts, std::get<CheckpointTsMessage>(request.body).checkpoint_ts);
+      break;
+  }
+}
+
+}  // namespace takeover::impl
