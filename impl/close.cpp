@@ -5,12 +5,21 @@
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {
+namespace {
 
-bool DispatcherManager::try_close(const Rules& rules, bool removed) {
+void run_removed_clean_up(DispatcherManager& manager, Outbox& out) {
+  if (!manager.remove_requested || manager.removed_clean_up) return;
+  manager.removed_clean_up = true;
+  out.note({.kind = NoteKind::kRemovedCleanUp, .epoch = manager.epoch});
+}
+
+}  // namespace
+
+bool DispatcherManager::try_close(const Rules& rules, bool removed, Outbox& out) {
   const bool starts = !closing && !closed;
   if (removed && (starts || rules(Guard::kRemovedSticky))) remove_requested = true;
   if (closed) {
-    removed_clean_up = removed_clean_up || remove_requested;
+    run_removed_clean_up(*this, out);
     return true;
   }
   closing = true;
@@ -41,10 +50,10 @@ bool DispatcherManager::can_finish_close() const {
   return closing && write_path_closed && !registered && clean_up.step == CleanUpStep::kIdle;
 }
 
-void DispatcherManager::finish_close() {
+void DispatcherManager::finish_close(Outbox& out) {
   closed = true;
   closing = false;
-  removed_clean_up = removed_clean_up || remove_requested;
+  run_removed_clean_up(*this, out);
 }
 
 void DispatcherManager::local_fence(Outbox& out) {

@@ -10,6 +10,11 @@ auto position(auto& dispatchers, DispatcherId id, Mode mode) {
                       [&](const Dispatcher& d) { return d.id > id || (d.id == id && d.mode >= mode); });
 }
 
+// The stream that a request waits in: one per type, in TiCDC.
+RequestType stream_of(const Rules& rules, RequestType type) {
+  return type == RequestType::kMerge && rules(Guard::kMergeAfterSchedules) ? RequestType::kSchedule : type;
+}
+
 auto* find_in(auto& dispatchers, DispatcherId id, Mode mode) {
   const auto it = position(dispatchers, id, mode);
   return it != dispatchers.end() && it->id == id && it->mode == mode ? &*it : nullptr;
@@ -133,18 +138,20 @@ bool DispatcherManager::has_stream(RequestType type) const {
   }
 }
 
-bool DispatcherManager::receive(const Request& request) {
+bool DispatcherManager::receive(const Rules& rules, const Request& request) {
   if (!has_stream(request.type())) return false;
-  const auto it = std::find_if(streams.begin(), streams.end(),
-                               [&](const Request& other) { return other.type() > request.type(); });
+  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Request& other) {
+    return stream_of(rules, other.type()) > stream_of(rules, request.type());
+  });
   streams.insert(it, request);
   return true;
 }
 
-const Request* DispatcherManager::head(RequestType type) const {
-  const auto it =
-      std::find_if(streams.begin(), streams.end(), [&](const Request& r) { return r.type() == type; });
-  return it == streams.end() ? nullptr : &*it;
+const Request* DispatcherManager::head(const Rules& rules, RequestType type) const {
+  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Request& r) {
+    return stream_of(rules, r.type()) == stream_of(rules, type);
+  });
+  return it == streams.end() || it->type() != type ? nullptr : &*it;
 }
 
 void DispatcherManager::pop(RequestType type) {

@@ -165,9 +165,10 @@ struct DispatcherManager {
   // ---- streams of the HeartBeatCollector ----
 
   // Puts a request into its stream; false when there is none (nobody is registered): it is dropped.
-  bool receive(const Request& request);
+  bool receive(const Rules& rules, const Request& request);
   [[nodiscard]] bool has_stream(RequestType type) const;
-  [[nodiscard]] const Request* head(RequestType type) const;
+  // The request of this type that is handled next, or null.
+  [[nodiscard]] const Request* head(const Rules& rules, RequestType type) const;
   void pop(RequestType type);
 
   // One atomic step of the stream's next message; the caller knows it is possible (can_handle).
@@ -188,11 +189,11 @@ struct DispatcherManager {
   // ---- closing ----
 
   // Starts the close, or says that it has ended (TiCDC: TryClose).
-  bool try_close(const Rules& rules, bool removed);
+  bool try_close(const Rules& rules, bool removed, Outbox& out);
   void stop_write_path(Outbox& out);
   void unregister();
   [[nodiscard]] bool can_finish_close() const;
-  void finish_close();
+  void finish_close(Outbox& out);
   void local_fence(Outbox& out);
 };
 

@@ -153,9 +153,9 @@ bool DispatcherOrchestrator::can_close() const {
   return pending.empty() && !handler && manager && !manager->closing && !manager->closed;
 }
 
-void DispatcherOrchestrator::close_step(const Rules& rules) {
+void DispatcherOrchestrator::close_step(const Rules& rules, Outbox& out) {
   if (closed) {
-    manager->try_close(rules, false);
+    manager->try_close(rules, false, out);
   } else {
     closed = true;
   }

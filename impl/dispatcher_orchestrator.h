@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 
+#include "impl/boxed.h"
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {
@@ -52,7 +53,7 @@ struct DispatcherOrchestrator {
   SmallVector<Request, 2> pending{};  // in the order in which their keys first arrived
   std::optional<OrchestratorHandler> handler;
   std::optional<DispatcherManager> manager;       // published
-  std::optional<DispatcherManager> initializing;  // being built
+  Boxed<DispatcherManager> initializing;  // being built
   bool fail_create = false;  // the next creation of a manager's trigger or of a dispatcher fails
 
   friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;
@@ -72,7 +73,7 @@ struct DispatcherOrchestrator {
   void local_fence(const Rules& rules, Outbox& out);
   // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager.
   [[nodiscard]] bool can_close() const;
-  void close_step(const Rules& rules);
+  void close_step(const Rules& rules, Outbox& out);
 };
 
 }  // namespace takeover::impl

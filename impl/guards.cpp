@@ -129,6 +129,12 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kTriggerNotRecreated, "trigger-not-recreated", kFinding,
      "a trigger that its owner removed is not created again",
      "a late duplicate of the Bootstrap brings the trigger back, and blocks every later owner"},
+    {Guard::kMergeAfterSchedules, "merge-after-schedules", kFinding,
+     "a Merge waits for the Schedules that arrived before it",
+     "a Create that was sent twice is handled after the merge, and makes a second writer for a merged span"},
+    {Guard::kAnswerChecksWritePath, "answer-checks-write-path", kFinding,
+     "a Bootstrap is answered without error only while the write path is open",
+     "a local fence comes between reading and sending, and the owner is told that all is well"},
 }};
 
 constexpr bool in_order() {

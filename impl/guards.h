@@ -62,6 +62,8 @@ enum class Guard : std::uint8_t {
   kOwnerAfterTriggers,
   kTriggerCreationUndone,
   kTriggerNotRecreated,
+  kMergeAfterSchedules,
+  kAnswerChecksWritePath,
   kCount
 };
 

@@ -239,6 +239,10 @@ bool is_restored(const DispatcherManager& manager, const Rules& rules, const Jou
 
 void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
   const OrchestratorHandler handler = *orchestrator.handler;
+  if (orchestrator.manager->write_path_closed && rules(Guard::kAnswerChecksWritePath)) {
+    end_silently(orchestrator, {.admitted = true}, "the write path is closed", out);
+    return;
+  }
   const DispatcherManager& manager = *orchestrator.manager;
   MaintainerBootstrapResponse response = handler.response;
   for (const JournalEntry& entry : manager.journal) {
@@ -420,7 +424,7 @@ void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out
             .type = RequestType::kClose,
             .from = request.from,
             .epoch = request.epoch});
-  response.success = manager.try_close(rules, removed);
+  response.success = manager.try_close(rules, removed, out);
   if (response.success) {
     out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager.epoch});
     orchestrator.manager.reset();

@@ -63,7 +63,7 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
     case NodeActionKind::kUnregister:
       return manager.unregister();
     case NodeActionKind::kFinishClose:
-      return manager.finish_close();
+      return manager.finish_close(out);
     default:
       return;
   }
@@ -170,7 +170,7 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
     case NodeActionKind::kLocalFence:
       return node.local_fence(rules, out);
     case NodeActionKind::kCloseOrchestrator:
-      return node.close_step(rules);
+      return node.close_step(rules, out);
     case NodeActionKind::kFailCreate:
       node.fail_create = true;
       return;
@@ -190,7 +190,7 @@ void receive(const Rules& rules, DispatcherOrchestrator& node, const Request& re
     return;
   }
   DispatcherManager* manager = node.registered_manager();
-  if (manager != nullptr && manager->receive(request)) return;
+  if (manager != nullptr && manager->receive(rules, request)) return;
   out.note({.kind = NoteKind::kMessageDropped,
             .type = request.type(),
             .from = request.from,

@@ -32,6 +32,7 @@ enum class NoteKind : std::uint8_t {
   kMergeDone,          // id
   kShouldNotHappen,    // why: a branch that TiCDC logs as an error
   kWritePathClosed,    // of a manager
+  kRemovedCleanUp,     // the remove-only clean-up of a manager has run
 };
 
 struct Note {

@@ -91,7 +91,7 @@ void handle_remove(DispatcherManager& manager, const Rules& rules, const Request
 // Takes the Creates that lead the stream as one batch, as TiCDC's dynamic stream hands them over.
 void start_creates(DispatcherManager& manager, const Rules& rules, Outbox& out) {
   ScheduleHandler& handler = manager.schedule;
-  while (const Request* head = manager.head(RequestType::kSchedule)) {
+  while (const Request* head = manager.head(rules, RequestType::kSchedule)) {
     const Request request = *head;
     const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
     if (body.action != ScheduleAction::kCreate) break;
@@ -154,7 +154,7 @@ void schedule_step(DispatcherManager& manager, const Rules& rules, bool& fail, O
   if (manager.schedule.step != ScheduleStep::kIdle) {
     continue_creates(manager, rules, fail, out);
   } else {
-    const Request request = *manager.head(RequestType::kSchedule);
+    const Request request = *manager.head(rules, RequestType::kSchedule);
     const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
     if (body.action == ScheduleAction::kRemove) {
       manager.pop(RequestType::kSchedule);
@@ -176,7 +176,7 @@ void handle_merge(DispatcherManager& manager, const MergeDispatcherRequest& body
 
 bool DispatcherManager::can_handle(const Rules& rules, RequestType type) const {
   if (type == RequestType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
-  if (head(type) == nullptr) return false;
+  if (head(rules, type) == nullptr) return false;
   return type == RequestType::kCheckpointTs || fence_is_free(rules);
 }
 
@@ -185,7 +185,7 @@ void DispatcherManager::handle_step(const Rules& rules, RequestType type, bool& 
     schedule_step(*this, rules, fail_create, out);
     return;
   }
-  const Request request = *head(type);
+  const Request request = *head(rules, type);
   pop(type);
   switch (type) {
     case RequestType::kMerge:

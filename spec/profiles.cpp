@@ -15,7 +15,7 @@ constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,  Guard::kCloseNe
                                Guard::kCloseAckTombstone,        Guard::kCleanUpUnderFence,
                                Guard::kFailedCreateUnjournalled, Guard::kLeavingIsSilent,
                                Guard::kClosedWritePathAnswered,  Guard::kOwnerAfterTriggers,
-                               Guard::kTriggerCreationUndone,    Guard::kTriggerNotRecreated};
+                               Guard::kTriggerCreationUndone,    Guard::kTriggerNotRecreated,     Guard::kMergeAfterSchedules,   Guard::kAnswerChecksWritePath};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

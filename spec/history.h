@@ -1,0 +1,57 @@
+// What properties have to remember: part of a model's state, recomputed when a run is replayed.
+// Only what the judged properties need is kept, so that history does not multiply states for nothing.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "impl/dispatcher_orchestrator.h"
+#include "impl/message.h"
+#include "impl/outbox.h"
+#include "spec/properties.h"
+
+namespace takeover::spec {
+
+struct OwnerId {
+  impl::NodeId node = impl::NodeId::kNone;
+  impl::Epoch epoch = 0;
+  friend auto operator<=>(const OwnerId&, const OwnerId&) = default;
+};
+
+struct DispatcherKey {
+  impl::DispatcherId id = impl::DispatcherId::kNone;
+  impl::Mode mode = impl::Mode::kDefault;
+  friend auto operator<=>(const DispatcherKey&, const DispatcherKey&) = default;
+};
+
+// The triggers that the last answered takeover named; nullopt once a Remove of it was admitted.
+struct Agreement {
+  std::optional<impl::DispatcherId> event_trigger;
+  std::optional<impl::DispatcherId> redo_trigger;
+  friend bool operator==(const Agreement&, const Agreement&) = default;
+};
+
+struct History {
+  impl::SmallVector<OwnerId, 3> bootstraps{};               // whose Bootstrap was received; sorted
+  std::optional<impl::Epoch> acknowledged_close;            // the highest epoch above 0 whose Close succeeded
+  bool acknowledged_zero_removed = false;                   // a Close of epoch 0 with removed succeeded
+  Agreement agreement;
+  bool removed_asked = false;                               // an admitted Close asked this manager for removed
+  impl::SmallVector<DispatcherKey, 3> removing{};           // an admitted Remove asked for; not deleted yet; sorted
+  impl::SmallVector<DispatcherKey, 2> triggers_removing{};  // triggers among those, kept until the manager is gone
+  impl::SmallVector<DispatcherKey, 2> owed{};               // read into the response under way while in `removing`
+  impl::SmallVector<DispatcherKey, 3> removed{};            // whose removal was completed; sorted
+  friend bool operator==(const History&, const History&) = default;
+};
+
+// What happened in one step, as properties see it.
+struct Observation {
+  const impl::DispatcherOrchestrator& before;
+  const impl::DispatcherOrchestrator& after;
+  const impl::Outbox& out;
+  const impl::Request* received = nullptr;  // the message that arrived in this step
+};
+
+void update(History& history, const Observation& step, const PropertySet& judged);
+
+}  // namespace takeover::spec

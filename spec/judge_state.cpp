@@ -1,0 +1,73 @@
+#include <algorithm>
+
+#include "spec/judge.h"
+
+namespace takeover::spec {
+namespace {
+
+using impl::Dispatcher;
+using impl::DispatcherManager;
+using impl::Mode;
+
+long count_triggers(const DispatcherManager& manager, Mode mode) {
+  return std::count_if(manager.dispatchers.begin(), manager.dispatchers.end(),
+                       [&](const Dispatcher& d) { return d.span.is_ddl() && d.mode == mode; });
+}
+
+void judge_one_writer(const DispatcherManager& manager, Findings& findings) {
+  if (!manager.registered) return;
+  const auto& all = manager.dispatchers;
+  for (auto a = all.begin(); a != all.end(); ++a) {
+    for (auto b = std::next(a); b != all.end(); ++b) {
+      const bool both_write = a->mode == b->mode && a->can_write() && b->can_write();
+      findings.judge(Property::kOneWriter, both_write, !a->span.overlaps(b->span));
+    }
+  }
+}
+
+bool has_cause(const DispatcherManager& manager, const impl::JournalEntry& entry) {
+  if (manager.clean_up.step != impl::CleanUpStep::kIdle && manager.clean_up.id == entry.id) return true;
+  if (entry.action == impl::ScheduleAction::kCreate) {
+    return std::any_of(manager.schedule.batch.begin(), manager.schedule.batch.end(),
+                       [&](const impl::ScheduleDispatcherRequest& r) { return r.id == entry.id; });
+  }
+  const Dispatcher* dispatcher = manager.find(entry.id, entry.mode);
+  return dispatcher != nullptr && dispatcher->try_removing;
+}
+
+// Of every manager on the node, published or being built.
+void judge_manager(const DispatcherManager& manager, bool fenced, Findings& findings) {
+  for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
+    const long triggers = count_triggers(manager, mode);
+    findings.judge(Property::kTriggerUnique, triggers > 0, triggers <= 1);
+  }
+  judge_one_writer(manager, findings);
+  if (!manager.write_path_closed) {
+    for (const impl::JournalEntry& entry : manager.journal) {
+      findings.judge(Property::kJournalDrains, true, has_cause(manager, entry));
+    }
+  }
+  findings.judge(Property::kFencedIsSilent, fenced, manager.write_path_closed || manager.closed);
+}
+
+}  // namespace
+
+void judge_state(const impl::DispatcherOrchestrator& node, const History& history, Findings& findings) {
+  if (node.initializing) judge_manager(*node.initializing, node.fenced, findings);
+  if (!node.manager) return;
+  const DispatcherManager& manager = *node.manager;
+  judge_manager(manager, node.fenced, findings);
+  const bool received = std::find(history.bootstraps.begin(), history.bootstraps.end(),
+                                  OwnerId{manager.owner, manager.epoch}) != history.bootstraps.end();
+  findings.judge(Property::kOwnerFromRequest, true, received);
+  const Agreement& agreed = history.agreement;
+  if (agreed.event_trigger) {
+    findings.judge(Property::kTriggerAgreed, true, manager.event_trigger == *agreed.event_trigger);
+  }
+  if (agreed.redo_trigger) {
+    findings.judge(Property::kTriggerAgreed, true, manager.redo_trigger == *agreed.redo_trigger);
+  }
+  findings.judge(Property::kRemovedKept, manager.closed && history.removed_asked, manager.removed_clean_up);
+}
+
+}  // namespace takeover::spec

@@ -1,0 +1,111 @@
+#include "spec/world.h"
+
+namespace takeover::spec {
+namespace {
+
+using impl::NodeAction;
+using impl::NodeActionKind;
+
+constexpr std::size_t kFirstNodeKind = kRowCount + 4;
+
+std::size_t kind_of_node(const NodeAction& action) {
+  if (action.kind == NodeActionKind::kHandle) return kFirstNodeKind + static_cast<std::size_t>(action.path);
+  return kFirstNodeKind + impl::kPathCount - 1 + static_cast<std::size_t>(action.kind);
+}
+
+void collect_faults(const Scenario& scenario, const impl::Rules& rules, const World& world,
+                    std::vector<WorldAction>& actions) {
+  const Bounds& used = world.environment.used;
+  const auto offer = [&](NodeActionKind kind, bool allowed) {
+    const NodeAction action{.kind = kind};
+    if (allowed && is_enabled(rules, world.node, action)) actions.emplace_back(action);
+  };
+  offer(NodeActionKind::kLocalFence, used.local_fences < scenario.bounds.local_fences);
+  // Once the orchestrator is closed, its manager is closed by itself.
+  offer(NodeActionKind::kCloseOrchestrator, world.node.closed || used.shutdowns < scenario.bounds.shutdowns);
+  offer(NodeActionKind::kFailCreate, used.failed_creations < scenario.bounds.failed_creations);
+}
+
+void count_fault(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionKind kind) {
+  if (kind == NodeActionKind::kLocalFence) ++used.local_fences;
+  if (kind == NodeActionKind::kCloseOrchestrator && !before.closed) ++used.shutdowns;
+  if (kind == NodeActionKind::kFailCreate) ++used.failed_creations;
+}
+
+}  // namespace
+
+std::size_t kind_of(const WorldAction& action) {
+  if (const auto* node_action = std::get_if<NodeAction>(&action)) return kind_of_node(*node_action);
+  const auto& environment_action = std::get<EnvironmentAction>(action);
+  if (environment_action.kind == EnvironmentActionKind::kSend) {
+    return static_cast<std::size_t>(environment_action.row);
+  }
+  return kRowCount + static_cast<std::size_t>(environment_action.kind) - 1;
+}
+
+const std::vector<std::string>& action_kind_names() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (std::size_t row = 0; row < kRowCount; ++row) {
+      names.push_back("send-" + std::string(to_string(static_cast<Row>(row))));
+    }
+    for (const char* name : {"receive", "lose", "lose-reply", "die", "handle-orchestrator", "handle-schedule",
+                             "handle-merge", "handle-heartbeat-response", "handle-redo-meta",
+                             "handle-redo-forward", "handle-checkpoint", "remove-task", "clean-up", "report",
+                             "execute", "merge-task", "stop-write-path", "unregister", "finish-close",
+                             "local-fence", "close-orchestrator", "fail-create"}) {
+      names.emplace_back(name);
+    }
+    return names;
+  }();
+  return kNames;
+}
+
+World initial_world(const Scenario& scenario) { return {{}, initial_environment(scenario), {}}; }
+
+void collect_actions(const Scenario& scenario, const impl::Rules& rules, const World& world,
+                     std::vector<WorldAction>& actions, std::vector<EnvironmentAction>& scratch) {
+  actions.clear();
+  scratch.clear();
+  collect_actions(scenario, rules, world.environment, world.node, scratch);
+  for (EnvironmentAction& action : scratch) actions.emplace_back(std::move(action));
+  impl::for_each_action(rules, world.node, [&](const NodeAction& action) { actions.emplace_back(action); });
+  collect_faults(scenario, rules, world, actions);
+}
+
+const impl::Request* received_in(const WorldAction& action) {
+  const auto* environment_action = std::get_if<EnvironmentAction>(&action);
+  const bool receives =
+      environment_action != nullptr && environment_action->kind == EnvironmentActionKind::kReceive;
+  return receives ? &environment_action->request : nullptr;
+}
+
+void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, const World& before) {
+  step.state = before;
+  step.out.clear();
+  if (const auto* action = std::get_if<EnvironmentAction>(&step.action)) {
+    apply(step.state.environment, *action);
+    if (action->kind == EnvironmentActionKind::kReceive) {
+      impl::receive(rules, step.state.node, action->request, step.out);
+    }
+  } else {
+    const auto& node_action = std::get<NodeAction>(step.action);
+    count_fault(step.state.environment.used, before.node, node_action.kind);
+    impl::apply(rules, step.state.node, node_action, step.out);
+    take_replies(scenario, step.state.environment, step.out);
+  }
+  update(step.state.history, {before.node, step.state.node, step.out, received_in(step.action)},
+         scenario.properties);
+}
+
+bool is_quiet(const World& world) {
+  if (!world.environment.links.empty()) return false;
+  if (world.node.handler || !world.node.pending.empty() || world.node.initializing) return false;
+  if (!world.node.manager) return true;
+  const impl::DispatcherManager& manager = *world.node.manager;
+  return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() && manager.merges.empty() &&
+         manager.schedule.step == impl::ScheduleStep::kIdle && manager.clean_up.step == impl::CleanUpStep::kIdle &&
+         !manager.closing && manager.fence == impl::FenceHolder::kNobody;
+}
+
+}  // namespace takeover::spec
