@@ -1,0 +1,29 @@
+// A random run: at each state one of the enabled steps, all equally likely. The same seed gives the same run.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "checker/engine/report.h"
+
+namespace takeover::engine {
+
+template <Model M>
+[[nodiscard]] Trace<M> random_walk(const M& model, std::uint64_t seed, std::size_t max_steps) {
+  std::mt19937_64 random(seed);
+  typename M::Scratch scratch;
+  std::vector<typename M::State> initial;
+  model.for_each_initial([&](const typename M::State& state) { initial.push_back(state); });
+  Trace<M> trace{initial[random() % initial.size()], {}};
+  while (trace.steps.size() < max_steps) {
+    const typename M::State before = trace.steps.empty() ? trace.initial : trace.steps.back().state;
+    std::vector<typename M::Step> steps;
+    model.for_each_step(before, scratch, [&](typename M::Step& step) { steps.push_back(step); });
+    if (steps.empty()) break;
+    trace.steps.push_back(std::move(steps[random() % steps.size()]));
+  }
+  return trace;
+}
+
+}  // namespace takeover::engine

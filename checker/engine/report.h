@@ -1,0 +1,91 @@
+// What an exploration is asked for, and what it answers.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "checker/engine/model.h"
+
+namespace takeover::engine {
+
+enum class Store : std::uint8_t {
+  kFingerprint128,  // a state is its 128-bit fingerprint; two states may be taken for one (see collision_probability)
+  kExact,           // a state is its encoding, which is kept
+};
+
+enum class StopReason : std::uint8_t { kNone, kStates, kMemory, kTime, kInterrupted, kViolated };
+[[nodiscard]] constexpr std::string_view to_string(StopReason reason) {
+  switch (reason) {
+    case StopReason::kNone:
+      return "none";
+    case StopReason::kStates:
+      return "the limit of states";
+    case StopReason::kMemory:
+      return "the limit of memory";
+    case StopReason::kTime:
+      return "the limit of time";
+    case StopReason::kInterrupted:
+      return "an interrupt";
+    case StopReason::kViolated:
+      return "a violation";
+  }
+  return "";
+}
+
+struct Progress {
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t frontier = 0;
+  std::uint32_t depth = 0;
+  double seconds = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
+struct Options {
+  std::size_t workers = 0;  // 0: one per core
+  Store store = Store::kFingerprint128;
+  std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process (resident)
+  double max_seconds = std::numeric_limits<double>::infinity();
+  const std::atomic<bool>* stop = nullptr;    // set by the caller to end the run in order
+  std::uint64_t stop_when_violated = 0;       // ends the run, as incomplete, once all of these are violated
+  std::function<void(const Progress&)> progress{};
+  double progress_seconds = 1;
+};
+
+template <Model M>
+struct Trace {
+  typename M::State initial;
+  std::vector<typename M::Step> steps;
+};
+
+template <Model M>
+struct PropertyReport {
+  std::uint64_t premise_met = 0;  // distinct states and steps on which the premise occurred
+  std::optional<Trace<M>> counterexample{};  // a shortest one
+};
+
+template <Model M>
+struct Report {
+  bool complete = false;  // every reachable state was expanded
+  StopReason stopped = StopReason::kNone;
+  std::uint64_t states = 0;       // distinct
+  std::uint64_t transitions = 0;  // enabled actions of distinct states, those back to the same state included
+  std::uint32_t depth = 0;        // steps to the farthest state
+  double seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;  // of the process (resident)
+  double collision_probability = 0;     // that two states were taken for one; 0 in exact mode
+  std::vector<std::uint64_t> actions{};    // by kind
+  std::vector<std::uint64_t> witnesses{};  // steps and states that reached each
+  std::vector<PropertyReport<M>> properties{};
+  std::optional<Trace<M>> deadlock{};
+  std::uint64_t deadlocks = 0;
+};
+
+}  // namespace takeover::engine

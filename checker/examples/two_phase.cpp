@@ -1,0 +1,54 @@
+#include "checker/examples/two_phase.h"
+
+namespace takeover::examples {
+
+void TwoPhase::encode(const State& state, engine::Encoder& out) const {
+  const auto put16 = [&](std::uint32_t value) {
+    out.byte(static_cast<std::uint8_t>(value));
+    out.byte(static_cast<std::uint8_t>(value >> 8U));
+  };
+  put16(state.rms);
+  put16(state.rms >> 16U);
+  put16(state.tm_prepared);
+  put16(state.prepared_msgs);
+  const unsigned flags = static_cast<unsigned>(state.tm) << 2U | (state.commit_msg ? 2U : 0U) | (state.abort_msg ? 1U : 0U);
+  out.byte(static_cast<std::uint8_t>(flags));
+}
+
+const std::vector<std::string>& TwoPhase::action_kinds() const {
+  static const std::vector<std::string> kNames{"TMCommit",      "TMAbort",        "TMRcvPrepared", "RMPrepare",
+                                               "RMChooseToAbort", "RMRcvCommitMsg", "RMRcvAbortMsg"};
+  return kNames;
+}
+
+const std::vector<std::string>& TwoPhase::properties() const {
+  static const std::vector<std::string> kNames{"consistent"};
+  return kNames;
+}
+
+const std::vector<std::string>& TwoPhase::witnesses() const {
+  static const std::vector<std::string> kNames{"committed", "aborted"};
+  return kNames;
+}
+
+void TwoPhase::judge_state(const State& state, engine::Judgement& judgement) const {
+  bool committed = false;
+  bool aborted = false;
+  for (std::size_t i = 0; i < size_; ++i) {
+    committed = committed || state.rm(i) == Rm::kCommitted;
+    aborted = aborted || state.rm(i) == Rm::kAborted;
+  }
+  if (committed || aborted) judgement.met |= 1U;
+  if (committed && aborted) judgement.violated |= 1U;
+  if (committed) judgement.reached |= 1U;
+  if (aborted) judgement.reached |= 2U;
+}
+
+bool TwoPhase::is_terminal(const State& state) const {
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (state.rm(i) != Rm::kCommitted && state.rm(i) != Rm::kAborted) return false;
+  }
+  return true;
+}
+
+}  // namespace takeover::examples
