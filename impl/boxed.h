@@ -1,4 +1,5 @@
-// An optional value on the heap: for what is large and seldom there, so that it does not weigh on every state.
+// An optional value on the heap: for what is large and seldom there, so that it does not weigh on every
+// state.
 #pragma once
 
 #include <memory>

@@ -52,8 +52,8 @@ struct DispatcherOrchestrator {
   std::optional<Epoch> tombstone;     // the highest epoch that closed a manager here; 0 is an epoch, too
   SmallVector<Request, 2> pending{};  // in the order in which their keys first arrived
   std::optional<OrchestratorHandler> handler;
-  std::optional<DispatcherManager> manager;       // published
-  Boxed<DispatcherManager> initializing;  // being built
+  std::optional<DispatcherManager> manager;  // published
+  Boxed<DispatcherManager> initializing;     // being built
   bool fail_create = false;  // the next creation of a manager's trigger or of a dispatcher fails
 
   friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;

@@ -4,7 +4,9 @@
 #include <compare>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace takeover::impl {
 
@@ -44,5 +46,6 @@ inline constexpr Span kDdlSpan{};
 
 // "ddl", "table-7" or "table-7[0,10)".
 [[nodiscard]] std::string to_string(const Span& span);
+[[nodiscard]] std::optional<Span> span_named(std::string_view text);
 
 }  // namespace takeover::impl

@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 4> kErrorCodes{"", "ErrChangefeedInitTabl
                                                       "ErrDispatcherFailed", "ErrWritePathClosed"};
 constexpr std::array<std::string_view, 7> kStatuses{"Initializing", "Working", "Preparing", "MergeReady",
                                                     "WaitingMerge", "Stopped", "Removed"};
+constexpr std::array<std::string_view, 2> kActions{"Create", "Remove"};
+constexpr std::array<std::string_view, 2> kBarrierActions{"Write", "Pass"};
+constexpr std::array<std::string_view, 2> kModes{"default", "redo"};
 constexpr std::array<std::string_view, 4> kOperators{"Add", "Remove", "Move", "Split"};
 constexpr std::array<std::string_view, 4> kReplies{"MaintainerBootstrapResponse",
                                                    "MaintainerPostBootstrapResponse",
@@ -47,7 +50,7 @@ std::optional<RequestType> request_type_named(std::string_view name) {
   return named<RequestType>(kRequestTypes, name);
 }
 std::string_view to_string(ScheduleAction action) {
-  return action == ScheduleAction::kCreate ? "Create" : "Remove";
+  return kActions.at(static_cast<std::size_t>(action));
 }
 std::string_view to_string(OperatorType type) {
   return kOperators.at(static_cast<std::size_t>(type));
@@ -56,10 +59,25 @@ std::string_view to_string(Status status) {
   return kStatuses.at(static_cast<std::size_t>(status));
 }
 std::string_view to_string(BarrierAction action) {
-  return action == BarrierAction::kWrite ? "Write" : "Pass";
+  return kBarrierActions.at(static_cast<std::size_t>(action));
 }
 std::string_view to_string(Mode mode) {
-  return mode == Mode::kDefault ? "default" : "redo";
+  return kModes.at(static_cast<std::size_t>(mode));
+}
+std::optional<ScheduleAction> schedule_action_named(std::string_view name) {
+  return named<ScheduleAction>(kActions, name);
+}
+std::optional<OperatorType> operator_type_named(std::string_view name) {
+  return named<OperatorType>(kOperators, name);
+}
+std::optional<Status> status_named(std::string_view name) {
+  return named<Status>(kStatuses, name);
+}
+std::optional<BarrierAction> barrier_action_named(std::string_view name) {
+  return named<BarrierAction>(kBarrierActions, name);
+}
+std::optional<Mode> mode_named(std::string_view name) {
+  return named<Mode>(kModes, name);
 }
 std::string_view name_of(const ReplyBody& body) {
   return kReplies.at(body.index());

@@ -140,6 +140,11 @@ struct Request {
 [[nodiscard]] std::string_view to_string(Status status);
 [[nodiscard]] std::string_view to_string(BarrierAction action);
 [[nodiscard]] std::string_view to_string(Mode mode);
+[[nodiscard]] std::optional<ScheduleAction> schedule_action_named(std::string_view name);
+[[nodiscard]] std::optional<OperatorType> operator_type_named(std::string_view name);
+[[nodiscard]] std::optional<Status> status_named(std::string_view name);
+[[nodiscard]] std::optional<BarrierAction> barrier_action_named(std::string_view name);
+[[nodiscard]] std::optional<Mode> mode_named(std::string_view name);
 
 // ----------------------------------------------------------------------------------------------- replies
 

@@ -1,0 +1,59 @@
+// The node model: a scenario under a set of rules, as the engine explores it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/engine/model.h"
+#include "impl/guards.h"
+#include "spec/scenario.h"
+#include "spec/world.h"
+
+namespace takeover::model {
+
+class NodeModel {
+ public:
+  using State = spec::World;
+  using Step = spec::WorldStep;
+  struct Scratch {
+    std::vector<spec::WorldAction> actions;
+    std::vector<spec::EnvironmentAction> environment;
+    Step step;
+  };
+
+  // Judges the properties of the scenario that are also in `judged`.
+  NodeModel(const spec::Scenario& scenario, const impl::Rules& rules, const spec::PropertySet& judged);
+
+  void for_each_initial(auto&& visit) const { visit(spec::initial_world(scenario_)); }
+
+  void for_each_step(const State& state, Scratch& scratch, auto&& visit) const {
+    spec::collect_actions(scenario_, rules_, state, scratch.actions, scratch.environment);
+    for (spec::WorldAction& action : scratch.actions) {
+      scratch.step.action = std::move(action);
+      spec::apply(scenario_, rules_, scratch.step, state);
+      visit(scratch.step);
+    }
+  }
+
+  void encode(const State& state, engine::Encoder& out) const;
+  [[nodiscard]] const std::vector<std::string>& action_kinds() const { return spec::action_kind_names(); }
+  [[nodiscard]] const std::vector<std::string>& properties() const { return properties_; }
+  [[nodiscard]] const std::vector<std::string>& witnesses() const { return witnesses_; }
+  [[nodiscard]] std::size_t kind(const Step& step) const { return spec::kind_of(step.action); }
+  void judge_state(const State& state, engine::Judgement& judgement) const;
+  void judge_step(const State& before, const Step& step, engine::Judgement& judgement) const;
+  [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_quiet(state); }
+
+  [[nodiscard]] const spec::Scenario& scenario() const { return scenario_; }
+  [[nodiscard]] const impl::Rules& rules() const { return rules_; }
+
+ private:
+  void add(const spec::Findings& findings, engine::Judgement& judgement) const;
+
+  spec::Scenario scenario_;
+  impl::Rules rules_;
+  std::vector<std::string> properties_;
+  std::vector<std::string> witnesses_;
+};
+
+}  // namespace takeover::model

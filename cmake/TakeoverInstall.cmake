@@ -1,0 +1,21 @@
+# The installed package: headers, libraries, the program, schemas, and a package config for find_package(takeover).
+include(CMakePackageConfigHelpers)
+
+get_property(libraries GLOBAL PROPERTY takeover_libraries)
+install(TARGETS ${libraries} EXPORT takeover_targets)
+install(EXPORT takeover_targets NAMESPACE takeover:: FILE takeover-targets.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/takeover)
+foreach(directory impl spec checker/engine checker/model checker/examples traces)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${directory}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/takeover/${directory}
+          FILES_MATCHING PATTERN "*.h")
+endforeach()
+install(TARGETS takeover_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES spec/scenario.schema.json checker/cli/check.schema.json
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/takeover)
+
+configure_package_config_file(cmake/takeover-config.cmake.in ${PROJECT_BINARY_DIR}/takeover-config.cmake
+                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/takeover)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/takeover-config-version.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/takeover-config.cmake ${PROJECT_BINARY_DIR}/takeover-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/takeover)
