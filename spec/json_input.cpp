@@ -45,7 +45,8 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return fmt::format("line {}, column {}", line, column);
 }
 
-// Bytes of the UTF-8 sequence at the start of the text; 0 when it is none (overlong, surrogate, cut short, ...).
+// Bytes of the UTF-8 sequence at the start of the text; 0 when it is none (overlong, surrogate, cut short,
+// ...).
 std::size_t utf8_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned lead = at(0);
@@ -130,7 +131,7 @@ class Builder : public nlohmann::json_sax<Json> {
   [[nodiscard]] std::string pointer() const {
     std::string text;
     for (const Level& level : levels_) {
-      text += level.container->is_array() ? "/" + std::to_string(level.count) : pointer_token(level.key);
+      text += level.container->is_array() ? fmt::format("/{}", level.count) : pointer_token(level.key);
     }
     return text;
   }
@@ -163,13 +164,15 @@ class Builder : public nlohmann::json_sax<Json> {
       ++level.count;
       return &elements.back();
     }
-    // Not through operator[], which would look for the key, one by one; key() has made sure that there is none.
+    // Not through operator[], which would look for the key, one by one; key() has made sure that there is
+    // none.
     auto& members = level.container->get_ref<Json::object_t&>();
     members.push_back({level.key, std::move(value)});
     return &members.back().second;
   }
   bool add(Json value) {
-    if (++values_ > kMaxValues) return refuse("too many values", fmt::format("at most {} values", kMaxValues));
+    if (++values_ > kMaxValues)
+      return refuse("too many values", fmt::format("at most {} values", kMaxValues));
     place(std::move(value));
     return true;
   }
@@ -177,7 +180,8 @@ class Builder : public nlohmann::json_sax<Json> {
     if (levels_.size() >= kMaxNesting) {
       return refuse("nested too deep", fmt::format("at most {} levels", kMaxNesting));
     }
-    if (++values_ > kMaxValues) return refuse("too many values", fmt::format("at most {} values", kMaxValues));
+    if (++values_ > kMaxValues)
+      return refuse("too many values", fmt::format("at most {} values", kMaxValues));
     Json* container = place(std::move(value));
     // The element counts only once it is closed, so that a pointer made inside it names its index.
     if (!levels_.empty() && levels_.back().container->is_array()) --levels_.back().count;
@@ -224,7 +228,8 @@ Result<std::string> read_file(const std::string& path) {
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
   const auto refuse = [&](std::string what) -> InputError {
-    return {path, "", std::move(what), fmt::format("a readable file of at most {} MiB", kMaxFileBytes >> 20U)};
+    return {path, "", std::move(what),
+            fmt::format("a readable file of at most {} MiB", kMaxFileBytes >> 20U)};
   };
   if (status.type() == fs::file_type::not_found) return refuse("no such file");
   if (status.type() == fs::file_type::directory) return refuse("it is a directory");
@@ -237,7 +242,8 @@ Result<std::string> read_file(const std::string& path) {
   // The file may grow, or say that it is empty when it is not (/proc): what is read decides.
   std::size_t filled = 0;
   for (;;) {
-    if (filled == text.size()) text.resize(std::min(kMaxFileBytes + 1, std::max<std::size_t>(4096, 2 * filled)));
+    if (filled == text.size())
+      text.resize(std::min(kMaxFileBytes + 1, std::max<std::size_t>(4096, 2 * filled)));
     stream.read(text.data() + filled, static_cast<std::streamsize>(text.size() - filled));
     filled += static_cast<std::size_t>(stream.gcount());
     if (filled > kMaxFileBytes) return refuse("the file is too large");

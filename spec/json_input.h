@@ -1,23 +1,23 @@
-// Reading JSON that others wrote: scenarios and traces. Whatever the file holds, the outcome is a value or one line.
+// Reading JSON that others wrote: scenarios and traces. Whatever the file holds, the outcome is a value or
+// one line.
 //
 //   const auto document = spec::read_json_file(path);
 //   if (!document) return fail(document.error().to_line());
 //   if (const auto error = spec::validate(*document, schema, path)) return fail(error->to_line());
 //
-// Refused before a schema is looked at: what is no regular file, more than 64 MiB, invalid UTF-8 or JSON, nesting
-// deeper than 64, duplicate keys, numbers that are not unsigned 64-bit integers, strings that hold NUL or more than
-// 4096 bytes, objects of more than 65,535 keys, documents of more than 4,000,000 values. The formats here need none of
-// these, and each limit keeps a reader's time and stack within bounds.
+// Refused before a schema is looked at: what is no regular file, more than 64 MiB, invalid UTF-8 or JSON,
+// nesting deeper than 64, duplicate keys, numbers that are not unsigned 64-bit integers, strings that hold
+// NUL or more than 4096 bytes, objects of more than 65,535 keys, documents of more than 4,000,000 values. The
+// formats here need none of these, and each limit keeps a reader's time and stack within bounds.
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <nlohmann/json.hpp>
 
 namespace takeover::spec {
 
@@ -30,8 +30,8 @@ inline constexpr std::size_t kMaxValues = 4'000'000;
 // Why an input was refused.
 struct InputError {
   std::string file;
-  std::string pointer;  // JSON Pointer of the offending value; "line L, column C" where there is no document yet;
-                        // empty for the document (or the file) as a whole
+  std::string pointer;  // JSON Pointer of the offending value; "line L, column C" where there is no document
+                        // yet; empty for the document (or the file) as a whole
   std::string what;
   std::string expected;
 
@@ -66,10 +66,10 @@ class [[nodiscard]] Result {
 [[nodiscard]] Result<nlohmann::ordered_json> parse_json(std::string_view text, const std::string& file);
 [[nodiscard]] Result<nlohmann::ordered_json> read_json_file(const std::string& path);
 
-// Whether the document fits the JSON Schema (draft 7); if not, the first value that does not, in document order.
-// The schema is this project's own: one that is itself wrong throws std::logic_error.
-[[nodiscard]] std::optional<InputError> validate(const nlohmann::ordered_json& document, std::string_view schema_text,
-                                                 const std::string& file);
+// Whether the document fits the JSON Schema (draft 7); if not, the first value that does not, in document
+// order. The schema is this project's own: one that is itself wrong throws std::logic_error.
+[[nodiscard]] std::optional<InputError> validate(const nlohmann::ordered_json& document,
+                                                 std::string_view schema_text, const std::string& file);
 
 // A token of a JSON Pointer, escaped (RFC 6901), with its leading slash.
 [[nodiscard]] std::string pointer_token(std::string_view key);

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "spec/message_json.h"
+#include "spec/request_json.h"
 #include "spec/scenario.h"
 
 namespace takeover::spec {

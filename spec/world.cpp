@@ -61,6 +61,59 @@ const std::vector<std::string>& action_kind_names() {
   return kNames;
 }
 
+std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
+  std::bitset<kActionKindCount> kinds;
+  const auto allow = [&](std::size_t kind, bool possible = true) {
+    if (possible) kinds.set(kind);
+  };
+  const auto row = [](Row r) { return static_cast<std::size_t>(r); };
+  const auto node = [](NodeActionKind kind) { return kind_of_node({.kind = kind}); };
+  const auto path = [](impl::Path p) { return kind_of_node({.path = p}); };
+  const Bounds& bounds = scenario.bounds;
+  for (const Owner& owner : scenario.owners) {
+    const bool schedules = !owner.creates.empty() || owner.removes > 0 || owner.hands_over;
+    const bool removes = owner.removes > 0 || owner.hands_over;
+    allow(row(Row::kBootstrap), !owner.removal_of);
+    allow(row(Row::kPostBootstrap), owner.event_trigger != impl::DispatcherId::kNone);
+    allow(row(Row::kCreate), !owner.creates.empty());
+    allow(row(Row::kRemove), owner.removes > 0);
+    allow(row(Row::kMerge), !owner.merges.empty());
+    allow(row(Row::kResend), schedules && bounds.resends > 0);
+    allow(row(Row::kBarrierAction), owner.actions > 0);
+    allow(row(Row::kRedoMeta), owner.redo_metas > 0);
+    allow(row(Row::kRedoForward), owner.redo_forwards > 0);
+    allow(row(Row::kCheckpoint), owner.checkpoints > 0);
+    allow(row(Row::kHandOver), owner.hands_over);
+    allow(row(Row::kClose), owner.closes);
+    allow(row(Row::kCloseRemoved), owner.closes_removed);
+    allow(row(Row::kMisbehave), !owner.misbehaviour.empty());
+    allow(path(impl::Path::kSchedule), schedules);
+    allow(path(impl::Path::kMerge), !owner.merges.empty());
+    allow(path(impl::Path::kHeartBeatResponse), owner.actions > 0);
+    allow(path(impl::Path::kRedoMeta), owner.redo_metas > 0);
+    allow(path(impl::Path::kRedoResolvedTsForward), owner.redo_forwards > 0);
+    allow(path(impl::Path::kCheckpointTs), owner.checkpoints > 0);
+    allow(node(NodeActionKind::kRemoveTask), removes);
+    allow(node(NodeActionKind::kCleanUp), removes);
+    allow(node(NodeActionKind::kReport), !owner.creates.empty());
+    allow(node(NodeActionKind::kExecute), owner.actions > 0);
+    allow(node(NodeActionKind::kMergeTask), !owner.merges.empty());
+    for (const auto kind :
+         {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
+      allow(node(kind), owner.closes || owner.closes_removed || bounds.shutdowns > 0);
+    }
+  }
+  allow(kRowCount);  // receive
+  allow(kRowCount + 1, bounds.losses > 0);
+  allow(kRowCount + 2, bounds.losses > 0);
+  allow(kRowCount + 3, bounds.deaths > 0);
+  allow(path(impl::Path::kOrchestrator));
+  allow(node(NodeActionKind::kLocalFence), bounds.local_fences > 0);
+  allow(node(NodeActionKind::kCloseOrchestrator), bounds.shutdowns > 0);
+  allow(node(NodeActionKind::kFailCreate), bounds.failed_creations > 0);
+  return kinds;
+}
+
 World initial_world(const Scenario& scenario) { return {{}, initial_environment(scenario), {}}; }
 
 void collect_actions(const Scenario& scenario, const impl::Rules& rules, const World& world,

@@ -1,6 +1,7 @@
 // The closed system that is checked: one node, its environment, and what properties remember.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ struct WorldStep {
 inline constexpr std::size_t kActionKindCount = kRowCount + 4 + impl::kPathCount + impl::kNodeActionKindCount - 1;
 [[nodiscard]] std::size_t kind_of(const WorldAction& action);
 [[nodiscard]] const std::vector<std::string>& action_kind_names();
+
+// The kinds that the scenario's owners and bounds allow.
+[[nodiscard]] std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario);
 
 [[nodiscard]] World initial_world(const Scenario& scenario);
 

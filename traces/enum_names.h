@@ -12,8 +12,8 @@ namespace takeover::traces {
 
 inline constexpr std::array<std::string_view, 3> kFenceHolders{"", "orchestrator", "schedule"};
 inline constexpr std::array<std::string_view, 3> kScheduleSteps{"idle", "create", "delete-entry"};
-inline constexpr std::array<std::string_view, 4> kCleanUpSteps{"idle", "delete-journal-entry", "clear-trigger",
-                                                               "enqueue-report"};
+inline constexpr std::array<std::string_view, 4> kCleanUpSteps{"idle", "delete-journal-entry",
+                                                               "clear-trigger", "enqueue-report"};
 
 // How many values of each enumeration there are, for reading one by trying the names of all.
 template <class Enum>
@@ -40,7 +40,8 @@ template <>
 inline constexpr std::size_t kCountOf<impl::OrchestratorStep> = 10;
 
 template <class Enum>
-concept NamedEnum = kCountOf<Enum> != 0;
+concept NamedEnum = kCountOf<Enum>
+!= 0;
 
 // "" is null in a trace.
 template <NamedEnum Enum>

@@ -1,8 +1,8 @@
-// The members of impl's types and their keys in a trace, each type once: reading and writing are two visitors of this
-// list, so that they cannot disagree. Internal to traces.
+// The members of impl's types and their keys in a trace, each type once: reading and writing are two visitors
+// of this list, so that they cannot disagree. Internal to traces.
 //
-// Every list takes its type apart by a structured binding. A member that impl gains makes the binding fail to compile:
-// a trace that silently left out part of the state would be no whole state.
+// Every list takes its type apart by a structured binding. A member that impl gains makes the binding fail to
+// compile: a trace that silently left out part of the state would be no whole state.
 #pragma once
 
 #include <concepts>
@@ -15,7 +15,8 @@ namespace takeover::traces {
 template <class Self, class T>
 concept Is = std::same_as<std::remove_const_t<Self>, T>;
 
-// Vectors that a trace shows as objects: dispatchers and journal entries by id, requests by the stream they wait in.
+// Vectors that a trace shows as objects: dispatchers and journal entries by id, requests by the stream they
+// wait in.
 template <class Vector>
 struct ById {
   Vector& elements;
@@ -210,11 +211,12 @@ void for_each_field(Self& self, Visit&& visit) {
 
 template <Is<impl::DispatcherManager> Self, class Visit>
 void for_each_field(Self& self, Visit&& visit) {
-  auto& [owner, epoch, event_trigger, redo_trigger, event_trigger_start_ts, redo_trigger_start_ts, redo_enabled,
-         redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store, trigger_registered,
-         redo_trigger_registered, closing, closed, write_path_closed, remove_requested, removed_clean_up, fence,
-         redo_checkpoint_ts, redo_resolved_ts, redo_forwarded_resolved_ts, checkpoint_ts, schedule, clean_up,
-         dispatchers, journal, statuses, streams, merges, actions, removed_triggers] = self;
+  auto& [owner, epoch, event_trigger, redo_trigger, event_trigger_start_ts, redo_trigger_start_ts,
+         redo_enabled, redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store,
+         trigger_registered, redo_trigger_registered, closing, closed, write_path_closed, remove_requested,
+         removed_clean_up, fence, redo_checkpoint_ts, redo_resolved_ts, redo_forwarded_resolved_ts,
+         checkpoint_ts, schedule, clean_up, dispatchers, journal, statuses, streams, merges, actions,
+         removed_triggers] = self;
   visit("owner", owner);
   visit("epoch", epoch);
   visit("event_trigger", event_trigger);

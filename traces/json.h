@@ -1,15 +1,16 @@
 // The implementation's values as JSON and back, with the keys of trace.schema.json.
 //
-// Writing is whole: every member is there, "none" is null. Reading is lenient: an absent key leaves the default of the
-// type, so that a person writes only what matters. What is written reads back as the same value.
+// Writing is whole: every member is there, "none" is null. Reading is lenient: an absent key leaves the
+// default of the type, so that a person writes only what matters. What is written reads back as the same
+// value.
 //
 //   spec::Names names;
 //   impl::DispatcherOrchestrator node;
 //   if (auto fault = traces::read_node(json, names, node)) ...   // after the document was validated
 //   traces::Json whole = traces::write_node(node, names);
 //
-// A reader is given JSON that fits the schema; what the schema cannot say (a span's bounds, an id that must be there)
-// it refuses by a Fault.
+// A reader is given JSON that fits the schema; what the schema cannot say (a span's bounds, an id that must
+// be there) it refuses by a Fault.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -48,10 +49,12 @@ struct Fault {
 // ------------------------------------------------------------------------------------------------ reading
 
 // Into `request`, whose sender stays as it is.
-[[nodiscard]] std::optional<Fault> read_request(const Json& message, spec::Names& names, impl::Request& request);
+[[nodiscard]] std::optional<Fault> read_request(const Json& message, spec::Names& names,
+                                                impl::Request& request);
 [[nodiscard]] std::optional<Fault> read_reply(const Json& sent, spec::Names& names, impl::Reply& reply);
 // A manager's trigger whose start ts is not given has that of the trigger's dispatcher, when that is listed.
-[[nodiscard]] std::optional<Fault> read_node(const Json& json, spec::Names& names, impl::DispatcherOrchestrator& node);
+[[nodiscard]] std::optional<Fault> read_node(const Json& json, spec::Names& names,
+                                             impl::DispatcherOrchestrator& node);
 
 // "ddl", "table-7", "table-7[0,10)": table > 0, begin < end; nullopt for any other text.
 [[nodiscard]] std::optional<impl::Span> span_named(std::string_view text);

@@ -1,8 +1,8 @@
-#include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <stdexcept>
 
@@ -14,9 +14,8 @@ namespace takeover::traces {
 namespace {
 
 constexpr std::array<std::string_view, impl::kPathCount> kPaths{
-    "orchestrator",      "ScheduleDispatcherRequest", "MergeDispatcherRequest",
-    "HeartBeatResponse", "RedoMetaMessage",           "RedoResolvedTsForwardMessage",
-    "CheckpointTsMessage"};
+    "orchestrator",    "ScheduleDispatcherRequest",    "MergeDispatcherRequest", "HeartBeatResponse",
+    "RedoMetaMessage", "RedoResolvedTsForwardMessage", "CheckpointTsMessage"};
 
 // Fills values from validated JSON. Throws a Fault, which the functions at the end of this file return.
 class Reader {
@@ -28,7 +27,8 @@ class Reader {
   void at(const Key& key, Read&& read_value) {
     const std::size_t length = pointer_.size();
     if constexpr (std::is_integral_v<Key>) {
-      pointer_ += "/" + std::to_string(key);
+      pointer_ += '/';
+      pointer_ += std::to_string(key);
     } else {
       pointer_ += spec::pointer_token(key);
     }
@@ -50,14 +50,17 @@ class Reader {
       value = json.get<impl::Epoch>();
     }
   }
-  void read(const Json& json, impl::NodeId& id) { id = json.is_null() ? impl::NodeId::kNone : node(text(json)); }
+  void read(const Json& json, impl::NodeId& id) {
+    id = json.is_null() ? impl::NodeId::kNone : node(text(json));
+  }
   void read(const Json& json, impl::DispatcherId& id) {
     id = json.is_null() ? impl::DispatcherId::kNone : dispatcher(text(json));
   }
   void read(const Json& json, impl::Span& span) const {
     const auto named = span_named(text(json));
     if (!named) {
-      refuse(fmt::format("the span '{}'", text(json)), "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N > 0 and a < b");
+      refuse(fmt::format("the span '{}'", text(json)),
+             "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N > 0 and a < b");
     }
     span = *named;
   }
@@ -81,7 +84,7 @@ class Reader {
   }
 
   template <class T>
-    requires requires(T& value, const Reader& visit) { for_each_field(value, visit); }
+  requires requires(T& value, const Reader& visit) { for_each_field(value, visit); }
   void read(const Json& json, T& value) {
     for_each_field(value, [&](const char* key, auto&& member) { read_member(json, key, member); });
     if constexpr (std::is_same_v<T, impl::DispatcherManager>) complete(json, value);
@@ -122,14 +125,15 @@ class Reader {
     auto& [request, next, existed, response] = handler.emplace();
     if (!json.contains("message")) refuse("a handler without its message", "the message that it handles");
     read(json, request);
-    if (!request.is_for_orchestrator()) refuse("a handler of a message of a stream", "one of the orchestrator");
+    if (!request.is_for_orchestrator())
+      refuse("a handler of a message of a stream", "one of the orchestrator");
     read_member(json, "next", next);
     read_member(json, "existed", existed);
     read_member(json, "response", response);
   }
 
   template <class Vector>
-    requires Is<typename Vector::value_type, impl::JournalEntry>
+  requires Is<typename Vector::value_type, impl::JournalEntry>
   void read(const Json& json, const ById<Vector>& journal) {
     for (const auto& [name, fields] : json.items()) {
       at(std::string_view(name), [&, &key = name, &value = fields] {
@@ -143,7 +147,7 @@ class Reader {
   }
 
   template <class Vector>
-    requires Is<typename Vector::value_type, impl::Dispatcher>
+  requires Is<typename Vector::value_type, impl::Dispatcher>
   void read(const Json& json, const ById<Vector>& dispatchers) {
     const auto take = [&](const std::string& name, const Json& fields) {
       impl::Dispatcher element{.id = dispatcher(name)};
@@ -163,7 +167,8 @@ class Reader {
     std::ranges::sort(dispatchers.elements, {}, key_of);
     const auto twice = std::ranges::adjacent_find(dispatchers.elements, {}, key_of);
     if (twice != dispatchers.elements.end()) {
-      at(std::string_view(names_.of(twice->id)), [&] { refuse("two dispatchers of one mode", "one of each mode"); });
+      at(std::string_view(names_.of(twice->id)),
+         [&] { refuse("two dispatchers of one mode", "one of each mode"); });
     }
   }
 
@@ -197,7 +202,8 @@ class Reader {
       if (schedule->id == impl::DispatcherId::kNone) refuse("no key 'id'", "the dispatcher's id");
     }
     if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
-      if (merge->merged_id == impl::DispatcherId::kNone) refuse("no key 'merged_id'", "the merged dispatcher's id");
+      if (merge->merged_id == impl::DispatcherId::kNone)
+        refuse("no key 'merged_id'", "the merged dispatcher's id");
     }
   }
 
@@ -240,14 +246,16 @@ class Reader {
     impl::RequestBody body;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((static_cast<std::size_t>(type) == I ? (body.emplace<I>(), 0) : 0), ...);
-    }(std::make_index_sequence<impl::kRequestTypeCount>{});
+    }
+    (std::make_index_sequence<impl::kRequestTypeCount>{});
     return body;
   }
   static impl::ReplyBody reply_of(std::size_t index) {
     impl::ReplyBody body;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((index == I ? (body.emplace<I>(), 0) : 0), ...);
-    }(std::make_index_sequence<std::variant_size_v<impl::ReplyBody>>{});
+    }
+    (std::make_index_sequence<std::variant_size_v<impl::ReplyBody>>{});
     return body;
   }
 
@@ -319,7 +327,9 @@ std::optional<impl::Span> span_named(std::string_view text) {
   return span;
 }
 
-std::string_view to_string(impl::Path path) { return kPaths.at(static_cast<std::size_t>(path)); }
+std::string_view to_string(impl::Path path) {
+  return kPaths.at(static_cast<std::size_t>(path));
+}
 
 std::optional<impl::Path> path_named(std::string_view name) {
   const auto* it = std::ranges::find(kPaths, name);

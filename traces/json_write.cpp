@@ -5,7 +5,8 @@
 namespace takeover::traces {
 namespace {
 
-// Visits members, and leaves an object of them. Overloads by type; all are members, so that each sees the others.
+// Visits members, and leaves an object of them. Overloads by type; all are members, so that each sees the
+// others.
 class Writer {
  public:
   explicit Writer(const spec::Names& names) : names_(names) {}
@@ -13,7 +14,9 @@ class Writer {
   [[nodiscard]] Json write(bool value) const { return value; }
   [[nodiscard]] Json write(std::uint64_t value) const { return value; }
   [[nodiscard]] Json write(std::uint8_t value) const { return value; }
-  [[nodiscard]] Json write(const std::optional<impl::Epoch>& value) const { return value ? Json(*value) : Json(); }
+  [[nodiscard]] Json write(const std::optional<impl::Epoch>& value) const {
+    return value ? Json(*value) : Json();
+  }
   [[nodiscard]] Json write(impl::NodeId id) const { return name_or_null(names_.of(id)); }
   [[nodiscard]] Json write(impl::DispatcherId id) const { return name_or_null(names_.of(id)); }
   [[nodiscard]] Json write(const impl::Span& span) const { return to_string(span); }
@@ -30,7 +33,7 @@ class Writer {
   }
 
   template <class T>
-    requires requires(const T& value, Writer visit) { for_each_field(value, visit); }
+  requires requires(const T& value, Writer visit) { for_each_field(value, visit); }
   [[nodiscard]] Json write(const T& value) const {
     Json json = Json::object();
     for_each_field(value, [&](const char* key, const auto& member) { json[key] = write(member); });
@@ -64,19 +67,20 @@ class Writer {
   }
 
   template <class Vector>
-    requires Is<typename Vector::value_type, impl::JournalEntry>
+  requires Is<typename Vector::value_type, impl::JournalEntry>
   [[nodiscard]] Json write(const ById<Vector>& journal) const {
     Json json = Json::object();
     for (const impl::JournalEntry& entry : journal.elements) {
       Json& fields = json[names_.of(entry.id)] = Json::object();
-      for_each_field(entry, [&](const char* key, const auto& member) { fields[key] = write(member); }, false);
+      for_each_field(
+          entry, [&](const char* key, const auto& member) { fields[key] = write(member); }, false);
     }
     return json;
   }
 
   // An id that is used in both modes stands for an array of two.
   template <class Vector>
-    requires Is<typename Vector::value_type, impl::Dispatcher>
+  requires Is<typename Vector::value_type, impl::Dispatcher>
   [[nodiscard]] Json write(const ById<Vector>& dispatchers) const {
     Json json = Json::object();
     for (const impl::Dispatcher& dispatcher : dispatchers.elements) {
@@ -133,9 +137,13 @@ class Writer {
 
 }  // namespace
 
-Json write_message(const impl::Request& request, const spec::Names& names) { return Writer(names).message(request); }
+Json write_message(const impl::Request& request, const spec::Names& names) {
+  return Writer(names).message(request);
+}
 
-Json write_message(const impl::ReplyBody& body, const spec::Names& names) { return Writer(names).message(body); }
+Json write_message(const impl::ReplyBody& body, const spec::Names& names) {
+  return Writer(names).message(body);
+}
 
 Json write_reply(const impl::Reply& reply, const spec::Names& names) {
   const Writer writer(names);

@@ -42,6 +42,7 @@ class Explorer {
   // Explores. An exception of the model ends the run and is thrown to the caller.
   [[nodiscard]] Report<M> run() {
     start_ = Clock::now();
+    next_progress_ = options_.progress_seconds;
     add_initial_states();
     for (level_ = 0; !frontier_.empty() && stopped_ == StopReason::kNone; ++level_) {
       frontier_size_ = frontier_.size();

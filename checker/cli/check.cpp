@@ -1,0 +1,135 @@
+// takeover check, and takeover example, which reports in the same shape.
+#include <fmt/format.h>
+
+#include "checker/cli/document.h"
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "checker/cli/progress.h"
+#include "checker/cli/recording.h"
+#include "checker/engine/explore.h"
+#include "checker/examples/two_phase.h"
+#include "checker/model/check.h"
+#include "traces/record.h"
+
+namespace takeover::cli {
+namespace {
+
+std::string why(const std::string& id) {
+  const auto property = spec::property_named(id);
+  return property ? std::string(spec::info(*property).text)
+                  : "No state without enabled action is reached before all that was under way has ended";
+}
+
+Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property, const Options& options) {
+  Json json{{"id", property.id}, {"kind", "safety"}, {"verdict", to_string(property.verdict)}};
+  if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
+  if (!property.counterexample) return json;
+  const std::string& scenario = model.scenario().name;
+  const std::string path = fmt::format("{}/{}.{}.trace.json", options.out, property.id, scenario);
+  const traces::Header header{.profile = options.profile,
+                              .guards_off = options.without,
+                              .guards_on = options.with,
+                              .scenario = scenario,
+                              .property = property.id,
+                              .verdict = std::string(to_string(property.verdict)),
+                              .why = why(property.id),
+                              .tool_version = TAKEOVER_VERSION};
+  write_file(path, traces::to_text(record_run(model, *property.counterexample, header)));
+  json["counterexample"] = path;
+  json["length"] = property.counterexample->steps.size();
+  return json;
+}
+
+Json run_to_json(const model::NodeModel& model, const model::CheckResult& result, const Options& options) {
+  Json run{{"scenario", model.scenario().name}};
+  run.update(exploration(result.report, options, model.action_kinds()));
+  run["never_fired"] = result.never_fired;
+  run["witnesses"] = Json::object();
+  for (std::size_t i = 0; i < result.report.witnesses.size(); ++i) {
+    if (model.scenario().witnesses[i]) run["witnesses"][model.witnesses()[i]] = result.report.witnesses[i];
+  }
+  // What must be reached is said of the reference; a version that forbids less, or more, may miss it.
+  const bool reference = options.profile == "reference" && options.without.empty();
+  if (reference) run["unreached"] = result.unreached;
+  run["properties"] = Json::array();
+  for (const model::PropertyResult& property : result.properties) {
+    run["properties"].push_back(property_to_json(model, property, options));
+  }
+  return run;
+}
+
+}  // namespace
+
+engine::Options engine_options(const Options& options) {
+  engine::Options result;
+  result.workers = options.workers;
+  result.store = options.store == "exact" ? engine::Store::kExact : engine::Store::kFingerprint128;
+  result.max_states = options.max_states;
+  result.max_memory_bytes = options.max_memory;
+  result.max_seconds = options.max_seconds;
+  result.stop = &interrupted();
+  return result;
+}
+
+int run_check(const Options& options) {
+  const impl::Rules rules = rules_of(options);
+  const spec::PropertySet judged = properties_of(options);
+  Json document = document_head("check", options);
+  document["runs"] = Json::array();
+  for (const spec::Scenario& scenario : scenarios_of(options, "ci")) {
+    const model::NodeModel model(scenario, rules, judged);
+    engine::Options engine_settings = engine_options(options);
+    const ProgressLine line = progress_line(scenario.name, options.quiet);
+    engine_settings.progress = line.print;
+    engine_settings.progress_seconds = line.seconds;
+    const model::CheckResult result = model::check(model, engine_settings);
+    clear_progress_line(options.quiet);
+    document["runs"].push_back(run_to_json(model, result, options));
+  }
+  print_runs(document, options.format);
+  return exit_code_of(document);
+}
+
+int run_example(const Options& options) {
+  if (options.arguments.front() != "two-phase-commit") {
+    throw BadInput(fmt::format("takeover: command line: no example '{}'; see `takeover list examples`",
+                               one_line(options.arguments.front())));
+  }
+  if (options.size < 1 || options.size > examples::TwoPhase::kMaxSize) {
+    throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected 1 to {}", options.size,
+                               examples::TwoPhase::kMaxSize));
+  }
+  const examples::TwoPhase model(options.size, options.hasty);
+  engine::Options engine_settings = engine_options(options);
+  const ProgressLine line = progress_line("two-phase-commit", options.quiet);
+  engine_settings.progress = line.print;
+  engine_settings.progress_seconds = line.seconds;
+  const auto report = engine::explore(model, engine_settings);
+  clear_progress_line(options.quiet);
+  Json run{{"scenario", fmt::format("two-phase-commit-{}", options.size)}};
+  run.update(exploration(report, options, model.action_kinds()));
+  run["never_fired"] = Json::array();
+  run["properties"] = Json::array();
+  const auto& trace = report.properties[0].counterexample;
+  const auto verdict = trace ? model::Verdict::kViolated
+                             : (report.complete ? model::Verdict::kHolds : model::Verdict::kInconclusive);
+  Json property{{"id", "consistent"},
+                {"kind", "safety"},
+                {"verdict", to_string(verdict)},
+                {"premise_met", report.properties[0].premise_met}};
+  if (trace) {
+    std::string steps;
+    for (const auto& step : trace->steps) {
+      steps += fmt::format("{}{}({})", steps.empty() ? "" : " ", model.action_kinds()[model.kind(step)], step.rm);
+    }
+    property["counterexample"] = steps;
+    property["length"] = trace->steps.size();
+  }
+  run["properties"].push_back(property);
+  Json document = document_head("example");
+  document["runs"] = Json::array({run});
+  print_runs(document, options.format);
+  return exit_code_of(document);
+}
+
+}  // namespace takeover::cli

@@ -1,0 +1,199 @@
+#include "checker/cli/document.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "checker/cli/input.h"
+
+namespace takeover::cli {
+namespace {
+
+std::string verdict_of(const Json& property) { return property["verdict"].get<std::string>(); }
+
+// What a reader is told of one property, behind its verdict.
+std::string remark(const Json& property) {
+  if (property.contains("counterexample")) {
+    return fmt::format("{} steps: {}", property["length"].get<std::size_t>(),
+                       property["counterexample"].get<std::string>());
+  }
+  const auto met = property.value("premise_met", std::uint64_t{0});
+  if (verdict_of(property) == "inconclusive" && met == 0) return "its premise was never met";
+  return fmt::format("premise met {} times", met);
+}
+
+std::string joined(const Json& names) {
+  std::string text;
+  for (const Json& name : names) text += (text.empty() ? "" : ", ") + name.get<std::string>();
+  return text;
+}
+
+std::string xml(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// What makes a run inconclusive although no property is: empty if nothing does.
+std::string shortfall(const Json& run) {
+  if (!run["complete"].get<bool>()) return fmt::format("stopped by {}", run["stopped_by"].get<std::string>());
+  if (run.contains("unreached") && !run["unreached"].empty()) return "never reached: " + joined(run["unreached"]);
+  return "";
+}
+
+std::string render_run(const Json& run) {
+  std::string text = fmt::format(
+      "{}: {}, {} states, {} transitions, depth {}, {:.1f} s, {} MiB\n", run["scenario"].get<std::string>(),
+      run["complete"].get<bool>() ? "complete" : "INCOMPLETE", run["states"].get<std::uint64_t>(),
+      run["transitions"].get<std::uint64_t>(), run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
+      run["peak_memory_bytes"].get<std::uint64_t>() >> 20U);
+  for (const Json& property : run["properties"]) {
+    const std::string verdict = verdict_of(property);
+    if (verdict == "not-applicable") continue;
+    text += fmt::format("  {:<13} {:<22} {}\n", verdict, property["id"].get<std::string>(), remark(property));
+  }
+  if (run.contains("never_fired") && !run["never_fired"].empty()) {
+    text += fmt::format("  never fired: {}\n", joined(run["never_fired"]));
+  }
+  const std::string gap = shortfall(run);
+  if (!gap.empty()) text += fmt::format("  {}\n", gap);
+  return text;
+}
+
+}  // namespace
+
+Json document_head(std::string_view command) {
+  return {{"tool", "takeover"}, {"version", TAKEOVER_VERSION}, {"command", command}};
+}
+
+Json document_head(std::string_view command, const Options& options) {
+  Json head = document_head(command);
+  head["profile"] = options.profile;
+  head["guards_off"] = options.without;
+  if (!options.with.empty()) head["guards_on"] = options.with;
+  return head;
+}
+
+int exit_code_of(const Json& document) {
+  bool inconclusive = false;
+  for (const Json& run : document["runs"]) {
+    for (const Json& property : run["properties"]) {
+      if (verdict_of(property) == "violated") return kViolation;
+      inconclusive = inconclusive || verdict_of(property) == "inconclusive";
+    }
+    inconclusive = inconclusive || !shortfall(run).empty();
+  }
+  return inconclusive ? kInconclusive : kAllHolds;
+}
+
+std::string render_text(const Json& document) {
+  std::string text;
+  std::uint64_t states = 0;
+  std::size_t violated = 0;
+  bool complete = true;
+  for (const Json& run : document["runs"]) {
+    text += render_run(run);
+    states += run["states"].get<std::uint64_t>();
+    complete = complete && run["complete"].get<bool>();
+    violated += static_cast<std::size_t>(
+        std::ranges::count_if(run["properties"], [](const Json& p) { return verdict_of(p) == "violated"; }));
+  }
+  const int code = exit_code_of(document);
+  const char* summary = code == kViolation       ? "violated"
+                        : code == kInconclusive  ? "inconclusive"
+                                                 : "every property holds";
+  text += fmt::format("{}{}: {} ({}), {} scenarios, {} states, {} violations\n", document["command"].get<std::string>(),
+                      document.contains("profile") ? " " + document["profile"].get<std::string>() : "", summary,
+                      complete ? "complete" : "INCOMPLETE", document["runs"].size(), states, violated);
+  return text;
+}
+
+std::string render_junit(const Json& document) {
+  std::string suites;
+  for (const Json& run : document["runs"]) {
+    std::string cases;
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    std::size_t errors = 0;
+    const std::string scenario = xml(run["scenario"].get<std::string>());
+    const auto add = [&](const std::string& name, const std::string& verdict, const std::string& message) {
+      ++tests;
+      cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\">", scenario, xml(name));
+      if (verdict == "violated") {
+        ++failures;
+        cases += fmt::format("<failure message=\"{}\"/>", xml(message));
+      } else if (verdict == "inconclusive") {
+        ++errors;
+        cases += fmt::format("<error message=\"{}\"/>", xml(message));
+      } else if (verdict == "not-applicable") {
+        cases += "<skipped/>";
+      }
+      cases += "</testcase>\n";
+    };
+    for (const Json& property : run["properties"]) {
+      add(property["id"].get<std::string>(), verdict_of(property), remark(property));
+    }
+    const std::string gap = shortfall(run);
+    add("exploration", gap.empty() ? "holds" : "inconclusive", gap);
+    suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n{}",
+                          scenario, tests, failures, errors, run["seconds"].get<double>(), cases);
+    suites += "  </testsuite>\n";
+  }
+  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
+                     suites);
+}
+
+std::string render_github(const Json& document) {
+  std::string text;
+  const auto annotate = [&](const char* level, const std::string& title, const std::string& message) {
+    text += fmt::format("::{} title={}::{}\n", level, one_line(title), one_line(message));
+  };
+  for (const Json& run : document["runs"]) {
+    const auto scenario = run["scenario"].get<std::string>();
+    for (const Json& property : run["properties"]) {
+      const std::string verdict = verdict_of(property);
+      if (verdict != "violated" && verdict != "inconclusive") continue;
+      const auto id = property["id"].get<std::string>();
+      annotate(verdict == "violated" ? "error" : "warning", fmt::format("{} {} in {}", id, verdict, scenario),
+               remark(property));
+    }
+    const std::string gap = shortfall(run);
+    if (!gap.empty()) annotate("warning", "inconclusive: " + scenario, gap);
+  }
+  return text + render_text(document);
+}
+
+void print_runs(const Json& document, Format format) {
+  switch (format) {
+    case Format::kJson:
+      fmt::print("{}\n", document.dump(1));
+      return;
+    case Format::kJunit:
+      fmt::print("{}", render_junit(document));
+      return;
+    case Format::kGithub:
+      fmt::print("{}", render_github(document));
+      return;
+    default:
+      fmt::print("{}", render_text(document));
+  }
+}
+
+}  // namespace takeover::cli

@@ -1,0 +1,49 @@
+// The result document: every command makes one, under a schema, and every format is rendered from it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "checker/cli/options.h"
+
+namespace takeover::cli {
+
+using Json = nlohmann::ordered_json;
+
+// {"tool", "version", "command"} and, where the command has them, profile and guards.
+[[nodiscard]] Json document_head(std::string_view command);
+[[nodiscard]] Json document_head(std::string_view command, const Options& options);
+
+// The engine's figures of one exploration, as both `check` and `example` report them.
+template <class Report>
+[[nodiscard]] Json exploration(const Report& report, const Options& options, const auto& action_kinds) {
+  Json run;
+  run["complete"] = report.complete;
+  if (!report.complete) run["stopped_by"] = to_string(report.stopped);
+  run["states"] = report.states;
+  run["transitions"] = report.transitions;
+  run["depth"] = report.depth;
+  run["seconds"] = report.seconds;
+  run["peak_memory_bytes"] = report.peak_memory_bytes;
+  run["store"] = options.store == "exact" ? "exact" : "fingerprint128";
+  run["collision_probability"] = report.collision_probability;
+  run["actions"] = Json::object();
+  for (std::size_t i = 0; i < report.actions.size(); ++i) {
+    if (report.actions[i] > 0) run["actions"][action_kinds[i]] = report.actions[i];
+  }
+  return run;
+}
+
+// Prints the document in the format asked for.
+void print_runs(const Json& document, Format format);
+
+// 1 if a property is violated, 3 if one is inconclusive, a run incomplete or a witness unreached, else 0.
+[[nodiscard]] int exit_code_of(const Json& document);
+
+[[nodiscard]] std::string render_text(const Json& document);
+[[nodiscard]] std::string render_junit(const Json& document);
+[[nodiscard]] std::string render_github(const Json& document);
+
+}  // namespace takeover::cli

@@ -1,0 +1,78 @@
+#include "checker/cli/input.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "spec/profiles.h"
+
+namespace takeover::cli {
+namespace {
+
+impl::Guard guard_of(const std::string& name) {
+  const auto guard = impl::guard_named(name);
+  if (!guard) throw BadInput(fmt::format("takeover: command line: no guard '{}'; see `takeover list guards`", one_line(name)));
+  return *guard;
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  return line;
+}
+
+impl::Rules rules_of(const Options& options) {
+  const spec::Profile* profile = spec::profile_named(options.profile);
+  if (profile == nullptr) {
+    throw BadInput(fmt::format("takeover: command line: no profile '{}'; see `takeover list profiles`",
+                               one_line(options.profile)));
+  }
+  impl::Rules rules = profile->rules;
+  for (const std::string& name : options.with) rules.set(guard_of(name), true);
+  for (const std::string& name : options.without) rules.set(guard_of(name), false);
+  return rules;
+}
+
+std::vector<std::string> guards_off(const Options& options) { return options.without; }
+
+spec::PropertySet properties_of(const Options& options) {
+  spec::PropertySet properties;
+  if (options.properties.empty()) return properties.set();
+  for (const std::string& id : options.properties) {
+    const auto property = spec::property_named(id);
+    if (!property) {
+      throw BadInput(
+          fmt::format("takeover: command line: no property '{}'; see `takeover list properties`", one_line(id)));
+    }
+    properties.set(static_cast<std::size_t>(*property));
+  }
+  return properties;
+}
+
+spec::Scenario scenario_of(const std::string& name) {
+  const auto& all = spec::built_in_scenarios();
+  if (std::ranges::find(all, name, &spec::BuiltIn::name) != all.end()) return spec::built_in_scenario(name);
+  if (!std::filesystem::exists(name)) {
+    throw BadInput(fmt::format("takeover: command line: no scenario or file '{}'; see `takeover list scenarios`",
+                               one_line(name)));
+  }
+  auto scenario = spec::read_scenario_file(name);
+  if (!scenario) throw BadInput(scenario.error().to_line());
+  return *scenario;
+}
+
+std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_view tag) {
+  std::vector<spec::Scenario> scenarios;
+  for (const std::string& name : options.arguments) scenarios.push_back(scenario_of(name));
+  if (!options.arguments.empty()) return scenarios;
+  for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
+    spec::Scenario scenario = spec::built_in_scenario(built_in.name);
+    if (scenario.has_tag(tag)) scenarios.push_back(std::move(scenario));
+  }
+  return scenarios;
+}
+
+}  // namespace takeover::cli

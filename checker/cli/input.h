@@ -1,0 +1,33 @@
+// What the command line names: scenarios, rules, properties. Wrong names end the program with one line.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/cli/options.h"
+#include "impl/guards.h"
+#include "spec/properties.h"
+#include "spec/scenario.h"
+
+namespace takeover::cli {
+
+// What is said is the line to print.
+class BadInput : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+[[nodiscard]] std::string one_line(std::string_view text);
+
+[[nodiscard]] impl::Rules rules_of(const Options& options);
+// The guards of the profile that --without took out.
+[[nodiscard]] std::vector<std::string> guards_off(const Options& options);
+[[nodiscard]] spec::PropertySet properties_of(const Options& options);
+
+// A built-in name, or a file.
+[[nodiscard]] spec::Scenario scenario_of(const std::string& name);
+// Those named, or all with the tag.
+[[nodiscard]] std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_view tag);
+
+}  // namespace takeover::cli

@@ -1,0 +1,71 @@
+// takeover list: what there is.
+#include <fmt/format.h>
+
+#include "checker/cli/document.h"
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "spec/environment.h"
+#include "spec/profiles.h"
+#include "spec/witnesses.h"
+
+namespace takeover::cli {
+namespace {
+
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+std::string tags_of(const spec::Scenario& scenario) {
+  std::string text;
+  for (const std::string& tag : scenario.tags) text += (text.empty() ? " [" : ", ") + tag;
+  return text.empty() ? text : text + "]";
+}
+
+Rows rows_of(const std::string& what) {
+  Rows rows;
+  const auto add = [&](std::string_view name, std::string_view meaning) { rows.emplace_back(name, meaning); };
+  if (what == "scenarios") {
+    for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
+      const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
+      add(scenario.name, scenario.title + tags_of(scenario));
+    }
+  } else if (what == "profiles") {
+    for (const spec::Profile& profile : spec::all_profiles()) add(profile.name, profile.meaning);
+  } else if (what == "guards") {
+    for (const impl::GuardInfo& guard : impl::all_guards()) {
+      add(guard.name, fmt::format("{} ({}); without: {}", guard.rule, guard.since, guard.mistake));
+    }
+  } else if (what == "properties") {
+    for (const spec::PropertyInfo& property : spec::all_properties()) add(property.id, property.text);
+    add("deadlock-free", "Nothing that is under way is ever stuck");
+  } else if (what == "witnesses") {
+    for (const spec::WitnessInfo& witness : spec::all_witnesses()) add(witness.id, witness.text);
+  } else if (what == "rows") {
+    for (std::size_t i = 0; i < spec::kRowCount; ++i) {
+      add(spec::to_string(static_cast<spec::Row>(i)), spec::meaning(static_cast<spec::Row>(i)));
+    }
+  } else if (what == "examples") {
+    add("two-phase-commit", "Two-phase commit of Gray and Lamport, --size resource managers (1 to 16)");
+  } else {
+    throw BadInput(fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "
+                               "properties, witnesses, rows or examples",
+                               one_line(what)));
+  }
+  return rows;
+}
+
+}  // namespace
+
+int run_list(const Options& options) {
+  const std::string& what = options.arguments.front();
+  const Rows rows = rows_of(what);
+  if (options.format == Format::kJson) {
+    Json document = document_head("list");
+    document[what] = Json::array();
+    for (const auto& [name, meaning] : rows) document[what].push_back({{"name", name}, {"meaning", meaning}});
+    fmt::print("{}\n", document.dump(1));
+    return kAllHolds;
+  }
+  for (const auto& [name, meaning] : rows) fmt::print("{:<32} {}\n", name, meaning);
+  return kAllHolds;
+}
+
+}  // namespace takeover::cli

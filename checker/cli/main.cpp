@@ -1,0 +1,146 @@
+// The program `takeover`: parses the command line, runs one command, and turns what goes wrong into one line.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <new>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "checker/cli/progress.h"
+
+namespace takeover::cli {
+namespace {
+
+constexpr const char* kVersion = TAKEOVER_VERSION;
+
+void add_rules(CLI::App& command, Options& options) {
+  command.add_option("--profile", options.profile, "Which version of the protocol (see `takeover list profiles`)")
+      ->capture_default_str();
+  command.add_option("--without", options.without, "Take a guard out (repeatable; see `takeover list guards`)")
+      ->allow_extra_args(false);
+  command.add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
+  command.add_option("--property", options.properties, "Judge this property only (repeatable)")
+      ->allow_extra_args(false);
+}
+
+void add_exploration(CLI::App& command, Options& options) {
+  command.add_option("--workers", options.workers, "Threads (default: one per core)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+  command.add_option("--store", options.store, "How states are told apart: fingerprint or exact")
+      ->check(CLI::IsMember({"fingerprint", "exact"}))
+      ->capture_default_str();
+  command.add_option("--max-states", options.max_states, "Stop after so many distinct states")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--max-memory", options.max_memory, "Stop at this resident memory, such as 2GiB")
+      ->transform(CLI::AsSizeValue(false));
+  command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")->check(CLI::PositiveNumber);
+}
+
+void add_output(CLI::App& command, Options& options) {
+  static const std::map<std::string, Format> kFormats{
+      {"text", Format::kText}, {"json", Format::kJson}, {"junit", Format::kJunit}, {"github", Format::kGithub}};
+  command.add_option("--format", options.format, "text, json, junit or github")
+      ->transform(CLI::CheckedTransformer(kFormats));
+  command.add_option("--out", options.out, "Folder for counterexamples")->capture_default_str();
+  command.add_flag("--quiet", options.quiet, "No progress on stderr");
+}
+
+CLI::App* add_command(CLI::App& app, const char* name, const char* what, const char* example) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer(fmt::format("Example: takeover {}", example));
+  return command;
+}
+
+using Command = int (*)(const Options&);
+
+std::map<std::string, Command> declare(CLI::App& app, Options& options) {
+  CLI::App* check = add_command(app, "check", "Explore scenarios exhaustively and judge their properties",
+                                "check node-takeover --without trigger-nil-check");
+  check->add_option("scenario", options.arguments, "Built-in names or files (default: all tagged ci)");
+  add_rules(*check, options);
+  add_exploration(*check, options);
+  add_output(*check, options);
+
+  CLI::App* matrix = add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
+                                 "matrix --format json");
+  add_exploration(*matrix, options);
+  add_output(*matrix, options);
+
+  CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation",
+                                 "replay takeover-out/one-writer.node-merge.trace.json");
+  replay->add_option("trace", options.arguments, "Trace files")->required();
+  add_output(*replay, options);
+
+  static const std::map<std::string, View> kViews{
+      {"text", View::kText}, {"mermaid", View::kMermaid}, {"json", View::kJson}};
+  CLI::App* show = add_command(app, "show", "A trace for a reader",
+                               "show takeover-out/one-writer.node-merge.trace.json --as mermaid");
+  show->add_option("trace", options.arguments, "A trace file")->required()->expected(1);
+  show->add_option("--as", options.view, "text, mermaid or json")->transform(CLI::CheckedTransformer(kViews));
+
+  CLI::App* simulate = add_command(app, "simulate", "A random run of a scenario",
+                                   "simulate node-takeover --seed 7 --record run.trace.json");
+  simulate->add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
+  simulate->add_option("--seed", options.seed, "The same seed gives the same run")->capture_default_str();
+  simulate->add_option("--steps", options.steps, "At most so many steps")->capture_default_str();
+  simulate->add_option("--record", options.record, "Write the run as a trace");
+  add_rules(*simulate, options);
+
+  CLI::App* example = add_command(app, "example", "Run one of the engine's own example models",
+                                  "example two-phase-commit --size 7 --workers 2");
+  example->add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
+  example->add_option("--size", options.size, "How many processes")->capture_default_str();
+  example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
+  add_exploration(*example, options);
+  add_output(*example, options);
+
+  CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
+  list->add_option("what", options.arguments, "scenarios, profiles, guards, properties, witnesses, rows, examples")
+      ->required()
+      ->expected(1);
+  add_output(*list, options);
+  return {{"check", run_check},       {"matrix", run_matrix},   {"replay", run_replay}, {"show", run_show},
+          {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Takeover: TiCDC's maintainer takeover, implemented, checked and explained", "takeover");
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 internal failure.");
+  Options options;
+  const auto commands = declare(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "takeover: command line: {}; see --help\n", one_line(error.what()));
+    return kBadInput;
+  }
+  return commands.at(app.get_subcommands().front()->get_name())(options);
+}
+
+}  // namespace
+}  // namespace takeover::cli
+
+int main(int argc, char** argv) {
+  using namespace takeover::cli;
+  try {
+    catch_interrupts();
+    return run(argc, argv);
+  } catch (const BadInput& bad) {
+    fmt::print(stderr, "{}\n", bad.what());
+    return kBadInput;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "takeover: out of memory\n");
+    return kInternal;
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "takeover: internal failure: {}\n", one_line(failure.what()));
+    return kInternal;
+  }
+}

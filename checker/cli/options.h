@@ -1,0 +1,58 @@
+// The command line: one struct with its defaults, and the commands that are run on it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "checker/engine/report.h"
+
+namespace takeover::cli {
+
+// Exit codes.
+inline constexpr int kAllHolds = 0;      // everything checked holds, and the exploration was complete
+inline constexpr int kViolation = 1;     // a violation, or a trace that does not conform
+inline constexpr int kBadInput = 2;      // the command line or an input file is wrong
+inline constexpr int kInconclusive = 3;  // a limit, Ctrl-C
+inline constexpr int kInternal = 4;
+
+enum class Format : std::uint8_t { kText, kJson, kJunit, kGithub };
+enum class View : std::uint8_t { kText, kMermaid, kJson };
+
+struct Options {
+  std::vector<std::string> arguments{};  // scenarios, traces, or what to list
+  std::string profile = "reference";
+  std::vector<std::string> without{};
+  std::vector<std::string> with{};
+  std::vector<std::string> properties{};
+  std::size_t workers = 0;
+  std::uint64_t seed = 1;
+  Format format = Format::kText;
+  View view = View::kText;
+  std::string out = "takeover-out";
+  std::string store = "fingerprint";
+  std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();
+  double max_seconds = std::numeric_limits<double>::infinity();
+  bool quiet = false;
+  std::string record{};      // simulate
+  std::size_t steps = 100;   // simulate
+  std::size_t size = 3;      // example
+  bool hasty = false;        // example: the broken variant
+};
+
+// Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.
+[[nodiscard]] engine::Options engine_options(const Options& options);
+
+// The commands. Each prints to stdout and returns an exit code.
+int run_check(const Options& options);
+int run_matrix(const Options& options);
+int run_replay(const Options& options);
+int run_show(const Options& options);
+int run_simulate(const Options& options);
+int run_example(const Options& options);
+int run_list(const Options& options);
+
+}  // namespace takeover::cli

@@ -1,0 +1,44 @@
+#include "checker/cli/progress.h"
+
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace takeover::cli {
+namespace {
+
+std::atomic<bool> g_interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "it is set by a signal handler");
+
+void on_signal(int signal) {
+  if (g_interrupted.exchange(true)) std::_Exit(128 + signal);
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+const std::atomic<bool>& interrupted() { return g_interrupted; }
+
+ProgressLine progress_line(const std::string& what, bool quiet) {
+  if (quiet) return {};
+  const bool terminal = isatty(STDERR_FILENO) == 1;
+  return {[what, terminal](const engine::Progress& p) {
+            fmt::print(stderr, "{}{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB{}", terminal ? "\r" : "",
+                       what, p.states, p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier,
+                       p.depth, p.memory_bytes >> 20U, terminal ? "\033[K" : "\n");
+            std::fflush(stderr);
+          },
+          terminal ? 0.2 : 10.0};
+}
+
+void clear_progress_line(bool quiet) {
+  if (!quiet && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\033[K");
+}
+
+}  // namespace takeover::cli

@@ -1,0 +1,69 @@
+#include "checker/cli/recording.h"
+
+#include <filesystem>
+#include <fstream>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "checker/cli/input.h"
+#include "traces/record.h"
+
+namespace takeover::cli {
+namespace {
+
+traces::Action environment_action(const spec::Scenario& scenario, const spec::EnvironmentAction& action) {
+  using Kind = spec::EnvironmentActionKind;
+  switch (action.kind) {
+    case Kind::kSend: {
+      auto sent = traces::message_step(traces::ActionKind::kSend, impl::NodeId::kNone, action.request);
+      sent.owner = scenario.owners[action.owner].name;
+      sent.row = spec::to_string(action.row);
+      return sent;
+    }
+    case Kind::kReceive:
+      return traces::message_step(traces::ActionKind::kReceive, scenario.node, action.request);
+    case Kind::kLose:
+      return traces::message_step(traces::ActionKind::kLose, impl::NodeId::kNone, action.request);
+    case Kind::kLoseReply:
+      // Whoever is spoken to next: named by the loser itself, since the receiver is not known yet.
+      return {.kind = traces::ActionKind::kLose, .to = scenario.node};
+    default:
+      return {.kind = traces::ActionKind::kDie, .owner = scenario.owners[action.owner].name};
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run,
+                                  const traces::Header& header) {
+  const spec::Scenario& scenario = model.scenario();
+  std::vector<traces::RecordedStep> steps;
+  for (const spec::WorldStep& step : run.steps) {
+    const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
+    traces::Action action =
+        node_action != nullptr
+            ? traces::node_step(scenario.node, *node_action)
+            : environment_action(scenario, std::get<spec::EnvironmentAction>(step.action));
+    steps.push_back({std::move(action), step.out, step.state.node});
+  }
+  return traces::record({.header = header,
+                         .names = scenario.names,
+                         .node = scenario.node,
+                         .initial = run.initial.node,
+                         .steps = steps});
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code failed;
+  if (!folder.empty()) std::filesystem::create_directories(folder, failed);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw BadInput(fmt::format("{}: cannot be written; expected a writable place", one_line(path)));
+}
+
+}  // namespace takeover::cli

@@ -1,0 +1,21 @@
+// Runs of the node model as trace documents.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "checker/engine/report.h"
+#include "checker/model/node_model.h"
+#include "traces/trace.h"
+
+namespace takeover::cli {
+
+[[nodiscard]] nlohmann::ordered_json record_run(const model::NodeModel& model,
+                                                const engine::Trace<model::NodeModel>& run,
+                                                const traces::Header& header);
+
+// Writes a text file, its folder included; throws BadInput when that is not possible.
+void write_file(const std::string& path, const std::string& text);
+
+}  // namespace takeover::cli

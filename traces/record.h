@@ -1,0 +1,47 @@
+// Writing a recorded run as a trace: whole states, and ids that tie each message's sending to its arrival.
+//
+//   std::vector<traces::RecordedStep> steps;   // {action, outbox, node after it}
+//   const traces::Json document = traces::record({.header = header, .names = names, .node = id, .initial =
+//   node,
+//                                                 .steps = steps});
+//   file << traces::to_text(document);
+//
+// A fine step whose name is not given gets the one that impl::step_name says; a message without id gets one:
+// m1, m2, ... in the order of sending. An arrival (receive, deliver, lose) gets the id of the oldest send of
+// the same message that has not arrived.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "impl/outbox.h"
+#include "traces/trace.h"
+
+namespace takeover::traces {
+
+struct RecordedStep {
+  Action action{};
+  impl::Outbox out{};
+  impl::DispatcherOrchestrator node{};  // after the step
+};
+
+struct Recording {
+  const Header& header;
+  const spec::Names& names;
+  impl::NodeId node;
+  const impl::DispatcherOrchestrator& initial;
+  std::span<const RecordedStep> steps;
+  std::optional<std::size_t> loop_start = std::nullopt;
+};
+
+[[nodiscard]] Json record(const Recording& recording);
+
+// Pretty-printed with one space, and a newline at the end: the same bytes for the same document.
+[[nodiscard]] std::string to_text(const Json& document);
+
+// The whole document of a trace: a run's states and messages in place of what a person left out, which is all
+// of it only as far as the run went. Keys in the order of a recording.
+[[nodiscard]] Json normalised(const Trace& trace);
+
+}  // namespace takeover::traces

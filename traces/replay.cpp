@@ -1,0 +1,252 @@
+#include "traces/replay.h"
+
+#include <fmt/format.h>
+
+#include "traces/compare.h"
+
+namespace takeover::traces {
+namespace {
+
+using impl::DispatcherManager;
+using impl::DispatcherOrchestrator;
+using impl::NodeAction;
+using impl::NodeActionKind;
+using impl::Path;
+using impl::RequestType;
+
+const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
+std::string fence_or(const DispatcherManager* manager, const char* otherwise) {
+  if (manager == nullptr || manager->fence == impl::FenceHolder::kNobody) return otherwise;
+  return manager->fence == impl::FenceHolder::kOrchestrator ? "the fence is held by the orchestrator"
+                                                            : "the fence is held by a schedule";
+}
+
+std::string why_not_handle(const DispatcherOrchestrator& node, Path path) {
+  const DispatcherManager* manager = manager_of(node);
+  if (path == Path::kOrchestrator) {
+    return node.handler || !node.pending.empty() ? fence_or(manager, "the handler cannot go on")
+                                                 : "no message is pending";
+  }
+  if (manager == nullptr) return "no manager is here";
+  if (manager->streams.empty()) return "no message waits in a stream";
+  return fence_or(manager, "no message of this type is next in its stream");
+}
+
+std::string why_not_dispatcher(const DispatcherManager& manager, const NodeAction& action) {
+  const impl::Dispatcher* dispatcher = manager.find(action.id, action.mode);
+  if (action.kind == NodeActionKind::kCleanUp && manager.clean_up.step != impl::CleanUpStep::kIdle) {
+    return "another dispatcher is being cleaned up";
+  }
+  if (dispatcher == nullptr) return "the dispatcher is not here";
+  if (action.kind == NodeActionKind::kRemoveTask) {
+    return dispatcher->removing ? "it has flushed already" : "its removal was not requested";
+  }
+  if (!dispatcher->removing) return "it has not flushed";
+  if (!manager.registered) return "heartbeats are no longer aggregated";
+  return fence_or(&manager, "clean-up passes over its status");
+}
+
+std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action) {
+  if (action.kind == NodeActionKind::kHandle) return why_not_handle(node, action.path);
+  if (action.kind == NodeActionKind::kLocalFence) return "the node is fenced already";
+  if (action.kind == NodeActionKind::kFailCreate) return "a creation is set to fail already";
+  if (action.kind == NodeActionKind::kCloseOrchestrator)
+    return "the orchestrator is closed, and has nothing to close";
+  const DispatcherManager* manager = manager_of(node);
+  if (manager == nullptr) return "no manager is here";
+  switch (action.kind) {
+    case NodeActionKind::kReport:
+      return "nothing waits on the status channel";
+    case NodeActionKind::kExecute:
+      return "no admitted action waits";
+    case NodeActionKind::kMergeTask:
+      return "no merge into this dispatcher is under way";
+    case NodeActionKind::kRemoveTask:
+    case NodeActionKind::kCleanUp:
+      return why_not_dispatcher(*manager, action);
+    default:
+      return "the close of the manager does not stand there";
+  }
+}
+
+// Whether an action that is not fine has more steps to take.
+bool goes_on(const DispatcherOrchestrator& node, const Action& action) {
+  if (action.fine) return false;
+  if (action.kind == ActionKind::kHandle) return impl::is_under_way(node, action.node_action.path);
+  if (action.kind != ActionKind::kCleanUp) return false;
+  const DispatcherManager* manager = manager_of(node);
+  return manager != nullptr && manager->clean_up.step != impl::CleanUpStep::kIdle;
+}
+
+std::optional<std::string> take_node_action(const impl::Rules& rules, const Action& action,
+                                            DispatcherOrchestrator& node, impl::Outbox& out) {
+  do {
+    if (!impl::is_enabled(rules, node, action.node_action)) return why_not(node, action.node_action);
+    impl::apply(rules, node, action.node_action, out);
+  } while (goes_on(node, action));
+  return std::nullopt;
+}
+
+// Whether something that would be handled first lies in the way of a message that is delivered at once.
+std::optional<std::string> in_the_way(const impl::Rules& rules, const DispatcherOrchestrator& node,
+                                      const impl::Request& request) {
+  if (request.is_for_orchestrator()) {
+    if (node.handler) return "a handler is under way";
+    if (!node.pending.empty()) return "another message is pending";
+    return std::nullopt;
+  }
+  const DispatcherManager* manager = manager_of(node);
+  if (manager == nullptr) return std::nullopt;
+  const Path path = impl::path_of(request.type());
+  if (impl::is_under_way(node, path)) return "a handler is under way";
+  if (manager->head(rules, request.type()) != nullptr) return "another message waits in the stream";
+  return std::nullopt;
+}
+
+bool was_dropped(const impl::Outbox& out) {
+  for (const impl::Note& note : out.notes) {
+    if (note.kind == impl::NoteKind::kMessageDropped) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> deliver(const impl::Rules& rules, const impl::Request& request,
+                                   DispatcherOrchestrator& node, impl::Outbox& out) {
+  if (auto obstacle = in_the_way(rules, node, request)) return obstacle;
+  impl::receive(rules, node, request, out);
+  if (was_dropped(out)) return std::nullopt;
+  Action handle{.kind = ActionKind::kHandle};
+  handle.node_action = {.kind = NodeActionKind::kHandle, .path = impl::path_of(request.type())};
+  return take_node_action(rules, handle, node, out);
+}
+
+Json write_sent(const impl::Outbox& out, const spec::Names& names) {
+  Json sent = Json::array();
+  for (const impl::Reply& reply : out.sent) sent.push_back(write_reply(reply, names));
+  return sent;
+}
+
+// An id ties messages together; it is no part of what is sent.
+Json without_ids(Json sent) {
+  for (Json& message : sent) message.erase("id");
+  return sent;
+}
+
+std::optional<Mismatch> compare_nodes(const Json& state, const Nodes& nodes, const spec::Names& names) {
+  Json actual = Json::object();
+  for (const auto& [id, node] : nodes) {
+    if (state["nodes"].contains(names.of(id))) actual["nodes"][names.of(id)] = write_node(node, names);
+  }
+  return compare(state, actual, "");
+}
+
+class Replayer {
+ public:
+  Replayer(const Trace& trace, const impl::Rules& rules)
+      : trace_(trace), rules_(rules), nodes_(trace.initial) {}
+
+  // False when the step diverges; result() says how.
+  bool step(std::size_t index, Taken& taken) {
+    const Step& step = trace_.steps[index];
+    result_.step = index;
+    if (!act(step.action, taken.out)) return false;
+    taken.nodes = nodes_;
+    was_taken_ = true;
+    if (step.sent) {
+      const Json sent = write_sent(taken.out, trace_.names);
+      if (!accept("/sent", compare(without_ids(*step.sent), sent, "sent"))) return false;
+    }
+    return !step.state || accept("/state", compare_nodes(*step.state, nodes_, trace_.names));
+  }
+
+  [[nodiscard]] bool was_taken() const { return was_taken_; }
+  [[nodiscard]] const ReplayResult& result() const { return result_; }
+  [[nodiscard]] const Nodes& nodes() const { return nodes_; }
+
+ private:
+  bool diverge(std::string path, std::string expected, std::string actual) {
+    result_ = {false, result_.step, std::move(path), std::move(expected), std::move(actual)};
+    return false;
+  }
+  bool accept(const std::string& path, std::optional<Mismatch> mismatch) {
+    if (!mismatch) return true;
+    return diverge(path + mismatch->pointer, std::move(mismatch->expected), std::move(mismatch->actual));
+  }
+
+  bool act(const Action& action, impl::Outbox& out) {
+    was_taken_ = false;
+    if (is_environment(action.kind)) return true;
+    DispatcherOrchestrator& node = nodes_.at(action.node);
+    // The name is taken before the step, and judged after it: a step that is not enabled has no name.
+    const std::string name =
+        is_node_action(action.kind) ? std::string(impl::step_name(node, action.node_action)) : "";
+    if (const auto reason = take(rules_, action, node, out)) {
+      return diverge("/action", fmt::format("{} is enabled", to_string(action.kind)), *reason);
+    }
+    if (!action.step.empty() && action.step != name) return diverge("/action/step", action.step, name);
+    return true;
+  }
+
+  const Trace& trace_;
+  const impl::Rules& rules_;
+  Nodes nodes_;
+  ReplayResult result_;
+  bool was_taken_ = false;
+};
+
+// Calls visit(Taken) for every step that was taken.
+template <class Visit>
+ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, Visit&& visit) {
+  Replayer replayer(trace, rules);
+  Nodes at_loop_start = trace.initial;
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    if (trace.loop_start == i) at_loop_start = replayer.nodes();
+    Taken taken;
+    const bool conforms = replayer.step(i, taken);
+    if (replayer.was_taken()) visit(std::move(taken));
+    if (!conforms) return replayer.result();
+  }
+  if (trace.loop_start && at_loop_start != replayer.nodes()) {
+    return {false, trace.steps.size(), "/loop_start",
+            fmt::format("the nodes are as before step {}", *trace.loop_start),
+            "the run does not come back there"};
+  }
+  return {.step = trace.steps.size()};
+}
+
+}  // namespace
+
+std::optional<std::string> take(const impl::Rules& rules, const Action& action, DispatcherOrchestrator& node,
+                                impl::Outbox& out) {
+  DispatcherOrchestrator after = node;
+  impl::Outbox sent;
+  std::optional<std::string> reason;
+  if (action.kind == ActionKind::kReceive) {
+    impl::receive(rules, after, *action.request, sent);
+  } else if (action.kind == ActionKind::kDeliver) {
+    reason = deliver(rules, *action.request, after, sent);
+  } else if (is_node_action(action.kind)) {
+    reason = take_node_action(rules, action, after, sent);
+  }
+  if (reason) return reason;
+  node = std::move(after);
+  out = std::move(sent);
+  return std::nullopt;
+}
+
+ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules) {
+  return replay_with(trace, rules ? *rules : trace.rules, [](Taken&&) {});
+}
+
+Run run(const Trace& trace, const std::optional<impl::Rules>& rules) {
+  Run outcome;
+  outcome.result = replay_with(trace, rules ? *rules : trace.rules,
+                               [&](Taken&& taken) { outcome.taken.push_back(std::move(taken)); });
+  return outcome;
+}
+
+}  // namespace takeover::traces

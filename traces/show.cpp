@@ -1,0 +1,124 @@
+#include "traces/show.h"
+
+#include <fmt/format.h>
+
+#include "spec/properties.h"
+#include "traces/record.h"
+#include "traces/replay.h"
+#include "traces/state_diff.h"
+#include "traces/words.h"
+
+namespace takeover::traces {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + one_line(name);
+  return text;
+}
+
+void line(std::string& text, std::string_view label, const std::string& value) {
+  if (!value.empty()) text += fmt::format("{:<10} {}\n", std::string(label) + ":", value);
+}
+
+std::string meaning_of(const std::string& property) {
+  const auto named = spec::property_named(property);
+  return named ? std::string(spec::info(*named).text) : std::string();
+}
+
+std::string header_text(const Trace& trace) {
+  const Header& header = trace.header;
+  std::string text;
+  line(text, "title", one_line(header.title));
+  line(text, "source", one_line(header.source));
+  line(text, "scenario", one_line(header.scenario));
+  std::string profile = one_line(header.profile);
+  if (!header.guards_off.empty()) profile += " without " + joined(header.guards_off);
+  if (!header.guards_on.empty()) profile += " with " + joined(header.guards_on);
+  line(text, "profile", profile);
+  if (!header.property.empty()) {
+    const std::string verdict = header.verdict.empty() ? "" : fmt::format(" ({})", one_line(header.verdict));
+    line(text, "property", one_line(header.property) + verdict);
+    line(text, "", meaning_of(header.property));
+  }
+  if (header.seed) line(text, "seed", std::to_string(*header.seed));
+  return text;
+}
+
+// The last state of a node in which nothing has happened yet is the one before: only nodes that changed are
+// shown.
+void step_changes(const Trace& trace, const Nodes& before, const Nodes& after, std::string& text) {
+  for (const auto& [id, node] : after) {
+    const auto it = before.find(id);
+    if (it == before.end() || it->second == node) continue;
+    const std::string name = after.size() > 1 ? one_line(trace.names.of(id)) + " " : "";
+    for (const std::string& change :
+         state_diff(write_node(it->second, trace.names), write_node(node, trace.names))) {
+      text += fmt::format("       {}{}\n", name, change);
+    }
+  }
+}
+
+const impl::DispatcherOrchestrator* node_of(const Nodes& nodes, const Action& action) {
+  const auto it = nodes.find(action.node);
+  return it == nodes.end() ? nullptr : &it->second;
+}
+
+std::string step_text(const Trace& trace, std::size_t index, const Nodes& before, const Taken& taken) {
+  const Step& step = trace.steps[index];
+  std::string id = step.action.message_id;
+  if (!id.empty()) id = fmt::format("  [{}]", one_line(id));
+  std::string text = fmt::format("{:>4}  {}{}\n", index + 1,
+                                 words_of(step.action, node_of(before, step.action), trace.names), id);
+  if (!step.title.empty()) text += fmt::format("       # {}\n", one_line(step.title));
+  for (const impl::Note& note : taken.out.notes) {
+    if (const std::string words = words_of(note, trace.names); !words.empty()) {
+      text += fmt::format("       ! {}\n", words);
+    }
+  }
+  step_changes(trace, before, taken.nodes, text);
+  for (const impl::Reply& reply : taken.out.sent) {
+    text += fmt::format("       -> {}\n", words_of(reply, trace.names));
+  }
+  return text;
+}
+
+std::string ending_text(const Trace& trace, const ReplayResult& result) {
+  std::string text;
+  if (trace.loop_start && result.conforms) {
+    text += fmt::format("\nThe run goes on with step {} for ever.\n", *trace.loop_start + 1);
+  }
+  if (!result.conforms) {
+    text += fmt::format("\nDiverges at step {}, {}:\n  expected {}\n  actual   {}\n", result.step + 1,
+                        one_line(result.path), one_line(result.expected), one_line(result.actual));
+  }
+  const Header& header = trace.header;
+  if (header.verdict == "violated" && !header.property.empty()) {
+    text += fmt::format("\nViolated: {}\n", one_line(header.property));
+    if (const std::string meaning = meaning_of(header.property); !meaning.empty()) {
+      text += fmt::format("  must hold: {}\n", meaning);
+    }
+    if (!header.why.empty()) text += fmt::format("  because:   {}\n", one_line(header.why));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string show_text(const Trace& trace) {
+  const Run replayed = run(trace);
+  std::string text = header_text(trace);
+  text += '\n';
+  const Nodes* before = &trace.initial;
+  for (std::size_t i = 0; i < replayed.taken.size(); ++i) {
+    text += step_text(trace, i, *before, replayed.taken[i]);
+    before = &replayed.taken[i].nodes;
+  }
+  return text + ending_text(trace, replayed.result);
+}
+
+std::string show_json(const Trace& trace) {
+  return to_text(normalised(trace));
+}
+
+}  // namespace takeover::traces

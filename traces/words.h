@@ -1,0 +1,28 @@
+// The words in which a trace is told: messages, actions and notes, each on one line. Internal to traces.
+#pragma once
+
+#include <string>
+
+#include "impl/outbox.h"
+#include "spec/names.h"
+#include "traces/action.h"
+
+namespace takeover::traces {
+
+// "B (epoch 1)", or "nobody".
+[[nodiscard]] std::string words_of(impl::NodeId node, impl::Epoch epoch, const spec::Names& names);
+// "MaintainerBootstrapRequest event_trigger=tB1 start_ts=10": fields that have their default are left out.
+[[nodiscard]] std::string words_of(const impl::Request& request, const spec::Names& names);
+[[nodiscard]] std::string words_of(const impl::Reply& reply, const spec::Names& names);
+// `before` is the node that the action happens on, or null.
+[[nodiscard]] std::string words_of(const Action& action, const impl::DispatcherOrchestrator* before,
+                                   const spec::Names& names);
+// What a note says that neither the messages nor the state show; "" when it says no more than they do.
+[[nodiscard]] std::string words_of(const impl::Note& note, const spec::Names& names);
+
+// A JSON value without quotes where none are needed: t1, 10, none, [a, b], {id: t1, span: ddl}.
+[[nodiscard]] std::string plain(const Json& value);
+// One line of it, whatever characters a name or a title holds.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+}  // namespace takeover::traces
