@@ -60,9 +60,9 @@ enum class Guard : std::uint8_t {
   kLeavingIsSilent,
   kClosedWritePathAnswered,
   kOwnerAfterTriggers,
-  kTriggerCreationUndone,
   kTriggerNotRecreated,
   kMergeAfterSchedules,
+  kRefusedCreateKeepsJournal,
   kAnswerChecksWritePath,
   kCount
 };

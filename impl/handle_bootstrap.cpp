@@ -135,16 +135,10 @@ ErrorCode validate_triggers(const DispatcherManager& manager, const Rules& rules
 
 ErrorCode ensure_triggers(DispatcherManager& manager, const Rules& rules,
                           const MaintainerBootstrapRequest& body, bool& fail, Outbox& out) {
-  const bool had_trigger = manager.event_trigger != DispatcherId::kNone;
-  ErrorCode error =
+  const ErrorCode error =
       manager.ensure_trigger(rules, Mode::kDefault, body.event_trigger, body.start_ts, fail, out);
   if (error != ErrorCode::kNone) return error;
-  error = manager.ensure_trigger(rules, Mode::kRedo, body.redo_trigger, body.start_ts, fail, out);
-  if (error != ErrorCode::kNone && !had_trigger && rules(Guard::kTriggerCreationUndone)) {
-    manager.erase(manager.event_trigger, Mode::kDefault);
-    manager.set_trigger(Mode::kDefault, DispatcherId::kNone, 0);
-  }
-  return error;
+  return manager.ensure_trigger(rules, Mode::kRedo, body.redo_trigger, body.start_ts, fail, out);
 }
 
 // TiCDC: TryUpdateMaintainer.

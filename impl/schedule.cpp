@@ -52,16 +52,16 @@ bool pre_check(DispatcherManager& manager, const Rules& rules, const Request& re
     note_dropped(out, request, "redo is not ready");
     return false;
   }
+  const bool creates = body.action == ScheduleAction::kCreate;
+  const bool exists = manager.find(body.id, body.mode) != nullptr;
   bool in_progress = false;
   if (const JournalEntry* entry = manager.journalled(body.id)) {
-    if (rules(Guard::kJournalReplacesStale) && !manager.is_request_allowed(entry->from, entry->epoch)) {
-      manager.unjournal(body.id);
-    } else {
-      in_progress = true;
-    }
+    const bool stale = !manager.is_request_allowed(entry->from, entry->epoch);
+    in_progress = !stale || !rules(Guard::kJournalReplacesStale);
+    const bool keeps = creates && exists && rules(Guard::kRefusedCreateKeepsJournal);
+    if (!in_progress && !keeps) manager.unjournal(body.id);
   }
-  const bool exists = manager.find(body.id, body.mode) != nullptr;
-  if (body.action == ScheduleAction::kCreate && (in_progress || exists) && rules(Guard::kCreateIdempotent)) {
+  if (creates && (in_progress || exists) && rules(Guard::kCreateIdempotent)) {
     note_dropped(out, request, exists ? "the dispatcher exists" : "a request for it is in progress");
     return false;
   }

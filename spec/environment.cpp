@@ -33,10 +33,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, kRowCount> k
     {"close-removed", "closes it for good"},
     {"misbehave", "sends what no maintainer would send"},
 }};
-constexpr std::array<std::string_view, 7> kPhases{"Idle",        "Bootstrapping", "Running", "HandingOver",
-                                                  "Closing",     "Stopped",       "Dead"};
+constexpr std::array<std::string_view, 7> kPhases{"Idle",    "Bootstrapping", "Running", "HandingOver",
+                                                  "Closing", "Stopped",       "Dead"};
 
-bool is_live(Phase phase) { return phase != Phase::kIdle && phase != Phase::kStopped && phase != Phase::kDead; }
+bool is_live(Phase phase) {
+  return phase != Phase::kIdle && phase != Phase::kStopped && phase != Phase::kDead;
+}
 
 // What an owner's rows are judged by.
 struct View {
@@ -87,8 +89,8 @@ class Collector {
   std::vector<EnvironmentAction>& actions_;
 };
 
-// Whether the coordinator would have this owner begin: an earlier one on its node has stopped for good, and a later
-// one there has not begun; a removal-only maintainer takes the place of one whose node is gone.
+// Whether the coordinator would have this owner begin: an earlier one on its node has stopped for good, and a
+// later one there has not begun; a removal-only maintainer takes the place of one whose node is gone.
 bool may_begin(const View& view) {
   for (std::size_t i = 0; i < view.scenario.owners.size(); ++i) {
     if (i == view.index || view.scenario.owners[i].node != view.owner().node) continue;
@@ -134,8 +136,8 @@ void collect_creates(const View& view, Collector& collector) {
         return p.mode == mode && p.span.overlaps(span);
       });
       if (placed) continue;
-      collector.send(Row::kCreate, schedule_of({.id = id, .mode = mode, .span = span}, ScheduleAction::kCreate,
-                                               owner.start_ts));
+      collector.send(Row::kCreate, schedule_of({.id = id, .mode = mode, .span = span},
+                                               ScheduleAction::kCreate, owner.start_ts));
     }
   }
 }
@@ -351,7 +353,9 @@ void take_off_link(Environment& environment, impl::NodeId from) {
   environment.links.erase(it);
 }
 
-bool epoch_matches(impl::Epoch a, impl::Epoch b) { return a == 0 || b == 0 || a == b; }
+bool epoch_matches(impl::Epoch a, impl::Epoch b) {
+  return a == 0 || b == 0 || a == b;
+}
 
 // What a stopped owner knew and used up no longer matters.
 void end(OwnerState& state, Phase phase) {
@@ -418,9 +422,15 @@ void take(OwnerState& state, const Owner& owner, const impl::ReplyBody& body) {
 
 }  // namespace
 
-std::string_view to_string(Row row) { return kRows.at(static_cast<std::size_t>(row)).first; }
-std::string_view meaning(Row row) { return kRows.at(static_cast<std::size_t>(row)).second; }
-std::string_view to_string(Phase phase) { return kPhases.at(static_cast<std::size_t>(phase)); }
+std::string_view to_string(Row row) {
+  return kRows.at(static_cast<std::size_t>(row)).first;
+}
+std::string_view meaning(Row row) {
+  return kRows.at(static_cast<std::size_t>(row)).second;
+}
+std::string_view to_string(Phase phase) {
+  return kPhases.at(static_cast<std::size_t>(phase));
+}
 
 Environment initial_environment(const Scenario& scenario) {
   Environment environment;

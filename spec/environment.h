@@ -1,16 +1,19 @@
 // The environment: every maintainer that talks to the node, and the links between.
 //
 // What an owner may send is the table of rows below; nothing else is ever sent but what a scenario lists as
-// misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC behind it.
+// misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC
+// behind it.
 //
-//   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped--> Stopped
+//   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped-->
+//   Stopped
 //                             |                        |                      |
-//                             '-------- close ---------+----------------------'--> Closing --success--> Stopped
+//                             '-------- close ---------+----------------------'--> Closing --success-->
+//                             Stopped
 //   any but Idle, Stopped --die--> Dead;  a removal-only maintainer: Idle --close--> Closing
 //
-// An owner learns of a reply in the step that sends it. That loses no run: what it sends afterwards can be delayed on
-// its link for as long as it likes, so "knows late" and "speaks late" cannot be told apart at the node.
-// Links are FIFO per sending node; owners on one node share its link.
+// An owner learns of a reply in the step that sends it. That loses no run: what it sends afterwards can be
+// delayed on its link for as long as it likes, so "knows late" and "speaks late" cannot be told apart at the
+// node. Links are FIFO per sending node; owners on one node share its link.
 #pragma once
 
 #include <array>
@@ -71,17 +74,17 @@ struct OwnerState {
   Phase phase = Phase::kIdle;
   bool post_bootstrapped = false;
   bool close_removed = false;
-  bool trigger_gone = false;       // while handing over: Stopped was reported
+  bool trigger_gone = false;  // while handing over: Stopped was reported
   bool redo_trigger_gone = false;
   bool redo_trigger_asked = false;
-  std::uint8_t creates = 0;        // how much of each allowance is used
+  std::uint8_t creates = 0;  // how much of each allowance is used
   std::uint8_t merges = 0;
   std::uint8_t removes = 0;
   std::uint8_t actions = 0;
   std::uint8_t redo_metas = 0;
   std::uint8_t redo_forwards = 0;
   std::uint8_t checkpoints = 0;
-  std::uint32_t misbehaved = 0;    // bit i: misbehaviour i was sent
+  std::uint32_t misbehaved = 0;              // bit i: misbehaviour i was sent
   impl::SmallVector<Placement, 2> record{};  // by (id, mode)
   friend bool operator==(const OwnerState&, const OwnerState&) = default;
 };
@@ -89,7 +92,7 @@ struct OwnerState {
 struct Environment {
   impl::SmallVector<OwnerState, 3> owners{};
   impl::SmallVector<impl::Request, 3> links{};  // messages under way; sorted by sender, FIFO for each
-  bool lose_reply = false;  // the next message that the node sends is lost
+  bool lose_reply = false;                      // the next message that the node sends is lost
   Bounds used;
 };
 
@@ -98,10 +101,10 @@ enum class EnvironmentActionKind : std::uint8_t { kSend, kReceive, kLose, kLoseR
 struct EnvironmentAction {
   EnvironmentActionKind kind = EnvironmentActionKind::kSend;
   Row row = Row::kBootstrap;
-  std::uint8_t owner = 0;      // of kSend and kDie
-  std::uint8_t choice = 0;     // of kMisbehave: which
-  bool extra = false;          // of kSend: counts against extra_copies
-  impl::Request request{};     // of kSend, kReceive and kLose
+  std::uint8_t owner = 0;   // of kSend and kDie
+  std::uint8_t choice = 0;  // of kMisbehave: which
+  bool extra = false;       // of kSend: counts against extra_copies
+  impl::Request request{};  // of kSend, kReceive and kLose
 };
 
 [[nodiscard]] Environment initial_environment(const Scenario& scenario);

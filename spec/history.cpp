@@ -23,7 +23,9 @@ bool contains(const auto& values, const auto& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-bool judges(const PropertySet& judged, Property property) { return judged[static_cast<std::size_t>(property)]; }
+bool judges(const PropertySet& judged, Property property) {
+  return judged[static_cast<std::size_t>(property)];
+}
 
 void forget_manager(History& history) {
   history.agreement = {};
@@ -33,7 +35,8 @@ void forget_manager(History& history) {
   history.owed.clear();
 }
 
-void note_remove_admitted(History& history, const Observation& step, const Note& note, const PropertySet& judged) {
+void note_remove_admitted(History& history, const Observation& step, const Note& note,
+                          const PropertySet& judged) {
   const DispatcherKey key{note.id, note.mode};
   if (judges(judged, Property::kRemoveRestored) || judges(judged, Property::kNoResurrection)) {
     insert_sorted(history.removing, key);
@@ -42,7 +45,8 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
   const impl::Dispatcher* dispatcher = step.before.manager->find(note.id, note.mode);
   if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
   insert_sorted(history.triggers_removing, key);
-  auto& agreed = note.mode == impl::Mode::kDefault ? history.agreement.event_trigger : history.agreement.redo_trigger;
+  auto& agreed =
+      note.mode == impl::Mode::kDefault ? history.agreement.event_trigger : history.agreement.redo_trigger;
   if (agreed == note.id) agreed.reset();
 }
 

@@ -32,15 +32,16 @@ struct Agreement {
 };
 
 struct History {
-  impl::SmallVector<OwnerId, 3> bootstraps{};               // whose Bootstrap was received; sorted
-  std::optional<impl::Epoch> acknowledged_close;            // the highest epoch above 0 whose Close succeeded
-  bool acknowledged_zero_removed = false;                   // a Close of epoch 0 with removed succeeded
+  impl::SmallVector<OwnerId, 3> bootstraps{};     // whose Bootstrap was received; sorted
+  std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
+  bool acknowledged_zero_removed = false;         // a Close of epoch 0 with removed succeeded
   Agreement agreement;
-  bool removed_asked = false;                               // an admitted Close asked this manager for removed
-  impl::SmallVector<DispatcherKey, 3> removing{};           // an admitted Remove asked for; not deleted yet; sorted
-  impl::SmallVector<DispatcherKey, 2> triggers_removing{};  // triggers among those, kept until the manager is gone
-  impl::SmallVector<DispatcherKey, 2> owed{};               // read into the response under way while in `removing`
-  impl::SmallVector<DispatcherKey, 3> removed{};            // whose removal was completed; sorted
+  bool removed_asked = false;                      // an admitted Close asked this manager for removed
+  impl::SmallVector<DispatcherKey, 3> removing{};  // an admitted Remove asked for; not deleted yet; sorted
+  impl::SmallVector<DispatcherKey, 2>
+      triggers_removing{};                        // triggers among those, kept until the manager is gone
+  impl::SmallVector<DispatcherKey, 2> owed{};     // read into the response under way while in `removing`
+  impl::SmallVector<DispatcherKey, 3> removed{};  // whose removal was completed; sorted
   friend bool operator==(const History&, const History&) = default;
 };
 

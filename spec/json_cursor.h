@@ -1,14 +1,15 @@
-// A place in a JSON document that knows its JSON Pointer, so that whatever is wrong there can be said exactly.
+// A place in a JSON document that knows its JSON Pointer, so that whatever is wrong there can be said
+// exactly.
 //
-// Documents are validated against a schema first; what a schema cannot say (names that must exist, numbers beyond
-// 63 bits) is checked here, by throwing a Misfit that the reader of the document turns into an InputError.
+// Documents are validated against a schema first; what a schema cannot say (names that must exist, numbers
+// beyond 63 bits) is checked here, by throwing a Misfit that the reader of the document turns into an
+// InputError.
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
 
 #include "spec/json_input.h"
 

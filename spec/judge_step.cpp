@@ -24,7 +24,8 @@ const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
 }
 
 const Note* find_note(const impl::Outbox& out, NoteKind kind) {
-  const auto it = std::find_if(out.notes.begin(), out.notes.end(), [&](const Note& n) { return n.kind == kind; });
+  const auto it =
+      std::find_if(out.notes.begin(), out.notes.end(), [&](const Note& n) { return n.kind == kind; });
   return it == out.notes.end() ? nullptr : &*it;
 }
 
@@ -54,9 +55,10 @@ bool same_control_state(const DispatcherManager& a, const DispatcherManager& b) 
   return a.dispatchers == b.dispatchers && a.journal == b.journal && a.event_trigger == b.event_trigger &&
          a.redo_trigger == b.redo_trigger && a.schema_store == b.schema_store &&
          a.redo_schema_store == b.redo_schema_store && a.redo_checkpoint_ts == b.redo_checkpoint_ts &&
-         a.redo_resolved_ts == b.redo_resolved_ts && a.redo_forwarded_resolved_ts == b.redo_forwarded_resolved_ts &&
-         a.closing == b.closing && a.closed == b.closed && a.actions == b.actions && a.merges == b.merges &&
-         a.schedule == b.schedule && a.remove_requested == b.remove_requested;
+         a.redo_resolved_ts == b.redo_resolved_ts &&
+         a.redo_forwarded_resolved_ts == b.redo_forwarded_resolved_ts && a.closing == b.closing &&
+         a.closed == b.closed && a.actions == b.actions && a.merges == b.merges && a.schedule == b.schedule &&
+         a.remove_requested == b.remove_requested;
 }
 
 // The control messages that this step admits or refuses: one, or a batch of Creates.
@@ -152,20 +154,24 @@ void judge_ending(const Observation& step, Findings& findings) {
 
 // --------------------------------------------------------------------------------------- the response
 
-void judge_restored(const MaintainerBootstrapResponse& response, const Observation& step, const History& history,
-                    Findings& findings) {
+void judge_restored(const MaintainerBootstrapResponse& response, const Observation& step,
+                    const History& history, Findings& findings) {
   const DispatcherManager& manager = *step.before.manager;
-  const auto is_stale = [&](const impl::JournalEntry& e) { return !manager.is_request_allowed(e.from, e.epoch); };
+  const auto is_stale = [&](const impl::JournalEntry& e) {
+    return !manager.is_request_allowed(e.from, e.epoch);
+  };
   const auto reported = [&](impl::DispatcherId id, Mode mode) {
     return std::any_of(response.spans.begin(), response.spans.end(),
                        [&](const impl::ReportedSpan& s) { return s.id == id && s.mode == mode; });
   };
   const auto restored = [&](impl::DispatcherId id, Mode mode, auto&& wanted) {
-    return std::any_of(response.operators.begin(), response.operators.end(), [&](const impl::JournalEntry& e) {
-      return e.id == id && e.mode == mode && wanted(e);
-    });
+    return std::any_of(
+        response.operators.begin(), response.operators.end(),
+        [&](const impl::JournalEntry& e) { return e.id == id && e.mode == mode && wanted(e); });
   };
-  const auto is_remove = [](const impl::JournalEntry& e) { return e.action == impl::ScheduleAction::kRemove; };
+  const auto is_remove = [](const impl::JournalEntry& e) {
+    return e.action == impl::ScheduleAction::kRemove;
+  };
   for (const impl::JournalEntry& entry : manager.journal) {
     if (!is_stale(entry)) continue;
     const bool due = is_remove(entry) && reported(entry.id, entry.mode);
@@ -173,8 +179,8 @@ void judge_restored(const MaintainerBootstrapResponse& response, const Observati
     findings.judge(Property::kRemoveRestored, true, due == there);
   }
   for (const impl::JournalEntry& entry : response.operators) {
-    const bool journalled =
-        std::any_of(manager.journal.begin(), manager.journal.end(), [&](const auto& e) { return e == entry; });
+    const bool journalled = std::any_of(manager.journal.begin(), manager.journal.end(),
+                                        [&](const auto& e) { return e == entry; });
     findings.judge(Property::kRemoveRestored, is_stale(entry), journalled);
   }
   for (const DispatcherKey& key : history.owed) {
@@ -191,7 +197,8 @@ void judge_response(const Observation& step, const History& history, Findings& f
       const bool here = step.before.manager->trigger(mode) != impl::DispatcherId::kNone;
       const impl::Ts reported =
           mode == Mode::kDefault ? after->response.checkpoint_ts : after->response.redo_checkpoint_ts;
-      findings.judge(Property::kStartTsReported, here, reported == step.before.manager->trigger_start_ts(mode));
+      findings.judge(Property::kStartTsReported, here,
+                     reported == step.before.manager->trigger_start_ts(mode));
     }
   }
   const auto* response = find_reply<MaintainerBootstrapResponse>(step.out);
@@ -222,10 +229,11 @@ void judge_close(const Observation& step, const History& history, Findings& find
   const auto& handler = step.before.handler;
   const bool deleted = step.before.manager && !step.after.manager;
   if (!deleted || !handler || handler->request.type() != RequestType::kClose) return;
-  const bool asked = history.removed_asked || std::get<impl::MaintainerCloseRequest>(handler->request.body).removed;
-  findings.judge(Property::kRemovedKept, asked,
-                 step.before.manager->removed_clean_up ||
-                     find_note(step.out, NoteKind::kRemovedCleanUp) != nullptr);
+  const bool asked =
+      history.removed_asked || std::get<impl::MaintainerCloseRequest>(handler->request.body).removed;
+  findings.judge(
+      Property::kRemovedKept, asked,
+      step.before.manager->removed_clean_up || find_note(step.out, NoteKind::kRemovedCleanUp) != nullptr);
 }
 
 void judge_resurrection(const Observation& step, const History& history, Findings& findings) {
@@ -257,8 +265,8 @@ void judge_queue(const Observation& step, Findings& findings) {
   const RequestType type = step.received->type();
   const Request* old_pending = pending_of(step.before, type);
   const Request* pending = pending_of(step.after, type);
-  const bool contended = old_pending != nullptr ||
-                         (step.before.handler && step.before.handler->request.type() == type);
+  const bool contended =
+      old_pending != nullptr || (step.before.handler && step.before.handler->request.type() == type);
   const bool strongest = pending != nullptr && is_at_least(*pending, *step.received) &&
                          (old_pending == nullptr || is_at_least(*pending, *old_pending));
   findings.judge(Property::kStrongestPending, contended, strongest);
@@ -276,7 +284,8 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
   const bool built = find_note(step.out, NoteKind::kTookOver) != nullptr;
-  findings.judge(Property::kNoInternalFailure, built, find_note(step.out, NoteKind::kShouldNotHappen) == nullptr);
+  findings.judge(Property::kNoInternalFailure, built,
+                 find_note(step.out, NoteKind::kShouldNotHappen) == nullptr);
 }
 
 }  // namespace takeover::spec

@@ -19,7 +19,8 @@ impl::ScheduleDispatcherRequest read_schedule(const Cursor& message, Names& name
   impl::ScheduleDispatcherRequest body;
   body.action = message["action"].named(impl::schedule_action_named, "\"Create\" or \"Remove\"");
   if (message.has("operator")) {
-    body.op = message["operator"].named(impl::operator_type_named, "\"Add\", \"Remove\", \"Move\" or \"Split\"");
+    body.op =
+        message["operator"].named(impl::operator_type_named, "\"Add\", \"Remove\", \"Move\" or \"Split\"");
   }
   body.mode = mode_at(message, "mode");
   body.id = id_at(message, "id", names);
@@ -36,7 +37,8 @@ impl::MergeDispatcherRequest read_merge(const Cursor& message, Names& names) {
   impl::MergeDispatcherRequest body;
   message.each("ids", [&](const Cursor& id) { body.ids.push_back(names.dispatcher(id.text())); });
   body.merged_id = id_at(message, "merged_id", names);
-  if (body.merged_id == DispatcherId::kNone) message.fail("a Merge without merged_id", "the merged dispatcher's id");
+  if (body.merged_id == DispatcherId::kNone)
+    message.fail("a Merge without merged_id", "the merged dispatcher's id");
   body.mode = mode_at(message, "mode");
   return body;
 }
@@ -44,12 +46,13 @@ impl::MergeDispatcherRequest read_merge(const Cursor& message, Names& names) {
 impl::RequestBody read_body(const Cursor& message, Names& names) {
   switch (message["type"].named(impl::request_type_named, "the name of a request")) {
     case impl::RequestType::kBootstrap:
-      return impl::MaintainerBootstrapRequest{.event_trigger = id_at(message, "event_trigger", names),
-                                              .redo_trigger = id_at(message, "redo_trigger", names),
-                                              .start_ts = message.number_or("start_ts", 0),
-                                              .config_epoch = message.number_or("config_epoch", 0),
-                                              .is_new_changefeed = message.flag_or("is_new_changefeed", false),
-                                              .redo_enabled = message.flag_or("redo_enabled", false)};
+      return impl::MaintainerBootstrapRequest{
+          .event_trigger = id_at(message, "event_trigger", names),
+          .redo_trigger = id_at(message, "redo_trigger", names),
+          .start_ts = message.number_or("start_ts", 0),
+          .config_epoch = message.number_or("config_epoch", 0),
+          .is_new_changefeed = message.flag_or("is_new_changefeed", false),
+          .redo_enabled = message.flag_or("redo_enabled", false)};
     case impl::RequestType::kPostBootstrap:
       return impl::MaintainerPostBootstrapRequest{id_at(message, "event_trigger", names)};
     case impl::RequestType::kClose:
@@ -62,7 +65,8 @@ impl::RequestBody read_body(const Cursor& message, Names& names) {
       return impl::HeartBeatResponse{
           message["action"].named(impl::barrier_action_named, "\"Write\" or \"Pass\"")};
     case impl::RequestType::kRedoMeta:
-      return impl::RedoMetaMessage{message.number_or("checkpoint_ts", 0), message.number_or("resolved_ts", 0)};
+      return impl::RedoMetaMessage{message.number_or("checkpoint_ts", 0),
+                                   message.number_or("resolved_ts", 0)};
     case impl::RequestType::kRedoResolvedTsForward:
       return impl::RedoResolvedTsForwardMessage{message.number_or("resolved_ts", 0)};
     default:

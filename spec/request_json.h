@@ -1,4 +1,5 @@
-// Requests as JSON, with the field names of TiCDC's heartbeat.proto shortened: what a scenario's misbehaviour is made of.
+// Requests as JSON, with the field names of TiCDC's heartbeat.proto shortened: what a scenario's misbehaviour
+// is made of.
 #pragma once
 
 #include <string_view>

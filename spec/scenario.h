@@ -1,4 +1,5 @@
-// A scenario: who takes part, what may happen how often, and which properties it is about. Built in by name, or a file.
+// A scenario: who takes part, what may happen how often, and which properties it is about. Built in by name,
+// or a file.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,10 @@ struct Owner {
   impl::DispatcherId event_trigger = impl::DispatcherId::kNone;  // kNone: its trigger lives elsewhere
   impl::DispatcherId redo_trigger = impl::DispatcherId::kNone;
   impl::Ts start_ts = 0;
-  std::optional<std::size_t> removal_of;     // a removal-only maintainer: index of the owner whose node is gone
-  std::vector<impl::DispatcherId> creates;   // fresh ids, used in this order
-  std::vector<impl::DispatcherId> merges;    // fresh ids of merged dispatchers
-  std::vector<impl::Request> misbehaviour;   // messages that it may send once each, whatever the rules say
+  std::optional<std::size_t> removal_of;  // a removal-only maintainer: index of the owner whose node is gone
+  std::vector<impl::DispatcherId> creates;  // fresh ids, used in this order
+  std::vector<impl::DispatcherId> merges;   // fresh ids of merged dispatchers
+  std::vector<impl::Request> misbehaviour;  // messages that it may send once each, whatever the rules say
   std::uint8_t removes = 0;
   std::uint8_t actions = 0;
   std::uint8_t redo_metas = 0;
@@ -42,8 +43,8 @@ struct Owner {
 
 struct Bounds {
   std::uint8_t losses = 0;
-  std::uint8_t extra_copies = 0;      // a control message is sent again while a copy of it is under way
-  std::uint8_t resends = 0;           // a scheduling request is sent again before its effect was reported
+  std::uint8_t extra_copies = 0;  // a control message is sent again while a copy of it is under way
+  std::uint8_t resends = 0;       // a scheduling request is sent again before its effect was reported
   std::uint8_t deaths = 0;
   std::uint8_t local_fences = 0;
   std::uint8_t shutdowns = 0;
@@ -61,7 +62,7 @@ struct Scenario {
   std::vector<Owner> owners;      // in the order in which the coordinator adds them
   Bounds bounds;
   PropertySet properties;
-  WitnessSet witnesses;           // must be reached under the profile `reference`
+  WitnessSet witnesses;                                   // must be reached under the profile `reference`
   std::vector<std::vector<std::string>> interchangeable;  // sets of ids or owners that play the same part
 
   [[nodiscard]] bool has_tag(std::string_view tag) const;

@@ -1,8 +1,8 @@
-#include <algorithm>
-#include <stdexcept>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "spec/request_json.h"
 #include "spec/scenario.h"
@@ -81,7 +81,8 @@ std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario&
   std::vector<std::string> names;
   for (std::size_t i = 0; i < set.json().size(); ++i) {
     const Cursor name(set.json()[i], fmt::format("{}/{}", set.pointer(), i));
-    if (!is_mentioned(scenario, name.text())) name.fail("nothing has this name", "an owner or an id used above");
+    if (!is_mentioned(scenario, name.text()))
+      name.fail("nothing has this name", "an owner or an id used above");
     names.push_back(name.text());
   }
   return names;
@@ -118,7 +119,9 @@ Scenario read_document(const Cursor& document) {
 
 }  // namespace
 
-bool Scenario::has_tag(std::string_view tag) const { return std::ranges::find(tags, tag) != tags.end(); }
+bool Scenario::has_tag(std::string_view tag) const {
+  return std::ranges::find(tags, tag) != tags.end();
+}
 
 Result<Scenario> read_scenario(std::string_view text, const std::string& file) {
   const auto document = parse_json(text, file);

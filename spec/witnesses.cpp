@@ -18,11 +18,13 @@ constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
     {Witness::kManagerCreated, "manager-created", "a manager is built and published"},
     {Witness::kTakeoverAccepted, "takeover-accepted", "the owner of a manager changes and is answered"},
     {Witness::kTakeoverRejected, "takeover-rejected", "a Bootstrap is answered with an error"},
-    {Witness::kBootstrapDropped, "bootstrap-dropped", "a Bootstrap is refused under the fence without an answer"},
+    {Witness::kBootstrapDropped, "bootstrap-dropped",
+     "a Bootstrap is refused under the fence without an answer"},
     {Witness::kBootstrapRepeated, "bootstrap-repeated", "the owner's Bootstrap is answered once more"},
     {Witness::kTriggerCreatedOnReuse, "trigger-created-on-reuse", "a manager without trigger gets one"},
     {Witness::kStaleRemoveRestored, "stale-remove-restored", "a response carries a Remove of another owner"},
-    {Witness::kOwnOperatorReported, "own-operator-reported", "a response carries an operator of its own owner"},
+    {Witness::kOwnOperatorReported, "own-operator-reported",
+     "a response carries an operator of its own owner"},
     {Witness::kCreateDropped, "create-dropped", "a Create that is not the owner's is dropped"},
     {Witness::kDispatcherCreated, "dispatcher-created", "a table's dispatcher is created"},
     {Witness::kDispatcherRemoved, "dispatcher-removed", "clean-up forgets a dispatcher"},
@@ -32,8 +34,10 @@ constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
     {Witness::kPostBootstrapRefused, "post-bootstrap-refused", "a PostBootstrap is answered with an error"},
     {Witness::kCloseAcknowledged, "close-acknowledged", "a Close deletes the manager"},
     {Witness::kCloseRefused, "close-refused", "a Close is answered with success = false"},
-    {Witness::kStaleCloseAcknowledged, "stale-close-acknowledged", "a Close leaves the manager alone and succeeds"},
-    {Witness::kTombstoneDropsBootstrap, "tombstone-drops-bootstrap", "a Bootstrap of a closed epoch is dropped"},
+    {Witness::kStaleCloseAcknowledged, "stale-close-acknowledged",
+     "a Close leaves the manager alone and succeeds"},
+    {Witness::kTombstoneDropsBootstrap, "tombstone-drops-bootstrap",
+     "a Bootstrap of a closed epoch is dropped"},
     {Witness::kPendingReplaced, "pending-replaced", "a pending message gives way to a stronger one"},
     {Witness::kActionAdmitted, "action-admitted", "a barrier action is admitted"},
     {Witness::kActionExecutedAfterTakeover, "action-executed-after-takeover",
@@ -43,7 +47,8 @@ constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
     {Witness::kMergeAborted, "merge-aborted", "a merge is aborted"},
     {Witness::kTakeoverDuringMerge, "takeover-during-merge", "the owner changes while a merge is under way"},
     {Witness::kFencedWhileBuilding, "fenced-while-building", "the local fence strikes a manager being built"},
-    {Witness::kFencedWhileHandling, "fenced-while-handling", "the local fence strikes while a handler is under way"},
+    {Witness::kFencedWhileHandling, "fenced-while-handling",
+     "the local fence strikes while a handler is under way"},
     {Witness::kCreationFailed, "creation-failed", "a creation fails"},
     {Witness::kRemovedCleanUp, "removed-clean-up", "the remove-only clean-up runs"},
 }};
@@ -69,7 +74,8 @@ void witness_note(const Observation& step, const Note& note, Findings& findings)
       if (bootstrap && !note.answered && !note.admitted) findings.reach(Witness::kBootstrapDropped);
       return;
     case NoteKind::kMessageDropped:
-      if (bootstrap && note.why == "its epoch was closed here") findings.reach(Witness::kTombstoneDropsBootstrap);
+      if (bootstrap && note.why == "its epoch was closed here")
+        findings.reach(Witness::kTombstoneDropsBootstrap);
       if (note.type == RequestType::kSchedule && note.why == "not from the owner and its epoch") {
         findings.reach(Witness::kCreateDropped);
       }
@@ -133,13 +139,16 @@ void witness_reply(const Observation& step, const impl::Reply& reply, Findings& 
   } else if (const auto* closed = std::get_if<impl::MaintainerCloseResponse>(&reply.body)) {
     if (!closed->success) findings.reach(Witness::kCloseRefused);
     if (closed->success && step.after.manager) findings.reach(Witness::kStaleCloseAcknowledged);
-    if (closed->success && step.before.manager && !step.after.manager) findings.reach(Witness::kCloseAcknowledged);
+    if (closed->success && step.before.manager && !step.after.manager)
+      findings.reach(Witness::kCloseAcknowledged);
   }
 }
 
 }  // namespace
 
-std::span<const WitnessInfo> all_witnesses() { return kWitnesses; }
+std::span<const WitnessInfo> all_witnesses() {
+  return kWitnesses;
+}
 
 std::optional<Witness> witness_named(std::string_view id) {
   const auto* it = std::ranges::find(kWitnesses, id, &WitnessInfo::id);
@@ -153,7 +162,8 @@ void witness_step(const Observation& step, Findings& findings) {
   const auto& before = step.before.manager;
   const auto& after = step.after.manager;
   if (before && after) {
-    if (before->owner != after->owner || before->epoch != after->epoch) findings.reach(Witness::kTakeoverAccepted);
+    if (before->owner != after->owner || before->epoch != after->epoch)
+      findings.reach(Witness::kTakeoverAccepted);
     if (before->event_trigger != after->event_trigger && after->event_trigger == impl::DispatcherId::kNone) {
       findings.reach(Witness::kTriggerRemoved);
     }

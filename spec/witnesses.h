@@ -1,4 +1,5 @@
-// Witnesses: things that must happen in some run of a scenario, so that a scenario that went empty is noticed.
+// Witnesses: things that must happen in some run of a scenario, so that a scenario that went empty is
+// noticed.
 #pragma once
 
 #include <bitset>

@@ -49,11 +49,28 @@ const std::vector<std::string>& action_kind_names() {
     for (std::size_t row = 0; row < kRowCount; ++row) {
       names.push_back("send-" + std::string(to_string(static_cast<Row>(row))));
     }
-    for (const char* name : {"receive", "lose", "lose-reply", "die", "handle-orchestrator", "handle-schedule",
-                             "handle-merge", "handle-heartbeat-response", "handle-redo-meta",
-                             "handle-redo-forward", "handle-checkpoint", "remove-task", "clean-up", "report",
-                             "execute", "merge-task", "stop-write-path", "unregister", "finish-close",
-                             "local-fence", "close-orchestrator", "fail-create"}) {
+    for (const char* name : {"receive",
+                             "lose",
+                             "lose-reply",
+                             "die",
+                             "handle-orchestrator",
+                             "handle-schedule",
+                             "handle-merge",
+                             "handle-heartbeat-response",
+                             "handle-redo-meta",
+                             "handle-redo-forward",
+                             "handle-checkpoint",
+                             "remove-task",
+                             "clean-up",
+                             "report",
+                             "execute",
+                             "merge-task",
+                             "stop-write-path",
+                             "unregister",
+                             "finish-close",
+                             "local-fence",
+                             "close-orchestrator",
+                             "fail-create"}) {
       names.emplace_back(name);
     }
     return names;
@@ -114,7 +131,9 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
   return kinds;
 }
 
-World initial_world(const Scenario& scenario) { return {{}, initial_environment(scenario), {}}; }
+World initial_world(const Scenario& scenario) {
+  return {{}, initial_environment(scenario), {}};
+}
 
 void collect_actions(const Scenario& scenario, const impl::Rules& rules, const World& world,
                      std::vector<WorldAction>& actions, std::vector<EnvironmentAction>& scratch) {
@@ -156,9 +175,10 @@ bool is_quiet(const World& world) {
   if (world.node.handler || !world.node.pending.empty() || world.node.initializing) return false;
   if (!world.node.manager) return true;
   const impl::DispatcherManager& manager = *world.node.manager;
-  return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() && manager.merges.empty() &&
-         manager.schedule.step == impl::ScheduleStep::kIdle && manager.clean_up.step == impl::CleanUpStep::kIdle &&
-         !manager.closing && manager.fence == impl::FenceHolder::kNobody;
+  return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() &&
+         manager.merges.empty() && manager.schedule.step == impl::ScheduleStep::kIdle &&
+         manager.clean_up.step == impl::CleanUpStep::kIdle && !manager.closing &&
+         manager.fence == impl::FenceHolder::kNobody;
 }
 
 }  // namespace takeover::spec

@@ -33,7 +33,8 @@ struct WorldStep {
 };
 
 // Kinds of actions, for counts and for "never fired".
-inline constexpr std::size_t kActionKindCount = kRowCount + 4 + impl::kPathCount + impl::kNodeActionKindCount - 1;
+inline constexpr std::size_t kActionKindCount =
+    kRowCount + 4 + impl::kPathCount + impl::kNodeActionKindCount - 1;
 [[nodiscard]] std::size_t kind_of(const WorldAction& action);
 [[nodiscard]] const std::vector<std::string>& action_kind_names();
 

@@ -1,4 +1,6 @@
 // takeover check, and takeover example, which reports in the same shape.
+#include "checker/model/check.h"
+
 #include <fmt/format.h>
 
 #include "checker/cli/document.h"
@@ -8,7 +10,6 @@
 #include "checker/cli/recording.h"
 #include "checker/engine/explore.h"
 #include "checker/examples/two_phase.h"
-#include "checker/model/check.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -16,11 +17,12 @@ namespace {
 
 std::string why(const std::string& id) {
   const auto property = spec::property_named(id);
-  return property ? std::string(spec::info(*property).text)
-                  : "No state without enabled action is reached before all that was under way has ended";
+  return property ? std::string(spec::info(*property).violation)
+                  : "something is under way, and nothing can happen any more";
 }
 
-Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property, const Options& options) {
+Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property,
+                      const Options& options) {
   Json json{{"id", property.id}, {"kind", "safety"}, {"verdict", to_string(property.verdict)}};
   if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
   if (!property.counterexample) return json;
@@ -96,8 +98,8 @@ int run_example(const Options& options) {
                                one_line(options.arguments.front())));
   }
   if (options.size < 1 || options.size > examples::TwoPhase::kMaxSize) {
-    throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected 1 to {}", options.size,
-                               examples::TwoPhase::kMaxSize));
+    throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected 1 to {}",
+                               options.size, examples::TwoPhase::kMaxSize));
   }
   const examples::TwoPhase model(options.size, options.hasty);
   engine::Options engine_settings = engine_options(options);
@@ -120,7 +122,8 @@ int run_example(const Options& options) {
   if (trace) {
     std::string steps;
     for (const auto& step : trace->steps) {
-      steps += fmt::format("{}{}({})", steps.empty() ? "" : " ", model.action_kinds()[model.kind(step)], step.rm);
+      steps +=
+          fmt::format("{}{}({})", steps.empty() ? "" : " ", model.action_kinds()[model.kind(step)], step.rm);
     }
     property["counterexample"] = steps;
     property["length"] = trace->steps.size();

@@ -1,15 +1,17 @@
 #include "checker/cli/document.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "checker/cli/input.h"
 
 namespace takeover::cli {
 namespace {
 
-std::string verdict_of(const Json& property) { return property["verdict"].get<std::string>(); }
+std::string verdict_of(const Json& property) {
+  return property["verdict"].get<std::string>();
+}
 
 // What a reader is told of one property, behind its verdict.
 std::string remark(const Json& property) {
@@ -54,7 +56,8 @@ std::string xml(const std::string& text) {
 // What makes a run inconclusive although no property is: empty if nothing does.
 std::string shortfall(const Json& run) {
   if (!run["complete"].get<bool>()) return fmt::format("stopped by {}", run["stopped_by"].get<std::string>());
-  if (run.contains("unreached") && !run["unreached"].empty()) return "never reached: " + joined(run["unreached"]);
+  if (run.contains("unreached") && !run["unreached"].empty())
+    return "never reached: " + joined(run["unreached"]);
   return "";
 }
 
@@ -62,8 +65,8 @@ std::string render_run(const Json& run) {
   std::string text = fmt::format(
       "{}: {}, {} states, {} transitions, depth {}, {:.1f} s, {} MiB\n", run["scenario"].get<std::string>(),
       run["complete"].get<bool>() ? "complete" : "INCOMPLETE", run["states"].get<std::uint64_t>(),
-      run["transitions"].get<std::uint64_t>(), run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
-      run["peak_memory_bytes"].get<std::uint64_t>() >> 20U);
+      run["transitions"].get<std::uint64_t>(), run["depth"].get<std::uint32_t>(),
+      run["seconds"].get<double>(), run["peak_memory_bytes"].get<std::uint64_t>() >> 20U);
   for (const Json& property : run["properties"]) {
     const std::string verdict = verdict_of(property);
     if (verdict == "not-applicable") continue;
@@ -116,12 +119,13 @@ std::string render_text(const Json& document) {
         std::ranges::count_if(run["properties"], [](const Json& p) { return verdict_of(p) == "violated"; }));
   }
   const int code = exit_code_of(document);
-  const char* summary = code == kViolation       ? "violated"
-                        : code == kInconclusive  ? "inconclusive"
-                                                 : "every property holds";
-  text += fmt::format("{}{}: {} ({}), {} scenarios, {} states, {} violations\n", document["command"].get<std::string>(),
-                      document.contains("profile") ? " " + document["profile"].get<std::string>() : "", summary,
-                      complete ? "complete" : "INCOMPLETE", document["runs"].size(), states, violated);
+  const char* summary = code == kViolation      ? "violated"
+                        : code == kInconclusive ? "inconclusive"
+                                                : "every property holds";
+  text += fmt::format(
+      "{}{}: {} ({}), {} scenarios, {} states, {} violations\n", document["command"].get<std::string>(),
+      document.contains("profile") ? " " + document["profile"].get<std::string>() : "", summary,
+      complete ? "complete" : "INCOMPLETE", document["runs"].size(), states, violated);
   return text;
 }
 
@@ -152,12 +156,14 @@ std::string render_junit(const Json& document) {
     }
     const std::string gap = shortfall(run);
     add("exploration", gap.empty() ? "holds" : "inconclusive", gap);
-    suites += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n{}",
-                          scenario, tests, failures, errors, run["seconds"].get<double>(), cases);
+    suites += fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n{}", scenario,
+        tests, failures, errors, run["seconds"].get<double>(), cases);
     suites += "  </testsuite>\n";
   }
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
-                     suites);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
+      suites);
 }
 
 std::string render_github(const Json& document) {

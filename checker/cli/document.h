@@ -1,10 +1,9 @@
 // The result document: every command makes one, under a schema, and every format is rendered from it.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
 
 #include "checker/cli/options.h"
 

@@ -1,9 +1,9 @@
 #include "checker/cli/input.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "spec/profiles.h"
 
@@ -12,7 +12,9 @@ namespace {
 
 impl::Guard guard_of(const std::string& name) {
   const auto guard = impl::guard_named(name);
-  if (!guard) throw BadInput(fmt::format("takeover: command line: no guard '{}'; see `takeover list guards`", one_line(name)));
+  if (!guard)
+    throw BadInput(
+        fmt::format("takeover: command line: no guard '{}'; see `takeover list guards`", one_line(name)));
   return *guard;
 }
 
@@ -36,7 +38,9 @@ impl::Rules rules_of(const Options& options) {
   return rules;
 }
 
-std::vector<std::string> guards_off(const Options& options) { return options.without; }
+std::vector<std::string> guards_off(const Options& options) {
+  return options.without;
+}
 
 spec::PropertySet properties_of(const Options& options) {
   spec::PropertySet properties;
@@ -44,8 +48,8 @@ spec::PropertySet properties_of(const Options& options) {
   for (const std::string& id : options.properties) {
     const auto property = spec::property_named(id);
     if (!property) {
-      throw BadInput(
-          fmt::format("takeover: command line: no property '{}'; see `takeover list properties`", one_line(id)));
+      throw BadInput(fmt::format("takeover: command line: no property '{}'; see `takeover list properties`",
+                                 one_line(id)));
     }
     properties.set(static_cast<std::size_t>(*property));
   }
@@ -56,8 +60,8 @@ spec::Scenario scenario_of(const std::string& name) {
   const auto& all = spec::built_in_scenarios();
   if (std::ranges::find(all, name, &spec::BuiltIn::name) != all.end()) return spec::built_in_scenario(name);
   if (!std::filesystem::exists(name)) {
-    throw BadInput(fmt::format("takeover: command line: no scenario or file '{}'; see `takeover list scenarios`",
-                               one_line(name)));
+    throw BadInput(fmt::format(
+        "takeover: command line: no scenario or file '{}'; see `takeover list scenarios`", one_line(name)));
   }
   auto scenario = spec::read_scenario_file(name);
   if (!scenario) throw BadInput(scenario.error().to_line());

@@ -45,9 +45,10 @@ Rows rows_of(const std::string& what) {
   } else if (what == "examples") {
     add("two-phase-commit", "Two-phase commit of Gray and Lamport, --size resource managers (1 to 16)");
   } else {
-    throw BadInput(fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "
-                               "properties, witnesses, rows or examples",
-                               one_line(what)));
+    throw BadInput(
+        fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "
+                    "properties, witnesses, rows or examples",
+                    one_line(what)));
   }
   return rows;
 }

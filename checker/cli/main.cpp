@@ -1,12 +1,12 @@
 // The program `takeover`: parses the command line, runs one command, and turns what goes wrong into one line.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <map>
 #include <new>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
@@ -18,9 +18,12 @@ namespace {
 constexpr const char* kVersion = TAKEOVER_VERSION;
 
 void add_rules(CLI::App& command, Options& options) {
-  command.add_option("--profile", options.profile, "Which version of the protocol (see `takeover list profiles`)")
+  command
+      .add_option("--profile", options.profile,
+                  "Which version of the protocol (see `takeover list profiles`)")
       ->capture_default_str();
-  command.add_option("--without", options.without, "Take a guard out (repeatable; see `takeover list guards`)")
+  command
+      .add_option("--without", options.without, "Take a guard out (repeatable; see `takeover list guards`)")
       ->allow_extra_args(false);
   command.add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
   command.add_option("--property", options.properties, "Judge this property only (repeatable)")
@@ -37,12 +40,15 @@ void add_exploration(CLI::App& command, Options& options) {
       ->check(CLI::PositiveNumber);
   command.add_option("--max-memory", options.max_memory, "Stop at this resident memory, such as 2GiB")
       ->transform(CLI::AsSizeValue(false));
-  command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")->check(CLI::PositiveNumber);
+  command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
+      ->check(CLI::PositiveNumber);
 }
 
 void add_output(CLI::App& command, Options& options) {
-  static const std::map<std::string, Format> kFormats{
-      {"text", Format::kText}, {"json", Format::kJson}, {"junit", Format::kJunit}, {"github", Format::kGithub}};
+  static const std::map<std::string, Format> kFormats{{"text", Format::kText},
+                                                      {"json", Format::kJson},
+                                                      {"junit", Format::kJunit},
+                                                      {"github", Format::kGithub}};
   command.add_option("--format", options.format, "text, json, junit or github")
       ->transform(CLI::CheckedTransformer(kFormats));
   command.add_option("--out", options.out, "Folder for counterexamples")->capture_default_str();
@@ -65,8 +71,9 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   add_exploration(*check, options);
   add_output(*check, options);
 
-  CLI::App* matrix = add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
-                                 "matrix --format json");
+  CLI::App* matrix =
+      add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
+                  "matrix --format json");
   add_exploration(*matrix, options);
   add_output(*matrix, options);
 
@@ -99,7 +106,8 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   add_output(*example, options);
 
   CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
-  list->add_option("what", options.arguments, "scenarios, profiles, guards, properties, witnesses, rows, examples")
+  list->add_option("what", options.arguments,
+                   "scenarios, profiles, guards, properties, witnesses, rows, examples")
       ->required()
       ->expected(1);
   add_output(*list, options);

@@ -37,10 +37,10 @@ struct Options {
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
   bool quiet = false;
-  std::string record{};      // simulate
-  std::size_t steps = 100;   // simulate
-  std::size_t size = 3;      // example
-  bool hasty = false;        // example: the broken variant
+  std::string record{};     // simulate
+  std::size_t steps = 100;  // simulate
+  std::size_t size = 3;     // example
+  bool hasty = false;       // example: the broken variant
 };
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.

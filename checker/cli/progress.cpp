@@ -1,10 +1,10 @@
 #include "checker/cli/progress.h"
 
-#include <csignal>
-#include <cstdio>
-
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
 
 namespace takeover::cli {
 namespace {
@@ -23,15 +23,18 @@ void catch_interrupts() {
   std::signal(SIGTERM, on_signal);
 }
 
-const std::atomic<bool>& interrupted() { return g_interrupted; }
+const std::atomic<bool>& interrupted() {
+  return g_interrupted;
+}
 
 ProgressLine progress_line(const std::string& what, bool quiet) {
   if (quiet) return {};
   const bool terminal = isatty(STDERR_FILENO) == 1;
   return {[what, terminal](const engine::Progress& p) {
-            fmt::print(stderr, "{}{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB{}", terminal ? "\r" : "",
-                       what, p.states, p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier,
-                       p.depth, p.memory_bytes >> 20U, terminal ? "\033[K" : "\n");
+            fmt::print(stderr, "{}{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB{}",
+                       terminal ? "\r" : "", what, p.states,
+                       p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier, p.depth,
+                       p.memory_bytes >> 20U, terminal ? "\033[K" : "\n");
             std::fflush(stderr);
           },
           terminal ? 0.2 : 10.0};

@@ -1,12 +1,12 @@
 #include "checker/cli/recording.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <variant>
 #include <vector>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "checker/cli/input.h"
 #include "traces/record.h"
@@ -44,9 +44,8 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
   for (const spec::WorldStep& step : run.steps) {
     const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
     traces::Action action =
-        node_action != nullptr
-            ? traces::node_step(scenario.node, *node_action)
-            : environment_action(scenario, std::get<spec::EnvironmentAction>(step.action));
+        node_action != nullptr ? traces::node_step(scenario.node, *node_action)
+                               : environment_action(scenario, std::get<spec::EnvironmentAction>(step.action));
     steps.push_back({std::move(action), step.out, step.state.node});
   }
   return traces::record({.header = header,

@@ -1,9 +1,8 @@
 // Runs of the node model as trace documents.
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "checker/engine/report.h"
 #include "checker/model/node_model.h"

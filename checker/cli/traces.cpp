@@ -49,8 +49,8 @@ int run_replay(const Options& options) {
     if (result.conforms) {
       text += fmt::format("{}: conforms\n", file);
     } else {
-      text += fmt::format("{}: diverges at step {}{}: expected {}, got {}\n", file, result.step + 1, result.path,
-                          result.expected, result.actual);
+      text += fmt::format("{}: diverges at step {}{}: expected {}, got {}\n", file, result.step + 1,
+                          result.path, result.expected, result.actual);
     }
   }
   if (options.format == Format::kJson) text = document.dump(1) + "\n";

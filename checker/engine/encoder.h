@@ -1,16 +1,18 @@
 // The bytes that identify a state, and their fingerprint.
 #pragma once
 
+#include <xxhash.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
-#include <xxhash.h>
-
 namespace takeover::engine {
 
-// A buffer that a model writes its canonical encoding into. One per worker, reused: it allocates only while it grows.
+// A buffer that a model writes its canonical encoding into. One per worker, reused: it allocates only while
+// it grows.
 class Encoder {
  public:
   void clear() { size_ = 0; }
@@ -18,6 +20,13 @@ class Encoder {
   void byte(std::uint8_t value) {
     if (size_ == bytes_.size()) bytes_.resize(bytes_.size() * 2);
     bytes_[size_++] = value;
+  }
+
+  // Eight bytes, the lowest first on a little-endian machine: the cheapest way to write a packed state.
+  void word(std::uint64_t value) {
+    if (bytes_.size() - size_ < sizeof value) bytes_.resize(bytes_.size() * 2);
+    std::memcpy(bytes_.data() + size_, &value, sizeof value);
+    size_ += sizeof value;
   }
 
   // LEB128: seven bits a byte, the lowest first.
@@ -30,7 +39,8 @@ class Encoder {
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  // What was written since the buffer had this size.
+  // What was written since the buffer had the size `from`, until it had the size `to`. Valid until the next
+  // write.
   [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t from = 0) const {
     return {bytes_.data() + from, size_ - from};
   }

@@ -1,4 +1,5 @@
-// The states of one level, in chunks: what a worker takes at a time, and what is given back once it is expanded.
+// The states of one level, in chunks: what a worker takes at a time, and what is given back once it is
+// expanded.
 #pragma once
 
 #include <atomic>
@@ -43,6 +44,10 @@ class Frontier {
     const std::size_t index = next_.fetch_add(1, std::memory_order_relaxed);
     return index < chunks_.size() ? std::exchange(chunks_[index], {}) : Chunk{};
   }
+
+  // Whether every chunk was taken.
+  [[nodiscard]] bool exhausted() const { return next_ >= chunks_.size(); }
+  [[nodiscard]] std::size_t chunks() const { return chunks_.size(); }
 
   // Forgets everything; a frontier is filled anew after that.
   void clear() {

@@ -1,10 +1,10 @@
 // The resident memory of this process, in bytes; 0 where the system does not tell.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <fstream>
-
-#include <unistd.h>
 
 namespace takeover::engine {
 

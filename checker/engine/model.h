@@ -1,16 +1,18 @@
-// What the engine asks of a model. Any type that satisfies Model can be explored; the engine knows nothing else of it.
+// What the engine asks of a model. Any type that satisfies Model can be explored; the engine knows nothing
+// else of it.
 //
 //   struct Counter {
 //     using State = int;
 //     struct Step { int state; };
 //     struct Scratch {};
 //     void for_each_initial(auto&& visit) const { visit(0); }
-//     void for_each_step(const int& n, Scratch&, auto&& visit) const { if (n < 3) { Step s{n + 1}; visit(s); } }
+//     void for_each_step(const int& n, Scratch&, auto&& visit) const { if (n < 3) { Step s{n + 1}; visit(s);
+//     } }
 //     ...
 //   };
 //
-// A model is shared by all workers and must be safe to call from several threads; what it needs to write goes into a
-// Scratch, of which each worker has its own.
+// A model is shared by all workers and must be safe to call from several threads; what it needs to write goes
+// into a Scratch, of which each worker has its own.
 #pragma once
 
 #include <concepts>
@@ -28,9 +30,9 @@ inline constexpr std::size_t kMaxWitnesses = 64;
 
 // What is said of one state or one step: bit i stands for property or witness i.
 struct Judgement {
-  std::uint64_t met = 0;       // the premise occurred
+  std::uint64_t met = 0;  // the premise occurred
   std::uint64_t violated = 0;
-  std::uint64_t reached = 0;   // witnesses
+  std::uint64_t reached = 0;  // witnesses
 };
 
 template <class M>
@@ -43,7 +45,8 @@ concept Model = requires(const M& model, const typename M::State& state, const t
 
   // Calls visit(const State&) for each initial state.
   model.for_each_initial([](const typename M::State&) {});
-  // Calls visit(Step&) for each enabled action, always in the same order. The engine may move from step.state.
+  // Calls visit(Step&) for each enabled action, always in the same order. The engine may move from
+  // step.state.
   model.for_each_step(state, scratch, [](typename M::Step&) {});
   // Writes bytes that are equal if and only if the states are.
   model.encode(state, encoder);
@@ -52,6 +55,7 @@ concept Model = requires(const M& model, const typename M::State& state, const t
   { model.action_kinds() } -> std::convertible_to<const std::vector<std::string>&>;
   { model.properties() } -> std::convertible_to<const std::vector<std::string>&>;
   { model.witnesses() } -> std::convertible_to<const std::vector<std::string>&>;
+  // Below the number of action kinds.
   { model.kind(step) } -> std::convertible_to<std::size_t>;
 
   // Once per distinct state.

@@ -1,8 +1,12 @@
 // A random run: at each state one of the enabled steps, all equally likely. The same seed gives the same run.
+// It ends after max_steps, or in a state without enabled step. Throws std::invalid_argument if there is no
+// initial state.
 #pragma once
 
 #include <cstdint>
 #include <random>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "checker/engine/report.h"
@@ -15,6 +19,7 @@ template <Model M>
   typename M::Scratch scratch;
   std::vector<typename M::State> initial;
   model.for_each_initial([&](const typename M::State& state) { initial.push_back(state); });
+  if (initial.empty()) throw std::invalid_argument("a model without initial state has no runs");
   Trace<M> trace{initial[random() % initial.size()], {}};
   while (trace.steps.size() < max_steps) {
     const typename M::State before = trace.steps.empty() ? trace.initial : trace.steps.back().state;

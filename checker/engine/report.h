@@ -15,7 +15,8 @@
 namespace takeover::engine {
 
 enum class Store : std::uint8_t {
-  kFingerprint128,  // a state is its 128-bit fingerprint; two states may be taken for one (see collision_probability)
+  kFingerprint128,  // a state is its 128-bit fingerprint; two states may be taken for one (see
+                    // collision_probability)
   kExact,           // a state is its encoding, which is kept
 };
 
@@ -47,15 +48,17 @@ struct Progress {
   std::uint64_t memory_bytes = 0;
 };
 
+// Limits are looked at after each chunk of a few hundred states: a run exceeds them by a chunk per worker,
+// and memory by what is taken in a twentieth of a second.
 struct Options {
   std::size_t workers = 0;  // 0: one per core
   Store store = Store::kFingerprint128;
   std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process (resident)
   double max_seconds = std::numeric_limits<double>::infinity();
-  const std::atomic<bool>* stop = nullptr;    // set by the caller to end the run in order
-  std::uint64_t stop_when_violated = 0;       // ends the run, as incomplete, once all of these are violated
-  std::function<void(const Progress&)> progress{};
+  const std::atomic<bool>* stop = nullptr;  // set by the caller to end the run in order
+  std::uint64_t stop_when_violated = 0;     // ends the run, as incomplete, once all of these are violated
+  std::function<void(const Progress&)> progress{};  // called by the workers, by one at a time
   double progress_seconds = 1;
 };
 
@@ -67,7 +70,7 @@ struct Trace {
 
 template <Model M>
 struct PropertyReport {
-  std::uint64_t premise_met = 0;  // distinct states and steps on which the premise occurred
+  std::uint64_t premise_met = 0;             // distinct states and steps on which the premise occurred
   std::optional<Trace<M>> counterexample{};  // a shortest one
 };
 
@@ -79,12 +82,13 @@ struct Report {
   std::uint64_t transitions = 0;  // enabled actions of distinct states, those back to the same state included
   std::uint32_t depth = 0;        // steps to the farthest state
   double seconds = 0;
-  std::uint64_t peak_memory_bytes = 0;  // of the process (resident)
-  double collision_probability = 0;     // that two states were taken for one; 0 in exact mode
+  std::uint64_t peak_memory_bytes = 0;     // of the process (resident)
+  double collision_probability = 0;        // that two states were taken for one; 0 in exact mode
   std::vector<std::uint64_t> actions{};    // by kind
   std::vector<std::uint64_t> witnesses{};  // steps and states that reached each
   std::vector<PropertyReport<M>> properties{};
-  std::optional<Trace<M>> deadlock{};
+  std::vector<std::optional<std::uint32_t>> witness_lengths{};  // steps of a shortest run to each, if any
+  std::optional<Trace<M>> deadlock{};                           // a shortest run to one
   std::uint64_t deadlocks = 0;
 };
 

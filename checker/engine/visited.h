@@ -1,21 +1,23 @@
 // The states that were seen, and how each was first reached.
 //
-// 256 tables with open addressing and linear probing, chosen by the upper bits of the fingerprint, each under a spin
-// lock of its own that is held for one look-up. A table doubles by itself at three quarters full, so that growth costs
-// 1/256 of the whole at a time and is never refused silently: memory is watched by the search.
+// 256 tables with open addressing and linear probing, chosen by the upper bits of the fingerprint, each under
+// a spin lock of its own that is held for one look-up. A table doubles by itself at three quarters full, so
+// that growth costs 1/256 of the whole at a time and is never refused silently: memory is watched by the
+// search.
 //
-// The first level in which a state is reached is kept, and of the states of the level before that reach it the one
-// with the smallest fingerprint. So the tree of first paths does not depend on who came first.
+// The first level in which a state is reached is kept, and of the states of the level before that reach it
+// the one with the smallest fingerprint. So the tree of first paths does not depend on who came first.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "checker/engine/encoder.h"
@@ -26,8 +28,8 @@ namespace takeover::engine {
 class SpinLock {
  public:
   void lock() {
-    while (flag_.test_and_set(std::memory_order_acquire)) {
-    }
+    // A look-up is short, but its thread may have lost the core: then spinning would waste a time slice.
+    while (flag_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
   }
   void unlock() { flag_.clear(std::memory_order_release); }
 

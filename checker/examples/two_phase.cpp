@@ -2,22 +2,10 @@
 
 namespace takeover::examples {
 
-void TwoPhase::encode(const State& state, engine::Encoder& out) const {
-  const auto put16 = [&](std::uint32_t value) {
-    out.byte(static_cast<std::uint8_t>(value));
-    out.byte(static_cast<std::uint8_t>(value >> 8U));
-  };
-  put16(state.rms);
-  put16(state.rms >> 16U);
-  put16(state.tm_prepared);
-  put16(state.prepared_msgs);
-  const unsigned flags = static_cast<unsigned>(state.tm) << 2U | (state.commit_msg ? 2U : 0U) | (state.abort_msg ? 1U : 0U);
-  out.byte(static_cast<std::uint8_t>(flags));
-}
-
 const std::vector<std::string>& TwoPhase::action_kinds() const {
-  static const std::vector<std::string> kNames{"TMCommit",      "TMAbort",        "TMRcvPrepared", "RMPrepare",
-                                               "RMChooseToAbort", "RMRcvCommitMsg", "RMRcvAbortMsg"};
+  static const std::vector<std::string> kNames{"TMCommit",     "TMAbort",         "TMRcvPrepared",
+                                               "RMPrepare",    "RMChooseToAbort", "RMRcvCommitMsg",
+                                               "RMRcvAbortMsg"};
   return kNames;
 }
 

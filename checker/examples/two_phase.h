@@ -1,7 +1,8 @@
-// Two-phase commit: the TLA+ module TwoPhase of Gray and Lamport, "Consensus on Transaction Commit" (ACM TODS 31(1),
-// 2006). A transaction manager and N resource managers; messages are a set that only grows.
+// Two-phase commit: the TLA+ module TwoPhase of Gray and Lamport, "Consensus on Transaction Commit" (ACM TODS
+// 31(1), 2006). A transaction manager and N resource managers; messages are a set that only grows.
 //
-// Distinct states, as TLC and others report them: 288 for N = 3, 8,832 for 5, 296,448 for 7, 10,340,352 for 9.
+// Distinct states, as TLC and others report them: 288 for N = 3, 8,832 for 5, 296,448 for 7, 10,340,352
+// for 9.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,9 @@ class TwoPhase {
 
   // Bit i of a set, or bits 2i and 2i + 1 of rms, stand for resource manager i.
   struct State {
-    std::uint32_t rms = 0;           // an Rm each
-    std::uint16_t tm_prepared = 0;   // whose Prepared the transaction manager has received
-    std::uint16_t prepared_msgs = 0; // who has sent Prepared
+    std::uint32_t rms = 0;            // an Rm each
+    std::uint16_t tm_prepared = 0;    // whose Prepared the transaction manager has received
+    std::uint16_t prepared_msgs = 0;  // who has sent Prepared
     Tm tm = Tm::kInit;
     bool commit_msg = false;
     bool abort_msg = false;
@@ -86,7 +87,11 @@ class TwoPhase {
     }
   }
 
-  void encode(const State& state, engine::Encoder& out) const;
+  void encode(const State& state, engine::Encoder& out) const {
+    out.word(state.rms | std::uint64_t{state.tm_prepared} << 32U | std::uint64_t{state.prepared_msgs} << 48U);
+    const unsigned messages = (state.commit_msg ? 2U : 0U) | (state.abort_msg ? 1U : 0U);
+    out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(state.tm) << 2U | messages));
+  }
   [[nodiscard]] const std::vector<std::string>& action_kinds() const;
   [[nodiscard]] const std::vector<std::string>& properties() const;
   [[nodiscard]] const std::vector<std::string>& witnesses() const;

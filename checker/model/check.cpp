@@ -50,7 +50,8 @@ CheckResult check(const NodeModel& model, const engine::Options& options) {
     if (possible[i] && result.report.actions[i] == 0) result.never_fired.push_back(model.action_kinds()[i]);
   }
   for (std::size_t i = 0; i < spec::kWitnessCount; ++i) {
-    if (scenario.witnesses[i] && result.report.witnesses[i] == 0) result.unreached.push_back(model.witnesses()[i]);
+    if (scenario.witnesses[i] && result.report.witnesses[i] == 0)
+      result.unreached.push_back(model.witnesses()[i]);
   }
   return result;
 }

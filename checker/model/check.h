@@ -1,4 +1,5 @@
-// One scenario checked under one set of rules: the verdict of every property, and what was explored to earn it.
+// One scenario checked under one set of rules: the verdict of every property, and what was explored to earn
+// it.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +29,15 @@ struct PropertyResult {
 struct CheckResult {
   engine::Report<NodeModel> report{};
   std::vector<PropertyResult> properties{};  // all properties, then kDeadlockFree
-  std::vector<std::string> never_fired{};    // kinds of actions that the scenario allows and that never happened
-  std::vector<std::string> unreached{};      // witnesses of the scenario that no run reached
+  std::vector<std::string>
+      never_fired{};                     // kinds of actions that the scenario allows and that never happened
+  std::vector<std::string> unreached{};  // witnesses of the scenario that no run reached
 
   [[nodiscard]] bool has(Verdict verdict) const;
 };
 
-// holds: the premise was met and the exploration is complete; violated: there is a counterexample; not-applicable: the
-// scenario is not about it, or it was not asked for; inconclusive: anything else.
+// holds: the premise was met and the exploration is complete; violated: there is a counterexample;
+// not-applicable: the scenario is not about it, or it was not asked for; inconclusive: anything else.
 [[nodiscard]] CheckResult check(const NodeModel& model, const engine::Options& options);
 
 }  // namespace takeover::model

@@ -1,7 +1,7 @@
 // The canonical encoding of a world: equal worlds have equal bytes, different worlds different ones.
 //
-// Every list is preceded by its length and every optional by its presence, so that the bytes can be read in one way
-// only. Sink is the engine's Encoder, or anything with byte(uint8_t) and varint(uint64_t).
+// Every list is preceded by its length and every optional by its presence, so that the bytes can be read in
+// one way only. Sink is the engine's Encoder, or anything with byte(uint8_t) and varint(uint64_t).
 #pragma once
 
 #include <cstdint>
@@ -29,10 +29,8 @@ class WorldEncoder {
   void put(std::uint32_t value) { sink_.varint(value); }
   void put(std::uint64_t value) { sink_.varint(value); }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void put(Enum value) {
-    sink_.varint(static_cast<std::uint64_t>(value));
-  }
+  requires std::is_enum_v<Enum>
+  void put(Enum value) { sink_.varint(static_cast<std::uint64_t>(value)); }
   template <class... Flags>
   void put_flags(Flags... flags) {
     std::uint64_t bits = 0;
@@ -108,10 +106,11 @@ class WorldEncoder {
   void put(const impl::PendingAction& a) { put_all(a.action, a.from, a.epoch); }
   void put(const impl::OrchestratorHandler& h) { put_all(h.request, h.next, h.existed, h.response); }
   void put(const impl::DispatcherManager& m) {
-    put_all(m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts, m.redo_trigger_start_ts);
-    put_flags(m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store, m.redo_schema_store,
-              m.trigger_registered, m.redo_trigger_registered, m.closing, m.closed, m.write_path_closed,
-              m.remove_requested, m.removed_clean_up);
+    put_all(m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
+            m.redo_trigger_start_ts);
+    put_flags(m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
+              m.redo_schema_store, m.trigger_registered, m.redo_trigger_registered, m.closing, m.closed,
+              m.write_path_closed, m.remove_requested, m.removed_clean_up);
     put_all(m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts, m.checkpoint_ts,
             m.schedule, m.clean_up, m.dispatchers, m.journal, m.statuses, m.streams, m.merges, m.actions,
             m.removed_triggers);
@@ -126,9 +125,10 @@ class WorldEncoder {
   void put(const spec::Placement& p) { put_all(p.id, p.mode, p.belief, p.span, p.sources); }
   void put(const spec::OwnerState& o) {
     put(o.phase);
-    put_flags(o.post_bootstrapped, o.close_removed, o.trigger_gone, o.redo_trigger_gone, o.redo_trigger_asked);
-    put_all(o.creates, o.merges, o.removes, o.actions, o.redo_metas, o.redo_forwards, o.checkpoints, o.misbehaved,
-            o.record);
+    put_flags(o.post_bootstrapped, o.close_removed, o.trigger_gone, o.redo_trigger_gone,
+              o.redo_trigger_asked);
+    put_all(o.creates, o.merges, o.removes, o.actions, o.redo_metas, o.redo_forwards, o.checkpoints,
+            o.misbehaved, o.record);
   }
   void put(const spec::Bounds& b) {
     put_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations);

@@ -8,7 +8,8 @@ static_assert(engine::Model<NodeModel>);
 static_assert(spec::kPropertyCount <= engine::kMaxProperties);
 static_assert(spec::kWitnessCount <= engine::kMaxWitnesses);
 
-NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules, const spec::PropertySet& judged)
+NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules,
+                     const spec::PropertySet& judged)
     : scenario_(scenario), rules_(rules) {
   scenario_.properties &= judged;
   for (const spec::PropertyInfo& property : spec::all_properties()) properties_.emplace_back(property.id);
