@@ -52,9 +52,13 @@ struct Fault {
 [[nodiscard]] std::optional<Fault> read_request(const Json& message, spec::Names& names,
                                                 impl::Request& request);
 [[nodiscard]] std::optional<Fault> read_reply(const Json& sent, spec::Names& names, impl::Reply& reply);
+// A state to start from, or one that is expected: only the latter may leave out what a message or handler
+// must have.
+enum class Reading : std::uint8_t { kInitial, kExpected };
 // A manager's trigger whose start ts is not given has that of the trigger's dispatcher, when that is listed.
 [[nodiscard]] std::optional<Fault> read_node(const Json& json, spec::Names& names,
-                                             impl::DispatcherOrchestrator& node);
+                                             impl::DispatcherOrchestrator& node,
+                                             Reading reading = Reading::kInitial);
 
 // "ddl", "table-7", "table-7[0,10)": table > 0, begin < end; nullopt for any other text.
 [[nodiscard]] std::optional<impl::Span> span_named(std::string_view text);

@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, impl::kPathCount> kPaths{
 // Fills values from validated JSON. Throws a Fault, which the functions at the end of this file return.
 class Reader {
  public:
-  explicit Reader(spec::Names& names) : names_(names) {}
+  explicit Reader(spec::Names& names, Reading reading = Reading::kInitial)
+      : names_(names), is_partial_(reading == Reading::kExpected) {}
 
   // Runs `read` with the key or index added to the place that a fault names.
   template <class Key, class Read>
@@ -116,14 +117,17 @@ class Reader {
 
   void read(const Json& json, impl::Request& request) {
     read_member(json, "from", request.from);
-    at("message", [&] { message(json["message"], request); });
+    if (const auto it = json.find("message"); it != json.end()) {
+      at("message", [&] { message(*it, request); });
+    } else if (!is_partial_) {
+      refuse("no key 'message'", "it to be given");
+    }
   }
 
   void read(const Json& json, std::optional<impl::OrchestratorHandler>& handler) {
     handler.reset();
     if (json.is_null()) return;
     auto& [request, next, existed, response] = handler.emplace();
-    if (!json.contains("message")) refuse("a handler without its message", "the message that it handles");
     read(json, request);
     if (!request.is_for_orchestrator())
       refuse("a handler of a message of a stream", "one of the orchestrator");
@@ -185,7 +189,9 @@ class Reader {
           const bool fits = impl::path_of(requests[j].type()) == static_cast<impl::Path>(i) ||
                             (static_cast<impl::Path>(i) == impl::Path::kSchedule &&
                              requests[j].type() == impl::RequestType::kMerge);
-          if (!fits) at(j, [&] { refuse("a message of another stream", std::string(kPaths.at(i))); });
+          const bool is_open = is_partial_ && !(*it)[j].contains("message");
+          if (!fits && !is_open)
+            at(j, [&] { refuse("a message of another stream", std::string(kPaths.at(i))); });
           streams.elements.push_back(requests[j]);
         }
       });
@@ -198,6 +204,7 @@ class Reader {
     request.body = body_of(*type);
     read_member(json, "epoch", request.epoch);
     std::visit([&](auto& body) { read(json, body); }, request.body);
+    if (is_partial_) return;
     if (const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body)) {
       if (schedule->id == impl::DispatcherId::kNone) refuse("no key 'id'", "the dispatcher's id");
     }
@@ -270,6 +277,7 @@ class Reader {
   }
 
   spec::Names& names_;
+  bool is_partial_;
   std::string pointer_;
 };
 
@@ -303,8 +311,9 @@ std::optional<Fault> read_reply(const Json& sent, spec::Names& names, impl::Repl
   return fault_of([&] { Reader(names).reply(sent, reply); });
 }
 
-std::optional<Fault> read_node(const Json& json, spec::Names& names, impl::DispatcherOrchestrator& node) {
-  return fault_of([&] { Reader(names).read(json, node); });
+std::optional<Fault> read_node(const Json& json, spec::Names& names, impl::DispatcherOrchestrator& node,
+                               Reading reading) {
+  return fault_of([&] { Reader(names, reading).read(json, node); });
 }
 
 std::optional<impl::Span> span_named(std::string_view text) {

@@ -66,7 +66,7 @@ std::optional<Fault> check_expectations(Trace& trace, const Step& step) {
       return Fault{pointer, fmt::format("no node '{}' in initial", name), "a node of initial"};
     }
     impl::DispatcherOrchestrator node;
-    if (auto fault = below(pointer, read_node(json, trace.names, node))) return fault;
+    if (auto fault = below(pointer, read_node(json, trace.names, node, Reading::kExpected))) return fault;
   }
   return std::nullopt;
 }

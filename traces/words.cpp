@@ -5,13 +5,15 @@
 namespace takeover::traces {
 namespace {
 
-// Of the message's JSON, the fields that differ from those of a message of its type that says nothing.
+// Of the message's JSON, the fields that differ from those of a message of its type that says nothing; and
+// those whose default says much.
 std::string fields_of(const Json& message, const Json& empty) {
   std::string text = message["type"].get<std::string>();
   for (const auto& [key, value] : message.items()) {
     if (key == "type" || key == "epoch") continue;
     const auto it = empty.find(key);
-    if (it != empty.end() && *it == value) continue;
+    const bool matters = key == "action" || key == "operator" || key == "success";
+    if (!matters && it != empty.end() && *it == value) continue;
     text += fmt::format(" {}={}", key, plain(value));
   }
   return text;

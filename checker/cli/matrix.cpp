@@ -1,18 +1,29 @@
 // takeover matrix: what each profile, and each guard taken out, violates on the scenarios tagged matrix.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
+#include <memory>
 
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/progress.h"
+#include "checker/cli/recording.h"
 #include "checker/model/check.h"
 #include "spec/profiles.h"
+#include "traces/record.h"
 
 namespace takeover::cli {
 namespace {
+
+// Where a property is violated, and by which run.
+using Where = std::pair<std::string, std::string>;  // scenario, property
+struct Found {
+  std::shared_ptr<const model::NodeModel> model;
+  engine::Trace<model::NodeModel> run;
+};
+using Violations = std::map<Where, Found>;
 
 struct Matrix {
   const Options& options;
@@ -20,14 +31,12 @@ struct Matrix {
   Json rows = Json::array();
   bool complete = true;
 
-  // Checks all scenarios under the rules; returns what is violated, as (scenario, property) -> length.
-  std::map<std::pair<std::string, std::string>, std::size_t> add(std::string_view profile,
-                                                                 const impl::Rules& rules,
-                                                                 std::string_view guard_off) {
-    std::map<std::pair<std::string, std::string>, std::size_t> violated;
+  // Checks all scenarios under the rules.
+  Violations add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
+    Violations violations;
     for (const spec::Scenario& scenario : scenarios) {
-      const model::NodeModel model(scenario, rules, spec::PropertySet().set());
-      const model::CheckResult result = model::check(model, engine_options(options));
+      const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set());
+      const model::CheckResult result = model::check(*model, engine_options(options));
       complete = complete && result.report.complete;
       for (const model::PropertyResult& property : result.properties) {
         Json row{{"profile", profile},
@@ -38,29 +47,51 @@ struct Matrix {
                  {"length", nullptr}};
         if (property.counterexample) {
           row["length"] = property.counterexample->steps.size();
-          violated[{scenario.name, property.id}] = property.counterexample->steps.size();
+          violations.insert({{scenario.name, property.id}, {model, *property.counterexample}});
         }
         rows.push_back(row);
       }
     }
-    return violated;
+    return violations;
   }
 };
 
-std::string summary_of(const auto& violated, const auto& baseline) {
-  std::map<std::string, std::pair<std::size_t, std::string>> shortest;  // property -> length, scenario
-  for (const auto& [where, length] : violated) {
-    // A shorter run than the profile's own shortest is one that the profile does not violate.
-    const auto own = baseline.find(where);
-    if (own != baseline.end() && own->second <= length) continue;
-    auto [it, fresh] = shortest.try_emplace(where.second, length, where.first);
-    if (!fresh && length < it->second.first) it->second = {length, where.first};
+// For each property the shortest run that the baseline does not violate.
+std::map<std::string, const Violations::value_type*> shortest(const Violations& violations,
+                                                              const Violations& baseline) {
+  std::map<std::string, const Violations::value_type*> best;
+  for (const auto& violation : violations) {
+    const std::size_t length = violation.second.run.steps.size();
+    // A shorter run than the profile's own shortest is one that the profile does not have.
+    const auto own = baseline.find(violation.first);
+    if (own != baseline.end() && own->second.run.steps.size() <= length) continue;
+    auto& entry = best[violation.first.second];
+    if (entry == nullptr || length < entry->second.run.steps.size()) entry = &violation;
   }
+  return best;
+}
+
+std::string summary_of(const std::map<std::string, const Violations::value_type*>& best) {
   std::string text;
-  for (const auto& [property, what] : shortest) {
-    text += fmt::format("{}{} ({} steps, {})", text.empty() ? "" : ", ", property, what.first, what.second);
+  for (const auto& [property, violation] : best) {
+    text += fmt::format("{}{} ({} steps, {})", text.empty() ? "" : ", ", property,
+                        violation->second.run.steps.size(), violation->first.first);
   }
   return text;
+}
+
+void record(const std::string& path, std::string_view profile, std::string_view guard_off,
+            const Violations::value_type& violation) {
+  const auto property = spec::property_named(violation.first.second);
+  const traces::Header header{
+      .profile = std::string(profile),
+      .guards_off = guard_off.empty() ? std::vector<std::string>{} : std::vector{std::string(guard_off)},
+      .scenario = violation.first.first,
+      .property = violation.first.second,
+      .verdict = "violated",
+      .why = property ? std::string(spec::info(*property).violation) : "",
+      .tool_version = TAKEOVER_VERSION};
+  write_file(path, traces::to_text(record_run(*violation.second.model, violation.second.run, header)));
 }
 
 }  // namespace
@@ -68,29 +99,37 @@ std::string summary_of(const auto& violated, const auto& baseline) {
 int run_matrix(const Options& options) {
   Matrix matrix{options, scenarios_of(options, "matrix")};
   std::string text;
-  const std::map<std::pair<std::string, std::string>, std::size_t> none;
-  std::map<std::string, std::map<std::pair<std::string, std::string>, std::size_t>> of_profile;
+  std::map<std::string_view, Violations> of_profile;
   for (const spec::Profile& profile : spec::all_profiles()) {
-    of_profile[std::string(profile.name)] = matrix.add(profile.name, profile.rules, "");
-    const std::string found = summary_of(of_profile[std::string(profile.name)], none);
-    text += fmt::format("{:<30} {}\n", profile.name, found.empty() ? "every property holds" : found);
+    of_profile[profile.name] = matrix.add(profile.name, profile.rules, "");
+    const auto best = shortest(of_profile[profile.name], {});
+    for (const auto& [property, violation] : best) {
+      record(fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name, "",
+             *violation);
+    }
+    text +=
+        fmt::format("{:<30} {}\n", profile.name, best.empty() ? "every property holds" : summary_of(best));
   }
   for (const impl::GuardInfo& guard : impl::all_guards()) {
-    std::string found;
-    std::string_view from;
+    std::string found = "no safety property";
     // A repair may mask a guard: what reference does not show is looked for in pr-5436.
     for (const std::string_view name : {"reference", "pr-5436"}) {
-      if (!found.empty() || interrupted()) break;
       const spec::Profile& profile = *spec::profile_named(name);
-      if (!profile.rules(guard.guard)) continue;
+      if (interrupted() || !profile.rules(guard.guard)) continue;
       impl::Rules rules = profile.rules;
       rules.set(guard.guard, false);
-      found = summary_of(matrix.add(name, rules, guard.name), of_profile[std::string(name)]);
-      from = name;
+      const Violations violations = matrix.add(name, rules, guard.name);
+      const auto best = shortest(violations, of_profile[name]);
+      if (best.empty()) continue;
+      found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));
+      const auto first =
+          std::ranges::min_element(best, {}, [](const auto& b) { return b.second->second.run.steps.size(); });
+      record(fmt::format("{}/{}.trace.json", options.out, guard.name), name, guard.name, *first->second);
+      break;
     }
-    text += fmt::format("{:<30} {}{}\n", guard.name, found.empty() ? "no safety property" : found,
-                        found.empty() || from == "reference" ? "" : fmt::format(" [out of {}]", from));
+    text += fmt::format("{:<30} {}\n", guard.name, found);
   }
+  matrix.complete = matrix.complete && !interrupted();
   if (options.format == Format::kJson) {
     Json document = document_head("matrix");
     document["complete"] = matrix.complete;

@@ -145,8 +145,12 @@ class Explorer {
 
   void add_initial_states() {
     for (Worker& worker : all_) worker.actions.resize(model_.action_kinds().size());
-    model_.for_each_initial([&](const State& state) { offer(all_[0], State(state), {}); });
+    model_.for_each_initial([&](const State& state) {
+      offer(all_[0], State(state), {});
+      if (all_[0].batch.size() >= kBatch) add_unseen(all_[0], 0);
+    });
     add_unseen(all_[0], 0);
+    states_ = all_[0].states;
     frontier_.append(std::move(all_[0].next));
   }
 

@@ -1,0 +1,170 @@
+// The program as a person and as a script see it: exit codes, one line for what is wrong, documents under
+// their schema.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "spec/json_input.h"
+
+namespace {
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string scratch() {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("takeover-cli-test-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  return folder.string();
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Outcome run(const std::string& arguments) {
+  const std::string out = scratch() + "/out";
+  const std::string err = scratch() + "/err";
+  const std::string command = "cd " + scratch() + " && " + TAKEOVER_PROGRAM + " " + arguments + " >" + out +
+                              " 2>" + err + " </dev/null";
+  const int status = std::system(command.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
+}
+
+std::string write(const std::string& name, const std::string& text) {
+  const std::string path = scratch() + "/" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+void check_schema(const std::string& text) {
+  const auto document = takeover::spec::parse_json(text, "stdout");
+  REQUIRE(document);
+  const auto error = takeover::spec::validate(
+      *document, read(std::string(TAKEOVER_SOURCE_DIR) + "/checker/cli/check.schema.json"), "stdout");
+  if (error) FAIL(error->to_line());
+}
+
+}  // namespace
+
+TEST_CASE("check exits with 0 when all holds, 1 on a violation, 3 when it was cut short") {
+  CHECK(run("check node-barrier --quiet").code == 0);
+  CHECK(run("check node-barrier --quiet --without schedule-admission").code == 1);
+  CHECK(run("check node-barrier --quiet --max-states 50").code == 3);
+  CHECK(run("check node-barrier --quiet --max-memory 1MiB").code == 3);
+}
+
+TEST_CASE("a summary says complete, or INCOMPLETE, and never that all holds when it is not complete") {
+  CHECK(run("check node-barrier --quiet").out.find("every property holds (complete)") != std::string::npos);
+  const Outcome cut = run("check node-barrier --quiet --max-states 50");
+  CHECK(cut.out.find("inconclusive (INCOMPLETE)") != std::string::npos);
+  CHECK(cut.out.find("holds") == std::string::npos);
+}
+
+TEST_CASE("every JSON document fits the shipped schema") {
+  check_schema(run("check node-barrier --quiet --format json").out);
+  check_schema(run("check small-fence --quiet --format json --profile pr-5436").out);
+  check_schema(run("example two-phase-commit --size 3 --quiet --format json").out);
+  check_schema(run("replay takeover-out/shutdown-is-no-error.small-fence.trace.json --format json").out);
+}
+
+TEST_CASE("a counterexample is written where it is said to be, shown, and replayed") {
+  const Outcome checked = run("check small-fence --quiet --profile pr-5436 --out found --format json");
+  REQUIRE(checked.code == 1);
+  const std::string trace = "found/shutdown-is-no-error.small-fence.trace.json";
+  CHECK(checked.out.find(trace) != std::string::npos);
+  CHECK(run("replay " + trace).code == 0);
+  const Outcome shown = run("show " + trace);
+  CHECK(shown.code == 0);
+  CHECK(shown.out.find("shutdown-is-no-error") != std::string::npos);
+  CHECK(run("show " + trace + " --as mermaid").out.find("sequenceDiagram") == 0);
+  CHECK(nlohmann::json::parse(run("show " + trace + " --as json").out).contains("steps"));
+}
+
+TEST_CASE("JUnit and GitHub formats name what is violated") {
+  const std::string violated = " small-fence --quiet --profile pr-5436";
+  CHECK(run("check --format junit" + violated).out.find("<failure message=") != std::string::npos);
+  CHECK(run("check --format github" + violated)
+            .out.find("::error title=shutdown-is-no-error violated in small-fence::") != std::string::npos);
+}
+
+TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdout") {
+  const std::string bad_json = write("bad.json", "{\"name\": ");
+  const std::string wrong_key =
+      write("key.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
+    "owners": [{"name": "B1", "node": "B", "epoch": 1, "colour": 3}], "properties": ["answered"]})");
+  const std::string unknown =
+      write("unknown.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
+    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"]})");
+  const std::string duplicate = write("duplicate.json", R"({"name": "x", "name": "y"})");
+  const std::string deep = write("deep.json", std::string(10000, '['));
+  const std::string huge = write("huge.json", R"({"epoch": 99999999999999999999999})");
+  for (const std::string& arguments : {std::string("check no-such-scenario"),
+                                       std::string("check --profile no-such-profile"),
+                                       std::string("check --without no-such-guard"),
+                                       std::string("check --property no-such-property"),
+                                       std::string("check --workers 0"),
+                                       std::string("check --max-memory lots"),
+                                       std::string("frobnicate"),
+                                       std::string(""),
+                                       std::string("list colours"),
+                                       std::string("example three-phase-commit"),
+                                       std::string("example two-phase-commit --size 99"),
+                                       std::string("replay /no/such/file"),
+                                       "check " + bad_json,
+                                       "check " + wrong_key,
+                                       "check " + unknown,
+                                       "check " + duplicate,
+                                       "check " + deep,
+                                       "check " + huge,
+                                       "replay " + bad_json,
+                                       "show " + deep,
+                                       std::string("show /dev/zero"),
+                                       std::string("check /")}) {
+    CAPTURE(arguments);
+    const Outcome outcome = run(arguments);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("what is wrong in a scenario is said with its JSON Pointer") {
+  const std::string unknown =
+      write("unknown.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
+    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"]})");
+  CHECK(run("check " + unknown).err ==
+        unknown + ": /properties/0: 'ansered' is unknown; expected an id of `takeover list properties`\n");
+}
+
+TEST_CASE("the same seed gives the same run") {
+  REQUIRE(run("simulate node-takeover --seed 5 --record a.json").code == 0);
+  REQUIRE(run("simulate node-takeover --seed 5 --record b.json").code == 0);
+  REQUIRE(run("simulate node-takeover --seed 6 --record c.json").code == 0);
+  CHECK(read(scratch() + "/a.json") == read(scratch() + "/b.json"));
+  CHECK(read(scratch() + "/a.json") != read(scratch() + "/c.json"));
+  CHECK(run("replay a.json").code == 0);
+}
+
+TEST_CASE("everything there is to list is listed") {
+  for (const char* what :
+       {"scenarios", "profiles", "guards", "properties", "witnesses", "rows", "examples"}) {
+    CHECK(run(std::string("list ") + what).code == 0);
+    CHECK_FALSE(run(std::string("list ") + what).out.empty());
+  }
+  CHECK(run("list guards").out.find("trigger-nil-check") != std::string::npos);
+}

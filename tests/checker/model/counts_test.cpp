@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+
+#include "checker/model/check.h"
+#include "spec/profiles.h"
+
+using namespace takeover;
+
+namespace {
+
+model::NodeModel model_of(std::string_view scenario, std::string_view profile) {
+  return {spec::built_in_scenario(scenario), spec::profile_named(profile)->rules, spec::PropertySet().set()};
+}
+
+model::CheckResult check(const model::NodeModel& model, std::size_t workers, engine::Store store) {
+  engine::Options options;
+  options.workers = workers;
+  options.store = store;
+  return model::check(model, options);
+}
+
+const model::PropertyResult& property(const model::CheckResult& result, std::string_view id) {
+  for (const model::PropertyResult& each : result.properties) {
+    if (each.id == id) return each;
+  }
+  throw std::out_of_range("no such property");
+}
+
+}  // namespace
+
+TEST_CASE("counts, verdicts and traces do not depend on workers, store or run") {
+  for (const char* scenario : {"small-handoff", "small-fence", "small-merge", "node-barrier"}) {
+    for (const char* profile : {"pre-5434", "pr-5436", "reference"}) {
+      CAPTURE(scenario, profile);
+      const model::NodeModel model = model_of(scenario, profile);
+      const auto first = check(model, 1, engine::Store::kFingerprint128);
+      REQUIRE(first.report.complete);
+      for (const auto& [workers, store] : {std::pair{std::size_t{2}, engine::Store::kFingerprint128},
+                                           std::pair{std::size_t{2}, engine::Store::kExact},
+                                           std::pair{std::size_t{1}, engine::Store::kExact},
+                                           std::pair{std::size_t{3}, engine::Store::kFingerprint128}}) {
+        const auto again = check(model, workers, store);
+        CHECK(again.report.states == first.report.states);
+        CHECK(again.report.transitions == first.report.transitions);
+        CHECK(again.report.depth == first.report.depth);
+        CHECK(again.report.actions == first.report.actions);
+        CHECK(again.report.witnesses == first.report.witnesses);
+        for (std::size_t i = 0; i < first.properties.size(); ++i) {
+          const auto& a = first.properties[i];
+          const auto& b = again.properties[i];
+          CHECK(a.verdict == b.verdict);
+          CHECK(a.premise_met == b.premise_met);
+          REQUIRE(a.counterexample.has_value() == b.counterexample.has_value());
+          if (!a.counterexample) continue;
+          REQUIRE(a.counterexample->steps.size() == b.counterexample->steps.size());
+          for (std::size_t s = 0; s < a.counterexample->steps.size(); ++s) {
+            CHECK(a.counterexample->steps[s].state.node == b.counterexample->steps[s].state.node);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("TiCDC issue 5083: before the stack a delayed Create makes a second writer") {
+  const auto before = check(model_of("small-takeover", "pre-5434"), 0, engine::Store::kFingerprint128);
+  CHECK(property(before, "one-writer").verdict == model::Verdict::kViolated);
+  const auto after = check(model_of("small-takeover", "pr-5435"), 0, engine::Store::kFingerprint128);
+  CHECK(property(after, "one-writer").verdict == model::Verdict::kHolds);
+}
+
+TEST_CASE("a run that was cut short says nothing of what it did not violate") {
+  engine::Options options;
+  options.max_states = 100;
+  const auto result = model::check(model_of("small-handoff", "reference"), options);
+  CHECK_FALSE(result.report.complete);
+  CHECK_FALSE(result.has(model::Verdict::kHolds));
+  CHECK(result.has(model::Verdict::kInconclusive));
+}
+
+TEST_CASE("a property that a scenario does not list is not applicable") {
+  const auto result = check(model_of("node-barrier", "reference"), 0, engine::Store::kFingerprint128);
+  CHECK(property(result, "trigger-unique").verdict == model::Verdict::kNotApplicable);
+}

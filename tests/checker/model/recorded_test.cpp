@@ -1,0 +1,86 @@
+// The recorded counterexamples: each still replays, still violates what it says, and is still the shortest.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "checker/model/check.h"
+#include "spec/profiles.h"
+#include "traces/replay.h"
+
+using namespace takeover;
+
+namespace {
+
+std::vector<std::filesystem::path> recorded(const char* folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/" + folder)) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+traces::Trace read(const std::filesystem::path& file) {
+  auto trace = traces::read_trace_file(file.string());
+  if (!trace) FAIL(trace.error().to_line());
+  return *std::move(trace);
+}
+
+// The loss of these is a matter of liveness: docs/coverage.md says why.
+const std::set<std::string, std::less<>> kLivenessOnly{"close-ack-stale", "journal-replaces-stale"};
+
+}  // namespace
+
+TEST_CASE("recorded counterexamples replay and are still the shortest") {
+  const auto files = recorded("counterexamples");
+  REQUIRE(files.size() > 40);
+  for (const auto& file : files) {
+    CAPTURE(file.string());
+    const traces::Trace trace = read(file);
+    CHECK(traces::replay(trace).conforms);
+    const spec::Scenario scenario = spec::built_in_scenario(trace.header.scenario);
+    spec::PropertySet judged;
+    const auto property = spec::property_named(trace.header.property);
+    if (property) judged.set(static_cast<std::size_t>(*property));
+    const model::NodeModel model(scenario, trace.rules, judged);
+    engine::Options options;
+    options.stop_when_violated = judged.to_ullong();
+    const auto result = model::check(model, options);
+    const auto& counterexample = property
+                                     ? result.properties[static_cast<std::size_t>(*property)].counterexample
+                                     : result.properties.back().counterexample;
+    REQUIRE(counterexample);
+    CHECK(counterexample->steps.size() == trace.steps.size());
+  }
+}
+
+TEST_CASE("every guard has a counterexample without it, or a reason why none is a matter of safety") {
+  for (const impl::GuardInfo& guard : impl::all_guards()) {
+    const std::string file = std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" +
+                             std::string(guard.name) + ".trace.json";
+    CAPTURE(guard.name);
+    CHECK(std::filesystem::exists(file) == !kLivenessOnly.contains(guard.name));
+  }
+}
+
+TEST_CASE("recorded good runs conform") {
+  const auto files = recorded("runs");
+  REQUIRE(files.size() >= 8);
+  for (const auto& file : files) {
+    CAPTURE(file.string());
+    CHECK(traces::replay(read(file)).conforms);
+  }
+}
+
+TEST_CASE("every property is violated by some recorded run") {
+  std::set<std::string> violated;
+  for (const auto& file : recorded("counterexamples")) violated.insert(read(file).header.property);
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    CAPTURE(property.id);
+    CHECK(violated.contains(std::string(property.id)));
+  }
+}

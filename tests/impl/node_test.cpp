@@ -1,0 +1,139 @@
+#include "impl/node.h"
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <vector>
+
+using namespace takeover::impl;
+
+namespace {
+
+constexpr NodeId kA{1};
+constexpr NodeId kB{2};
+constexpr DispatcherId kTrigger{1};
+constexpr DispatcherId kTable{2};
+
+Rules rules() {
+  Rules all;
+  all.guards.set();
+  return all;
+}
+
+Request bootstrap(NodeId from, Epoch epoch, DispatcherId trigger) {
+  return {.from = from,
+          .epoch = epoch,
+          .body = MaintainerBootstrapRequest{.event_trigger = trigger, .start_ts = 100}};
+}
+
+Request schedule(NodeId from, Epoch epoch, ScheduleAction action) {
+  return {.from = from,
+          .epoch = epoch,
+          .body = ScheduleDispatcherRequest{
+              .action = action, .id = kTable, .span = Span{.table = 1}, .start_ts = 100}};
+}
+
+std::vector<Request> messages() {
+  std::vector<Request> all;
+  for (const NodeId from : {kA, kB}) {
+    const Epoch epoch = from == kA ? 1 : 2;
+    all.push_back(bootstrap(from, epoch, from == kA ? kTrigger : DispatcherId::kNone));
+    all.push_back({from, epoch, MaintainerPostBootstrapRequest{kTrigger}});
+    all.push_back({from, epoch, MaintainerCloseRequest{from == kB}});
+    all.push_back(schedule(from, epoch, ScheduleAction::kCreate));
+    all.push_back(schedule(from, epoch, ScheduleAction::kRemove));
+    all.push_back({from, epoch, HeartBeatResponse{}});
+  }
+  return all;
+}
+
+// Takes random actions, so that a state in the midst of everything is reached.
+DispatcherOrchestrator random_node(std::mt19937& random, std::size_t steps) {
+  DispatcherOrchestrator node;
+  Outbox out;
+  const auto all = messages();
+  for (std::size_t i = 0; i < steps; ++i) {
+    std::vector<NodeAction> actions;
+    for_each_action(rules(), node, [&](const NodeAction& action) { actions.push_back(action); });
+    if (actions.empty() || random() % 3 == 0) {
+      receive(rules(), node, all[random() % all.size()], out);
+    } else {
+      apply(rules(), node, actions[random() % actions.size()], out);
+    }
+  }
+  return node;
+}
+
+}  // namespace
+
+TEST_CASE("handling a message to the end is the fold of its steps") {
+  std::mt19937 random(7);
+  std::size_t compared = 0;
+  for (int run = 0; run < 3000; ++run) {
+    const DispatcherOrchestrator node = random_node(random, random() % 60);
+    for (std::size_t p = 0; p < kPathCount; ++p) {
+      const auto path = static_cast<Path>(p);
+      const NodeAction action{.kind = NodeActionKind::kHandle, .path = path};
+      if (!is_enabled(rules(), node, action)) continue;
+      DispatcherOrchestrator whole = node;
+      Outbox whole_out;
+      const bool finished = handle(rules(), whole, path, whole_out);
+      DispatcherOrchestrator stepped = node;
+      SmallVector<Reply, 1> sent;
+      bool possible = true;
+      do {
+        Outbox out;
+        possible = is_enabled(rules(), stepped, action);
+        if (possible) apply(rules(), stepped, action, out);
+        sent.insert(sent.end(), out.sent.begin(), out.sent.end());
+      } while (possible && is_under_way(stepped, path));
+      CHECK(finished == possible);
+      CHECK(whole == stepped);
+      CHECK(whole_out.sent == sent);
+      ++compared;
+    }
+  }
+  CHECK(compared > 1000);
+}
+
+TEST_CASE("a node that is fed by hand answers a Bootstrap and drops what its owner did not send") {
+  DispatcherOrchestrator node;
+  Outbox out;
+  receive(rules(), node, bootstrap(kA, 1, kTrigger), out);
+  REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
+  REQUIRE(out.sent.size() == 1);
+  const auto& response = std::get<MaintainerBootstrapResponse>(out.sent.front().body);
+  CHECK(out.sent.front().to == kA);
+  CHECK(response.checkpoint_ts == 100);
+  CHECK(response.spans.size() == 1);
+  receive(rules(), node, schedule(kB, 1, ScheduleAction::kCreate), out);
+  REQUIRE(handle(rules(), node, Path::kSchedule, out));
+  CHECK(node.manager->find(kTable, Mode::kDefault) == nullptr);
+  receive(rules(), node, schedule(kA, 1, ScheduleAction::kCreate), out);
+  REQUIRE(handle(rules(), node, Path::kSchedule, out));
+  CHECK(node.manager->find(kTable, Mode::kDefault) != nullptr);
+}
+
+TEST_CASE("a close goes through its stages and deletes the manager when it is asked again") {
+  DispatcherOrchestrator node;
+  Outbox out;
+  receive(rules(), node, bootstrap(kA, 1, DispatcherId::kNone), out);
+  REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
+  const Request close{kA, 1, MaintainerCloseRequest{true}};
+  out.clear();
+  receive(rules(), node, close, out);
+  REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
+  CHECK_FALSE(std::get<MaintainerCloseResponse>(out.sent.front().body).success);
+  for (const auto kind :
+       {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
+    REQUIRE(is_enabled(rules(), node, {.kind = kind}));
+    apply(rules(), node, {.kind = kind}, out);
+  }
+  CHECK(node.manager->closed);
+  CHECK(node.manager->removed_clean_up);
+  out.clear();
+  receive(rules(), node, close, out);
+  REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
+  CHECK(std::get<MaintainerCloseResponse>(out.sent.front().body).success);
+  CHECK_FALSE(node.manager);
+  CHECK(node.tombstone == 1);
+}
