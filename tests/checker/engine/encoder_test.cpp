@@ -1,0 +1,59 @@
+#include "checker/engine/encoder.h"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+
+namespace takeover::engine::tests {
+namespace {
+
+std::vector<std::uint8_t> written(auto&& write) {
+  Encoder encoder;
+  write(encoder);
+  const auto bytes = encoder.bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST_CASE("A varint has seven bits a byte, the lowest first") {
+  CHECK(written([](Encoder& out) { out.varint(0); }) == std::vector<std::uint8_t>{0});
+  CHECK(written([](Encoder& out) { out.varint(127); }) == std::vector<std::uint8_t>{127});
+  CHECK(written([](Encoder& out) { out.varint(300); }) == std::vector<std::uint8_t>{0xAC, 0x02});
+  CHECK(written([](Encoder& out) { out.varint(~std::uint64_t{0}); }).size() == 10);
+}
+
+TEST_CASE("A word is eight bytes") {
+  const auto bytes = written([](Encoder& out) { out.word(0x0807060504030201); });
+  CHECK(bytes == std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6, 7, 8});
+}
+
+TEST_CASE("An encoder grows as needed, keeps what was written, and starts over when cleared") {
+  Encoder encoder;
+  for (int round = 0; round < 2; ++round) {
+    encoder.clear();
+    encoder.byte(1);
+    for (std::uint64_t i = 0; i < 1000; ++i) encoder.word(i);
+    REQUIRE(encoder.size() == 8001);
+    for (std::size_t i = 0; i < 1000; ++i) CHECK(encoder.bytes()[1 + 8 * i] == i % 256);
+  }
+  CHECK(encoder.bytes(1, 9).size() == 8);
+  CHECK(encoder.bytes(8001).empty());
+}
+
+TEST_CASE("Different sequences of varints have different bytes") {
+  CHECK(rc::check([](const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+    const auto encode = [](const auto& values) {
+      return written([&](Encoder& out) {
+        for (const auto value : values) out.varint(value);
+      });
+    };
+    RC_ASSERT((encode(a) == encode(b)) == (a == b));
+  }));
+}
+
+TEST_CASE("A fingerprint is XXH3's, the same in every build") {
+  // XXH3_128bits of nothing with seed 0, from the test vectors of xxHash.
+  CHECK(fingerprint({}) == Fingerprint{0x99aa06d3014798d8, 0x6001c324468d497f});
+}
+
+}  // namespace
+}  // namespace takeover::engine::tests

@@ -1,0 +1,83 @@
+// Two-phase commit against the published numbers of states, and a broken variant.
+#include "checker/examples/two_phase.h"
+
+#include <catch2/catch.hpp>
+
+#include "checker/engine/explore.h"
+
+namespace takeover::engine::tests {
+namespace {
+
+using examples::TwoPhase;
+
+struct Published {
+  std::size_t size;
+  std::uint64_t states;
+  std::uint64_t transitions;
+};
+
+TEST_CASE("Two-phase commit has the published numbers of states, with any workers and either store") {
+  const auto expected =
+      GENERATE(Published{3, 288, 1145}, Published{5, 8832, 58145}, Published{7, 296448, 2744705});
+  const std::size_t workers = GENERATE(1, 2);
+  const Store store = GENERATE(Store::kFingerprint128, Store::kExact);
+  CAPTURE(expected.size, workers);
+  Options options;
+  options.workers = workers;
+  options.store = store;
+  const auto report = explore(TwoPhase(expected.size), options);
+  CHECK(report.complete);
+  CHECK(report.stopped == StopReason::kNone);
+  CHECK(report.states == expected.states);
+  CHECK(report.transitions == expected.transitions);
+  CHECK(report.deadlocks == 0);
+  // Everybody prepares, is heard of, and obeys: three steps each, and the decision.
+  CHECK(report.depth == 3 * expected.size + 1);
+  CHECK((report.collision_probability == 0) == (store == Store::kExact));
+  CHECK(report.collision_probability < 1e-20);
+}
+
+TEST_CASE("Two-phase commit is consistent, though its premise is met, and both outcomes occur") {
+  const auto report = explore(TwoPhase(4), {});
+  CHECK_FALSE(report.properties[0].counterexample);
+  CHECK(report.properties[0].premise_met > 0);
+  // To commit, four prepare and are heard of; then comes the decision, and one obeys it. To abort, one
+  // chooses to.
+  CHECK(report.witness_lengths[0] == 10U);
+  CHECK(report.witness_lengths[1] == 1U);
+}
+
+TEST_CASE("Every count of two-phase commit is the same for any workers and either store") {
+  Options options;
+  options.workers = 1;
+  const auto expected = explore(TwoPhase(6), options);
+  options.workers = GENERATE(2, 3, 8);
+  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  const auto report = explore(TwoPhase(6), options);
+  CHECK(report.states == expected.states);
+  CHECK(report.transitions == expected.transitions);
+  CHECK(report.depth == expected.depth);
+  CHECK(report.actions == expected.actions);
+  CHECK(report.witnesses == expected.witnesses);
+  CHECK(report.witness_lengths == expected.witness_lengths);
+  CHECK(report.properties[0].premise_met == expected.properties[0].premise_met);
+}
+
+TEST_CASE("A hasty transaction manager breaks consistency in three steps: commit, obey, and another aborts") {
+  Options options;
+  options.workers = GENERATE(1, 2);
+  const auto report = explore(TwoPhase(GENERATE(2, 3, 6), true), options);
+  CHECK(report.complete);
+  const auto& trace = report.properties[0].counterexample;
+  REQUIRE(trace);
+  // That no two steps do: to have committed takes the decision and its receipt, to have aborted one step
+  // more.
+  CHECK(trace->steps.size() == 3);
+}
+
+TEST_CASE("A hasty transaction manager with one resource manager has nobody to be inconsistent with") {
+  CHECK_FALSE(explore(TwoPhase(1, true), {}).properties[0].counterexample);
+}
+
+}  // namespace
+}  // namespace takeover::engine::tests

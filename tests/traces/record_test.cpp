@@ -1,0 +1,77 @@
+// A recorded run is a trace that conforms, with whole states and messages that can be followed.
+#include "traces/record.h"
+
+#include <catch2/catch.hpp>
+
+#include "spec/profiles.h"
+#include "traces/replay.h"
+
+namespace takeover::traces {
+namespace {
+
+struct Run1 {
+  spec::Names names;
+  impl::NodeId node = names.node("A");
+  impl::DispatcherOrchestrator state{};
+  std::vector<RecordedStep> steps{};
+  const impl::Rules& rules = spec::profile_named("pr-5436")->rules;
+
+  void take_step(const Action& action) {
+    RecordedStep step{.action = action};
+    REQUIRE_FALSE(take(rules, action, state, step.out));
+    step.node = state;
+    steps.push_back(step);
+  }
+};
+
+Run1 takeover_by(const char* owner) {
+  Run1 run;
+  const impl::Request bootstrap{
+      run.names.node(owner), 1,
+      impl::MaintainerBootstrapRequest{.event_trigger = run.names.dispatcher("t1"), .start_ts = 10}};
+  Action send = message_step(ActionKind::kSend, impl::NodeId::kNone, bootstrap);
+  send.owner = "B1";
+  send.row = "bootstrap";
+  run.take_step(send);
+  run.take_step(message_step(ActionKind::kReceive, run.node, bootstrap));
+  const impl::NodeAction handle{.kind = impl::NodeActionKind::kHandle};
+  while (impl::is_enabled(run.rules, run.state, handle)) run.take_step(node_step(run.node, handle));
+  return run;
+}
+
+TEST_CASE("a recorded run reads back and conforms", "[traces][record]") {
+  const Run1 run = takeover_by("B");
+  const Header header{.profile = "pr-5436", .scenario = "node-takeover", .tool_version = "0.1.0", .seed = 7};
+  const impl::DispatcherOrchestrator initial;
+  const Json document = record(
+      {.header = header, .names = run.names, .node = run.node, .initial = initial, .steps = run.steps});
+  const auto trace = read_trace(to_text(document), "recorded");
+  INFO((trace ? "" : trace.error().to_line()));
+  REQUIRE(trace);
+  CHECK(replay(*trace).conforms);
+  CHECK(trace->header == header);
+  CHECK(document["length"] == run.steps.size());
+  CHECK(to_text(normalised(*trace)) == to_text(document));
+}
+
+TEST_CASE("a recording ties sends to arrivals and names its steps", "[traces][record]") {
+  const Run1 run = takeover_by("B");
+  const Header header{.profile = "pr-5436"};
+  const impl::DispatcherOrchestrator initial;
+  const Json steps = record({.header = header,
+                             .names = run.names,
+                             .node = run.node,
+                             .initial = initial,
+                             .steps = run.steps})["steps"];
+  CHECK(steps[0]["action"]["message_id"] == "m1");
+  CHECK(steps[1]["action"]["message_id"] == "m1");
+  CHECK(steps[2]["action"]["step"] == "look-up");
+  CHECK(steps[3]["action"]["step"] == "register-initializing");
+  const Json& last = steps.back();
+  CHECK(last["action"]["step"] == "read-journal-and-send");
+  CHECK(last["sent"][0]["id"] == "m2");
+  CHECK(last["sent"][0]["to"] == "B");
+}
+
+}  // namespace
+}  // namespace takeover::traces
