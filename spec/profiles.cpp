@@ -12,11 +12,10 @@ using impl::Rules;
 
 // Guards that no TiCDC version has: repairs of what the checker found in pr-5436.
 constexpr std::array kFindings{
-    Guard::kBootstrapRefusesClosing, Guard::kCloseNewerEpoch,          Guard::kCloseAckTombstone,
-    Guard::kCleanUpUnderFence,       Guard::kFailedCreateUnjournalled, Guard::kLeavingIsSilent,
-    Guard::kClosedWritePathAnswered, Guard::kOwnerAfterTriggers,
-    Guard::kTriggerNotRecreated,     Guard::kMergeAfterSchedules,      Guard::kRefusedCreateKeepsJournal,
-    Guard::kAnswerChecksWritePath};
+    Guard::kBootstrapRefusesClosing, Guard::kCloseNewerEpoch,           Guard::kCloseAckTombstone,
+    Guard::kCleanUpUnderFence,       Guard::kFailedCreateUnjournalled,  Guard::kLeavingIsSilent,
+    Guard::kClosedWritePathAnswered, Guard::kOwnerAfterTriggers,        Guard::kTriggerNotRecreated,
+    Guard::kMergeAfterSchedules,     Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,
@@ -72,6 +71,8 @@ Rules pre_5434() {
   rules.set(Guard::kValidateBeforeOwner, true);
   rules.set(Guard::kOwnerAfterTriggers, true);
   rules.set(Guard::kFenceRelease, true);
+  // Nobody looked at the config's epoch: there was none.
+  rules.set(Guard::kRequestEpochOnly, true);
   rules.variants.fence_mutex = false;
   rules.variants.epochs_on_wire = false;
   return rules;

@@ -1,4 +1,5 @@
-// Whatever the bytes are, reading a scenario ends with a scenario or with one line; what is read can take steps.
+// Whatever the bytes are, reading a scenario ends with a scenario or with one line; what is read can take
+// steps.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
