@@ -83,7 +83,7 @@ class WorldEncoder {
   void put(const impl::CheckpointTsMessage& m) { put(m.checkpoint_ts); }
   void put(const impl::Request& request) {
     put_all(request.type(), request.from, request.epoch);
-    std::visit([this](const auto& body) { put(body); }, request.body);
+    std::visit([this](const auto& body) { this->put(body); }, request.body);
   }
   void put(const impl::ReportedSpan& s) { put_all(s.id, s.mode, s.status, s.span, s.checkpoint_ts); }
   void put(const impl::JournalEntry& e) {

@@ -29,7 +29,7 @@ TEST_CASE("Counts of a grid are those of its closed form") {
   GridModel model;
   model.side = 7;
   Options options;
-  options.workers = GENERATE(1, 2, 5);
+  options.workers = GENERATE(1U, 2U, 5U);
   options.store = GENERATE(Store::kFingerprint128, Store::kExact);
   const auto report = explore(model, options);
   CHECK(report.states == 8 * 8 * 8 * 8);
@@ -49,7 +49,7 @@ TEST_CASE(
   REQUIRE(expected.properties[1].counterexample);
   CHECK(expected.properties[0].counterexample->steps.size() == 18);
   CHECK(expected.properties[1].counterexample->steps.size() == 13);
-  options.workers = GENERATE(1, 2, 3, 4);
+  options.workers = GENERATE(1U, 2U, 3U, 4U);
   options.store = GENERATE(Store::kFingerprint128, Store::kExact);
   for (int run = 0; run < 3; ++run) {
     const auto report = explore(model, options);
@@ -80,7 +80,7 @@ TEST_CASE("A violating initial state has a counterexample without steps") {
 
 TEST_CASE("The run ends once all properties that were asked for are violated, after the level") {
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.stop_when_violated = 2;
   const auto second = explore(wide_violations(), options);
   CHECK(second.stopped == StopReason::kViolated);

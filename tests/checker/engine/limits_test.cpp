@@ -18,7 +18,7 @@ const TwoPhase& large() {
 
 TEST_CASE("The limit of states ends the run, by a chunk per worker late at most") {
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.store = GENERATE(Store::kFingerprint128, Store::kExact);
   options.max_states = 20'000;
   const auto report = explore(large(), options);
@@ -30,7 +30,7 @@ TEST_CASE("The limit of states ends the run, by a chunk per worker late at most"
 
 TEST_CASE("The limit of memory ends the run before much more is taken") {
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.store = GENERATE(Store::kFingerprint128, Store::kExact);
   options.max_memory_bytes = resident_memory() + (32U << 20U);
   const auto report = explore(large(), options);
@@ -42,7 +42,7 @@ TEST_CASE("The limit of memory ends the run before much more is taken") {
 
 TEST_CASE("The limit of time ends the run") {
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.max_seconds = 0.05;
   const auto report = explore(large(), options);
   CHECK(report.stopped == StopReason::kTime);
@@ -54,7 +54,7 @@ TEST_CASE("The limit of time ends the run") {
 TEST_CASE("The stop flag ends the run, and progress is reported until then") {
   std::atomic<bool> stop = false;
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.stop = &stop;
   options.progress_seconds = 0.01;
   std::vector<Progress> seen;

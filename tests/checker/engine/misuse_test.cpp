@@ -16,7 +16,7 @@ struct Refusal : std::runtime_error {
 
 TEST_CASE("What the model throws ends the run and reaches the caller, from any worker") {
   Options options;
-  options.workers = GENERATE(1, 2, 4);
+  options.workers = GENERATE(1U, 2U, 4U);
   GridModel model;
   SECTION("from its steps") {
     model.before_steps = [](const GridModel::State& state) {
@@ -44,7 +44,7 @@ TEST_CASE("What the model throws ends the run and reaches the caller, from any w
 
 TEST_CASE("What the progress callback throws ends the run and reaches the caller") {
   Options options;
-  options.workers = GENERATE(1, 2);
+  options.workers = GENERATE(1U, 2U);
   options.progress_seconds = 0;
   options.progress = [](const Progress&) { throw Refusal("progress"); };
   CHECK_THROWS_WITH(explore(GridModel{}, options), "progress");

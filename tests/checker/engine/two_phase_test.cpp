@@ -19,7 +19,7 @@ struct Published {
 TEST_CASE("Two-phase commit has the published numbers of states, with any workers and either store") {
   const auto expected =
       GENERATE(Published{3, 288, 1145}, Published{5, 8832, 58145}, Published{7, 296448, 2744705});
-  const std::size_t workers = GENERATE(1, 2);
+  const std::size_t workers = GENERATE(1U, 2U);
   const Store store = GENERATE(Store::kFingerprint128, Store::kExact);
   CAPTURE(expected.size, workers);
   Options options;
@@ -51,7 +51,7 @@ TEST_CASE("Every count of two-phase commit is the same for any workers and eithe
   Options options;
   options.workers = 1;
   const auto expected = explore(TwoPhase(6), options);
-  options.workers = GENERATE(2, 3, 8);
+  options.workers = GENERATE(2U, 3U, 8U);
   options.store = GENERATE(Store::kFingerprint128, Store::kExact);
   const auto report = explore(TwoPhase(6), options);
   CHECK(report.states == expected.states);
@@ -65,8 +65,8 @@ TEST_CASE("Every count of two-phase commit is the same for any workers and eithe
 
 TEST_CASE("A hasty transaction manager breaks consistency in three steps: commit, obey, and another aborts") {
   Options options;
-  options.workers = GENERATE(1, 2);
-  const auto report = explore(TwoPhase(GENERATE(2, 3, 6), true), options);
+  options.workers = GENERATE(1U, 2U);
+  const auto report = explore(TwoPhase(GENERATE(2U, 3U, 6U), true), options);
   CHECK(report.complete);
   const auto& trace = report.properties[0].counterexample;
   REQUIRE(trace);
