@@ -39,6 +39,22 @@ TEST_CASE("An encoder grows as needed, keeps what was written, and starts over w
   CHECK(encoder.bytes(8001).empty());
 }
 
+// What a reader of LEB128 gets out of these bytes.
+std::uint64_t read_varint(const std::vector<std::uint8_t>& bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) value |= std::uint64_t{bytes[i] & 0x7FU} << (7 * i);
+  return value;
+}
+
+TEST_CASE("A varint reads back as the number that was written, and only its last byte is below 128") {
+  CHECK(rc::check([](std::uint64_t random) {
+    const std::uint64_t value = random >> *rc::gen::inRange(0, 64);
+    const auto bytes = written([&](Encoder& out) { out.varint(value); });
+    RC_ASSERT(read_varint(bytes) == value);
+    for (std::size_t i = 0; i < bytes.size(); ++i) RC_ASSERT((bytes[i] < 0x80) == (i + 1 == bytes.size()));
+  }));
+}
+
 TEST_CASE("Different sequences of varints have different bytes") {
   CHECK(rc::check([](const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
     const auto encode = [](const auto& values) {

@@ -75,6 +75,43 @@ TEST_CASE("A hasty transaction manager breaks consistency in three steps: commit
   CHECK(trace->steps.size() == 3);
 }
 
+// The last state of the trace; fails if it is no run of the model.
+TwoPhase::State end_of(const TwoPhase& model, const Trace<TwoPhase>& trace) {
+  TwoPhase::State state = trace.initial;
+  CHECK(state == TwoPhase::State{});
+  TwoPhase::Scratch scratch;
+  for (const auto& taken : trace.steps) {
+    bool enabled = false;
+    model.for_each_step(state, scratch, [&](const TwoPhase::Step& step) {
+      enabled = enabled || (step.kind == taken.kind && step.rm == taken.rm && step.state == taken.state);
+    });
+    CHECK(enabled);
+    state = taken.state;
+  }
+  return state;
+}
+
+TEST_CASE("The hasty counterexample is a run into inconsistency, the same one for any workers") {
+  const TwoPhase model(3, true);
+  Options options;
+  options.workers = 1;
+  const auto expected = explore(model, options).properties[0].counterexample;
+  REQUIRE(expected);
+  Judgement judgement;
+  model.judge_state(end_of(model, *expected), judgement);
+  CHECK(judgement.violated == 1);
+
+  options.workers = GENERATE(2U, 4U);
+  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  const auto trace = explore(model, options).properties[0].counterexample;
+  REQUIRE(trace);
+  REQUIRE(trace->steps.size() == expected->steps.size());
+  for (std::size_t i = 0; i < expected->steps.size(); ++i) {
+    CHECK(trace->steps[i].kind == expected->steps[i].kind);
+    CHECK(trace->steps[i].state == expected->steps[i].state);
+  }
+}
+
 TEST_CASE("A hasty transaction manager with one resource manager has nobody to be inconsistent with") {
   CHECK_FALSE(explore(TwoPhase(1, true), {}).properties[0].counterexample);
 }
