@@ -8,11 +8,10 @@
 namespace takeover::impl {
 namespace {
 
-constexpr std::array<std::string_view, 10> kSteps{"look-up",         "register-initializing",
-                                                  "create-triggers", "publish",
-                                                  "take-over",       "read-default-spans",
-                                                  "read-redo-spans", "read-journal-and-send",
-                                                  "post-bootstrap",  "close"};
+constexpr std::array<std::string_view, kOrchestratorStepCount> kSteps{
+    "look-up",         "register-initializing", "create-triggers",     "publish",
+    "take-over",       "ensure-event-trigger",  "ensure-redo-trigger", "read-default-spans",
+    "read-redo-spans", "read-journal-and-send", "post-bootstrap",      "close"};
 
 void note_dropped(Outbox& out, const Request& request, std::string_view why) {
   out.note({.kind = NoteKind::kMessageDropped,

@@ -7,13 +7,18 @@
 //        no manager   .------------------------------------------+   a manager is here
 //                     v                                                      v
 //   register-initializing --> create-triggers --> publish ----------> take-over (takes the fence)
-//                                                                            |
+//                                                      a manager was |       | it was just built
+//                                                         here before v       |
+//                             ensure-event-trigger --> ensure-redo-trigger --+
+//                                                                            v
 //                 read-journal-and-send <-- read-redo-spans <-- read-default-spans
 //
+// A trigger whose id is not given is not ensured, and without redo there are no redo spans to read.
 // Each arrow is a place where other threads come in between; take-over to the end of read-journal-and-send
 // holds the fence. A handler that ends early releases what it holds and leaves the line above.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,12 +34,15 @@ enum class OrchestratorStep : std::uint8_t {
   kCreateTriggers,
   kPublish,
   kTakeOver,
+  kEnsureEventTrigger,
+  kEnsureRedoTrigger,
   kReadDefaultSpans,
   kReadRedoSpans,
   kReadJournalAndSend,
   kPostBootstrap,
   kClose,
 };
+inline constexpr std::size_t kOrchestratorStepCount = 12;
 [[nodiscard]] std::string_view to_string(OrchestratorStep step);
 
 // The handler that is under way, before its step `next`.
@@ -42,6 +50,7 @@ struct OrchestratorHandler {
   Request request{};
   OrchestratorStep next = OrchestratorStep::kLookUp;
   bool existed = false;                    // the manager was here before this request
+  bool created_trigger = false;            // the event trigger of an existing manager was created for it
   MaintainerBootstrapResponse response{};  // as far as it has been read
   friend bool operator==(const OrchestratorHandler&, const OrchestratorHandler&) = default;
 };

@@ -135,6 +135,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kAnswerChecksWritePath, "answer-checks-write-path", kFinding,
      "a Bootstrap is answered without error only while the write path is open",
      "a local fence comes between reading and sending, and the owner is told that all is well"},
+    {Guard::kTriggerCreationUndone, "trigger-creation-undone", kFinding,
+     "a Bootstrap whose redo trigger cannot be created takes back the event trigger that it created",
+     "the Bootstrap is answered with an error, and its event trigger stays behind"},
 }};
 
 constexpr bool in_order() {

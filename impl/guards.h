@@ -64,6 +64,7 @@ enum class Guard : std::uint8_t {
   kMergeAfterSchedules,
   kRefusedCreateKeepsJournal,
   kAnswerChecksWritePath,
+  kTriggerCreationUndone,
   kCount
 };
 

@@ -1,12 +1,10 @@
-// handleBootstrapRequest, handlePostBootstrapRequest and handleCloseRequest of TiCDC, step by step.
+// handleBootstrapRequest of TiCDC, step by step.
 #include <algorithm>
 
 #include "impl/handlers.h"
 
 namespace takeover::impl {
 namespace {
-
-constexpr auto kTriggerFailed = ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
 
 const MaintainerBootstrapRequest& body_of(const OrchestratorHandler& handler) {
   return std::get<MaintainerBootstrapRequest>(handler.request.body);
@@ -17,36 +15,6 @@ MaintainerBootstrapResponse error_response(const OrchestratorHandler& handler, E
   response.epoch = handler.request.epoch;
   response.error = error;
   return response;
-}
-
-void end(DispatcherOrchestrator& orchestrator, const Ending& ending, bool answered, std::string_view why,
-         Outbox& out) {
-  const Request& request = orchestrator.handler->request;
-  if (orchestrator.manager && orchestrator.manager->fence == FenceHolder::kOrchestrator &&
-      !ending.keep_fence) {
-    orchestrator.manager->fence = FenceHolder::kNobody;
-  }
-  out.note({.kind = NoteKind::kHandlerEnded,
-            .type = request.type(),
-            .admitted = ending.admitted,
-            .answered = answered,
-            .from = request.from,
-            .epoch = request.epoch,
-            .why = why});
-  orchestrator.handler.reset();
-}
-
-void take_fence(DispatcherManager& manager, const Rules& rules) {
-  if (rules.variants.fence_mutex) manager.fence = FenceHolder::kOrchestrator;
-}
-
-// Whether a failed creation is hidden from the maintainer: it goes elsewhere, and the changefeed is healthy.
-bool is_silent(const DispatcherOrchestrator& orchestrator, const Rules& rules, ErrorCode error) {
-  if (!rules(Guard::kWritePathClosedSilent)) return false;
-  if (error == ErrorCode::kErrWritePathClosed) {
-    return orchestrator.is_leaving() || !rules(Guard::kClosedWritePathAnswered);
-  }
-  return orchestrator.is_leaving() && !rules.variants.loud_leaving_trigger_errors;
 }
 
 void end_with_creation_error(DispatcherOrchestrator& orchestrator, const Rules& rules, bool admitted,
@@ -133,14 +101,6 @@ ErrorCode validate_triggers(const DispatcherManager& manager, const Rules& rules
   return manager.validate_trigger(rules, Mode::kRedo, body.redo_trigger);
 }
 
-ErrorCode ensure_triggers(DispatcherManager& manager, const Rules& rules,
-                          const MaintainerBootstrapRequest& body, bool& fail, Outbox& out) {
-  const ErrorCode error =
-      manager.ensure_trigger(rules, Mode::kDefault, body.event_trigger, body.start_ts, fail, out);
-  if (error != ErrorCode::kNone) return error;
-  return manager.ensure_trigger(rules, Mode::kRedo, body.redo_trigger, body.start_ts, fail, out);
-}
-
 // TiCDC: TryUpdateMaintainer.
 void update_owner(DispatcherManager& manager, const Rules& rules, const Request& request, Outbox& out) {
   const Epoch epoch = epoch_of(rules, request);
@@ -148,6 +108,25 @@ void update_owner(DispatcherManager& manager, const Rules& rules, const Request&
   manager.owner = request.from;
   manager.epoch = epoch;
   out.note({.kind = NoteKind::kOwnerChanged, .from = request.from, .epoch = epoch});
+}
+
+// What comes after step `done`, which is take-over or one that ensures a trigger.
+void go_on(DispatcherOrchestrator& orchestrator, const Rules& rules, OrchestratorStep done, Outbox& out) {
+  OrchestratorHandler& handler = *orchestrator.handler;
+  const MaintainerBootstrapRequest& body = body_of(handler);
+  if (handler.existed && done < OrchestratorStep::kEnsureEventTrigger &&
+      body.event_trigger != DispatcherId::kNone) {
+    handler.next = OrchestratorStep::kEnsureEventTrigger;
+    return;
+  }
+  if (handler.existed && done < OrchestratorStep::kEnsureRedoTrigger &&
+      body.redo_trigger != DispatcherId::kNone) {
+    handler.next = OrchestratorStep::kEnsureRedoTrigger;
+    return;
+  }
+  handler.created_trigger = false;  // there is nothing left that could undo it
+  update_owner(*orchestrator.manager, rules, handler.request, out);
+  handler.next = OrchestratorStep::kReadDefaultSpans;
 }
 
 void take_over(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
@@ -164,22 +143,54 @@ void take_over(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox&
   }
   out.note(
       {.kind = NoteKind::kMessageAdmitted, .from = handler.request.from, .epoch = handler.request.epoch});
-  const MaintainerBootstrapRequest& body = body_of(handler);
   if (!rules(Guard::kValidateBeforeOwner)) update_owner(manager, rules, handler.request, out);
   if (handler.existed) {
-    if (const ErrorCode error = validate_triggers(manager, rules, body); error != ErrorCode::kNone) {
+    if (const ErrorCode error = validate_triggers(manager, rules, body_of(handler));
+        error != ErrorCode::kNone) {
       end_with_error(orchestrator, rules, {.admitted = true}, error_response(handler, error), out);
       return;
     }
     if (!rules(Guard::kOwnerAfterTriggers)) update_owner(manager, rules, handler.request, out);
-    const ErrorCode error = ensure_triggers(manager, rules, body, orchestrator.fail_create, out);
-    if (error != ErrorCode::kNone) {
-      end_with_creation_error(orchestrator, rules, true, error, out);
-      return;
-    }
   }
-  update_owner(manager, rules, handler.request, out);
-  handler.next = OrchestratorStep::kReadDefaultSpans;
+  go_on(orchestrator, rules, OrchestratorStep::kTakeOver, out);
+}
+
+void ensure_event_trigger(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
+  DispatcherManager& manager = *orchestrator.manager;
+  const DispatcherId before = manager.event_trigger;
+  const MaintainerBootstrapRequest& body = body_of(*orchestrator.handler);
+  const ErrorCode error = manager.ensure_trigger(rules, Mode::kDefault, body.event_trigger, body.start_ts,
+                                                 orchestrator.fail_create, out);
+  if (error != ErrorCode::kNone) {
+    end_with_creation_error(orchestrator, rules, true, error, out);
+    return;
+  }
+  orchestrator.handler->created_trigger =
+      before == DispatcherId::kNone && manager.event_trigger != DispatcherId::kNone;
+  go_on(orchestrator, rules, OrchestratorStep::kEnsureEventTrigger, out);
+}
+
+// The event trigger was created a step ago, under the same fence: nobody has registered it or asked to remove
+// it.
+void undo_event_trigger(DispatcherManager& manager, Outbox& out) {
+  out.note({.kind = NoteKind::kDispatcherDeleted, .id = manager.event_trigger});
+  manager.erase(manager.event_trigger, Mode::kDefault);
+  manager.set_trigger(Mode::kDefault, DispatcherId::kNone, 0);
+}
+
+void ensure_redo_trigger(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
+  DispatcherManager& manager = *orchestrator.manager;
+  const MaintainerBootstrapRequest& body = body_of(*orchestrator.handler);
+  const ErrorCode error = manager.ensure_trigger(rules, Mode::kRedo, body.redo_trigger, body.start_ts,
+                                                 orchestrator.fail_create, out);
+  if (error != ErrorCode::kNone) {
+    if (orchestrator.handler->created_trigger && rules(Guard::kTriggerCreationUndone)) {
+      undo_event_trigger(manager, out);
+    }
+    end_with_creation_error(orchestrator, rules, true, error, out);
+    return;
+  }
+  go_on(orchestrator, rules, OrchestratorStep::kEnsureRedoTrigger, out);
 }
 
 // ------------------------------------------------------------------------------------------- the response
@@ -260,36 +271,11 @@ void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& ru
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------------ endings
-
-void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, std::string_view why,
-                  Outbox& out) {
-  end(orchestrator, ending, false, why, out);
-}
-
-void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const ReplyBody& reply,
-              Outbox& out) {
-  const NodeId to = orchestrator.handler->request.from;
-  out.send(to, reply);
-  end(orchestrator, ending, true, "", out);
-}
-
-void end_with_error(DispatcherOrchestrator& orchestrator, const Rules& rules, const Ending& ending,
-                    const ReplyBody& reply, Outbox& out) {
-  if (orchestrator.is_leaving() && rules(Guard::kLeavingIsSilent)) {
-    end_silently(orchestrator, ending, "the node is leaving", out);
-  } else {
-    end_with(orchestrator, ending, reply, out);
-  }
-}
-
 Epoch epoch_of(const Rules& rules, const Request& request) {
   const auto& body = std::get<MaintainerBootstrapRequest>(request.body);
   const bool from_config = !rules(Guard::kRequestEpochOnly) && body.config_epoch != 0;
   return from_config ? body.config_epoch : request.epoch;
 }
-
-// ----------------------------------------------------------------------------------------------- handlers
 
 void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
   switch (orchestrator.handler->next) {
@@ -305,6 +291,12 @@ void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     case OrchestratorStep::kTakeOver:
       take_over(orchestrator, rules, out);
       return;
+    case OrchestratorStep::kEnsureEventTrigger:
+      ensure_event_trigger(orchestrator, rules, out);
+      return;
+    case OrchestratorStep::kEnsureRedoTrigger:
+      ensure_redo_trigger(orchestrator, rules, out);
+      return;
     case OrchestratorStep::kReadDefaultSpans:
       read_default_spans(orchestrator, rules, out);
       return;
@@ -316,115 +308,6 @@ void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
       read_journal_and_send(orchestrator, rules, out);
       return;
   }
-}
-
-void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
-  const Request request = orchestrator.handler->request;
-  const auto& body = std::get<MaintainerPostBootstrapRequest>(request.body);
-  if (!orchestrator.manager) {
-    end_silently(orchestrator, {}, "no manager is here", out);
-    return;
-  }
-  DispatcherManager& manager = *orchestrator.manager;
-  const bool no_trigger = manager.event_trigger == DispatcherId::kNone;
-  if (rules.variants.trigger_before_admission && no_trigger) {
-    const bool admitted = manager.is_request_allowed(request.from, request.epoch);
-    end_silently(orchestrator, {.admitted = admitted}, "no event trigger is here", out);
-    return;
-  }
-  take_fence(manager, rules);
-  if (rules(Guard::kPostBootstrapAdmission) && !manager.is_request_allowed(request.from, request.epoch)) {
-    end_silently(orchestrator, {}, "not from the owner and its epoch", out);
-    return;
-  }
-  out.note({.kind = NoteKind::kMessageAdmitted,
-            .type = RequestType::kPostBootstrap,
-            .from = request.from,
-            .epoch = request.epoch});
-  MaintainerPostBootstrapResponse response{.epoch = request.epoch, .event_trigger = body.event_trigger};
-  if (no_trigger && !rules(Guard::kPostBootstrapMissingTrigger)) {
-    end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
-    return;
-  }
-  if (no_trigger || manager.event_trigger != body.event_trigger) {
-    response.error = kTriggerFailed;
-    end_with_error(orchestrator, rules, {.admitted = true}, response, out);
-    return;
-  }
-  if (manager.write_path_closed) {
-    response.error = ErrorCode::kErrWritePathClosed;
-    if (is_silent(orchestrator, rules, response.error)) {
-      end_silently(orchestrator, {.admitted = true, .keep_fence = !rules(Guard::kFenceRelease)},
-                   "the write path is closed", out);
-    } else {
-      end_with(orchestrator, {.admitted = true}, response, out);
-    }
-    return;
-  }
-  if (!manager.schema_store || !rules(Guard::kPostBootstrapIdempotent)) {
-    manager.schema_store = true;
-    manager.trigger_registered = true;
-    manager.checkpoint_stream = true;
-    out.note({.kind = NoteKind::kTriggerRegistered, .id = manager.event_trigger});
-  }
-  const bool redo = manager.redo_ready && manager.redo_trigger != DispatcherId::kNone;
-  if (redo && (!manager.redo_schema_store || !rules(Guard::kPostBootstrapIdempotent))) {
-    manager.redo_schema_store = true;
-    manager.redo_trigger_registered = true;
-    out.note({.kind = NoteKind::kTriggerRegistered, .mode = Mode::kRedo, .id = manager.redo_trigger});
-  }
-  if (orchestrator.fenced) {
-    manager.local_fence(out);
-    end_silently(orchestrator, {.admitted = true}, "the node is fenced", out);
-    return;
-  }
-  end_with(orchestrator, {.admitted = true}, response, out);
-}
-
-std::optional<Epoch> buried(std::optional<Epoch> tombstone, Epoch epoch, bool removed) {
-  if (epoch == 0 && !removed) return tombstone;
-  return std::max(tombstone.value_or(0), epoch);
-}
-
-bool is_buried(std::optional<Epoch> tombstone, const Rules& rules, Epoch epoch) {
-  if (!tombstone || !rules(Guard::kTombstone)) return false;
-  if (*tombstone == 0 && !rules(Guard::kTombstoneEpochZero)) return false;
-  return epoch == 0 || epoch <= *tombstone;
-}
-
-void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
-  const Request request = orchestrator.handler->request;
-  const bool removed = std::get<MaintainerCloseRequest>(request.body).removed;
-  MaintainerCloseResponse response{.epoch = request.epoch, .success = true};
-  if (!orchestrator.manager) {
-    orchestrator.tombstone = buried(orchestrator.tombstone, request.epoch, removed);
-    end_with(orchestrator, {}, response, out);
-    return;
-  }
-  DispatcherManager& manager = *orchestrator.manager;
-  take_fence(manager, rules);
-  const bool newer = request.epoch != 0 && request.epoch >= manager.epoch && rules(Guard::kCloseNewerEpoch);
-  const bool admitted =
-      newer || manager.is_request_allowed(request.from, request.epoch) || !rules(Guard::kCloseAdmission);
-  if (!admitted) {
-    response.success = rules(Guard::kCloseAckStale);
-    if (response.success && rules(Guard::kCloseAckTombstone)) {
-      orchestrator.tombstone = buried(orchestrator.tombstone, request.epoch, removed);
-    }
-    end_with(orchestrator, {}, response, out);
-    return;
-  }
-  out.note({.kind = NoteKind::kMessageAdmitted,
-            .type = RequestType::kClose,
-            .from = request.from,
-            .epoch = request.epoch});
-  response.success = manager.try_close(rules, removed, out);
-  if (response.success) {
-    out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager.epoch});
-    orchestrator.manager.reset();
-    orchestrator.tombstone = buried(orchestrator.tombstone, request.epoch, removed);
-  }
-  end_with(orchestrator, {.admitted = true}, response, out);
 }
 
 }  // namespace takeover::impl

@@ -20,6 +20,11 @@ void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const 
 void end_with_error(DispatcherOrchestrator& orchestrator, const Rules& rules, const Ending& ending,
                     const ReplyBody& reply, Outbox& out);
 
+// Whether a failed creation is hidden from the maintainer: it goes elsewhere, and the changefeed is healthy.
+[[nodiscard]] bool is_silent(const DispatcherOrchestrator& orchestrator, const Rules& rules, ErrorCode error);
+
+void take_fence(DispatcherManager& manager, const Rules& rules);
+
 // The epoch that a Bootstrap speaks for.
 [[nodiscard]] Epoch epoch_of(const Rules& rules, const Request& request);
 

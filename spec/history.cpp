@@ -107,6 +107,26 @@ void note_spans_read(History& history, const Observation& step) {
   }
 }
 
+// A Bootstrap that goes on after its first step under the fence is judged when it ends.
+void note_taken_over(History& history, const Observation& step) {
+  const auto& before = step.before.handler;
+  const auto& after = step.after.handler;
+  if (!before || !after) {
+    history.taken_over.reset();
+    return;
+  }
+  if (!step.before.manager || !step.after.manager) return;
+  const bool own_step = before->next != after->next;
+  if (own_step && before->next == impl::OrchestratorStep::kTakeOver) {
+    history.taken_over = found(*step.before.manager);
+  } else if (!own_step && history.taken_over) {
+    const FoundManager was = found(*step.before.manager);
+    const FoundManager is = found(*step.after.manager);
+    if (was.event_trigger != is.event_trigger) history.taken_over->event_trigger = is.event_trigger;
+    if (was.redo_trigger != is.redo_trigger) history.taken_over->redo_trigger = is.redo_trigger;
+  }
+}
+
 void note_acknowledged(History& history, const impl::Outbox& out, const Observation& step) {
   for (const impl::Reply& reply : out.sent) {
     const auto* response = std::get_if<impl::MaintainerCloseResponse>(&reply.body);
@@ -121,12 +141,17 @@ void note_acknowledged(History& history, const impl::Outbox& out, const Observat
 
 }  // namespace
 
+FoundManager found(const impl::DispatcherManager& manager) {
+  return {{manager.owner, manager.epoch}, manager.event_trigger, manager.redo_trigger};
+}
+
 void update(History& history, const Observation& step, const PropertySet& judged) {
   if (step.received != nullptr && step.received->type() == RequestType::kBootstrap &&
       judges(judged, Property::kOwnerFromRequest)) {
     insert_sorted(history.bootstraps, OwnerId{step.received->from, step.received->epoch});
   }
   if (judges(judged, Property::kRemoveRestored)) note_spans_read(history, step);
+  if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);
   for (const Note& each : step.out.notes) note(history, step, each, judged);
   if (judges(judged, Property::kNoStaleRecreate)) note_acknowledged(history, step.out, step);
 }

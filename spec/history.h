@@ -31,11 +31,21 @@ struct Agreement {
   friend bool operator==(const Agreement&, const Agreement&) = default;
 };
 
+// What a Bootstrap found when it took the fence; what others change meanwhile is followed.
+struct FoundManager {
+  OwnerId owner;
+  impl::DispatcherId event_trigger = impl::DispatcherId::kNone;
+  impl::DispatcherId redo_trigger = impl::DispatcherId::kNone;
+  friend bool operator==(const FoundManager&, const FoundManager&) = default;
+};
+[[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
+
 struct History {
   impl::SmallVector<OwnerId, 3> bootstraps{};     // whose Bootstrap was received; sorted
   std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
   bool acknowledged_zero_removed = false;         // a Close of epoch 0 with removed succeeded
   Agreement agreement;
+  std::optional<FoundManager> taken_over;          // while a Bootstrap is under way under the fence
   bool removed_asked = false;                      // an admitted Close asked this manager for removed
   impl::SmallVector<DispatcherKey, 3> removing{};  // an admitted Remove asked for; not deleted yet; sorted
   impl::SmallVector<DispatcherKey, 2>

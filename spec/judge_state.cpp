@@ -50,6 +50,13 @@ void judge_manager(const DispatcherManager& manager, bool fenced, Findings& find
   findings.judge(Property::kFencedIsSilent, fenced, manager.write_path_closed || manager.closed);
 }
 
+// Between the answers to two owners the trigger of the one may already be here, and the manager still be the
+// other's; the Bootstrap that creates it holds the fence, and if it fails, what was agreed holds again.
+bool is_creating_triggers(const impl::DispatcherOrchestrator& node) {
+  return node.handler && (node.handler->next == impl::OrchestratorStep::kEnsureEventTrigger ||
+                          node.handler->next == impl::OrchestratorStep::kEnsureRedoTrigger);
+}
+
 }  // namespace
 
 void judge_state(const impl::DispatcherOrchestrator& node, const History& history, Findings& findings) {
@@ -60,7 +67,7 @@ void judge_state(const impl::DispatcherOrchestrator& node, const History& histor
   const bool received = std::find(history.bootstraps.begin(), history.bootstraps.end(),
                                   OwnerId{manager.owner, manager.epoch}) != history.bootstraps.end();
   findings.judge(Property::kOwnerFromRequest, true, received);
-  const Agreement& agreed = history.agreement;
+  const Agreement& agreed = is_creating_triggers(node) ? Agreement{} : history.agreement;
   if (agreed.event_trigger) {
     findings.judge(Property::kTriggerAgreed, true, manager.event_trigger == *agreed.event_trigger);
   }

@@ -131,7 +131,7 @@ void judge_registration(const Observation& step, Findings& findings) {
 
 // --------------------------------------------------------------------------------------------- endings
 
-void judge_ending(const Observation& step, Findings& findings) {
+void judge_ending(const Observation& step, const History& history, Findings& findings) {
   const Note* ended = find_note(step.out, NoteKind::kHandlerEnded);
   if (ended == nullptr) return;
   const bool leaving = step.after.is_leaving();
@@ -145,11 +145,8 @@ void judge_ending(const Observation& step, Findings& findings) {
   if (ended->type != RequestType::kBootstrap || !step.before.manager || !step.after.manager) return;
   // Refused under the fence: dropped, or answered with an error. A silent end on a leaving node is neither.
   const bool refused = sends_error(step.out) || (!ended->answered && !leaving);
-  const DispatcherManager& before = *step.before.manager;
-  const bool same = before.owner == step.after.manager->owner && before.epoch == step.after.manager->epoch &&
-                    before.event_trigger == step.after.manager->event_trigger &&
-                    before.redo_trigger == step.after.manager->redo_trigger;
-  findings.judge(Property::kAtomicTakeover, refused, same);
+  const FoundManager before = history.taken_over.value_or(found(*step.before.manager));
+  findings.judge(Property::kAtomicTakeover, refused, found(*step.after.manager) == before);
 }
 
 // --------------------------------------------------------------------------------------- the response
@@ -278,7 +275,7 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_owner_fence(step, findings);
   judge_ownership(step, findings);
   judge_registration(step, findings);
-  judge_ending(step, findings);
+  judge_ending(step, history, findings);
   judge_response(step, history, findings);
   judge_close(step, history, findings);
   judge_resurrection(step, history, findings);

@@ -15,7 +15,8 @@ constexpr std::array kFindings{
     Guard::kBootstrapRefusesClosing, Guard::kCloseNewerEpoch,           Guard::kCloseAckTombstone,
     Guard::kCleanUpUnderFence,       Guard::kFailedCreateUnjournalled,  Guard::kLeavingIsSilent,
     Guard::kClosedWritePathAnswered, Guard::kOwnerAfterTriggers,        Guard::kTriggerNotRecreated,
-    Guard::kMergeAfterSchedules,     Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath};
+    Guard::kMergeAfterSchedules,     Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath,
+    Guard::kTriggerCreationUndone};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

@@ -41,8 +41,7 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this Bootstrap is refused, and yet it changed the owner, the epoch or a trigger"},
     {Property::kTriggerAgreed, "trigger-agreed",
      "Once a takeover was answered without error, the trigger is the one that the owner named, until a "
-     "Remove of it "
-     "is admitted",
+     "Remove of it is admitted or another takeover is under way",
      "a takeover was answered",
      "the owner was told that its takeover succeeded, and the trigger here is not the one that it named"},
     {Property::kNoDeadTakeover, "no-dead-takeover",

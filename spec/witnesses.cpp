@@ -22,6 +22,8 @@ constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
      "a Bootstrap is refused under the fence without an answer"},
     {Witness::kBootstrapRepeated, "bootstrap-repeated", "the owner's Bootstrap is answered once more"},
     {Witness::kTriggerCreatedOnReuse, "trigger-created-on-reuse", "a manager without trigger gets one"},
+    {Witness::kTriggerTakenBack, "trigger-taken-back",
+     "a Bootstrap that fails takes back the event trigger that it created"},
     {Witness::kStaleRemoveRestored, "stale-remove-restored", "a response carries a Remove of another owner"},
     {Witness::kOwnOperatorReported, "own-operator-reported",
      "a response carries an operator of its own owner"},
@@ -65,6 +67,14 @@ bool has_redo_mark(RequestType type) {
   return type == RequestType::kRedoMeta || type == RequestType::kRedoResolvedTsForward;
 }
 
+// The step is a Bootstrap's own, and the manager was here before it.
+bool ensures_trigger(const Observation& step) {
+  const auto& before = step.before.handler;
+  return before && step.after.handler != before &&
+         (before->next == OrchestratorStep::kEnsureEventTrigger ||
+          before->next == OrchestratorStep::kEnsureRedoTrigger);
+}
+
 void witness_note(const Observation& step, const Note& note, Findings& findings) {
   const bool bootstrap = note.type == RequestType::kBootstrap;
   switch (note.kind) {
@@ -85,13 +95,10 @@ void witness_note(const Observation& step, const Note& note, Findings& findings)
       if (has_redo_mark(note.type)) findings.reach(Witness::kRedoMarkSet);
       return;
     case NoteKind::kDispatcherCreated:
-      findings.reach(step.before.handler && step.before.handler->next == OrchestratorStep::kTakeOver &&
-                             step.after.handler != step.before.handler
-                         ? Witness::kTriggerCreatedOnReuse
-                         : Witness::kDispatcherCreated);
-      return;
+      return findings.reach(ensures_trigger(step) ? Witness::kTriggerCreatedOnReuse
+                                                  : Witness::kDispatcherCreated);
     case NoteKind::kDispatcherDeleted:
-      return findings.reach(Witness::kDispatcherRemoved);
+      return findings.reach(ensures_trigger(step) ? Witness::kTriggerTakenBack : Witness::kDispatcherRemoved);
     case NoteKind::kRemoveMissing:
       return findings.reach(Witness::kRemoveMissing);
     case NoteKind::kTriggerRegistered:

@@ -17,6 +17,7 @@ enum class Witness : std::uint8_t {
   kBootstrapDropped,
   kBootstrapRepeated,
   kTriggerCreatedOnReuse,
+  kTriggerTakenBack,
   kStaleRemoveRestored,
   kOwnOperatorReported,
   kCreateDropped,

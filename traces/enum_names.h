@@ -37,7 +37,7 @@ inline constexpr std::size_t kCountOf<impl::BarrierAction> = 2;
 template <>
 inline constexpr std::size_t kCountOf<impl::Mode> = 2;
 template <>
-inline constexpr std::size_t kCountOf<impl::OrchestratorStep> = 10;
+inline constexpr std::size_t kCountOf<impl::OrchestratorStep> = impl::kOrchestratorStepCount;
 
 template <class Enum>
 concept NamedEnum = kCountOf<Enum>

@@ -127,12 +127,13 @@ class Reader {
   void read(const Json& json, std::optional<impl::OrchestratorHandler>& handler) {
     handler.reset();
     if (json.is_null()) return;
-    auto& [request, next, existed, response] = handler.emplace();
+    auto& [request, next, existed, created_trigger, response] = handler.emplace();
     read(json, request);
     if (!request.is_for_orchestrator())
       refuse("a handler of a message of a stream", "one of the orchestrator");
     read_member(json, "next", next);
     read_member(json, "existed", existed);
+    read_member(json, "created_trigger", created_trigger);
     read_member(json, "response", response);
   }
 

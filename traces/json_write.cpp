@@ -58,10 +58,11 @@ class Writer {
 
   [[nodiscard]] Json write(const std::optional<impl::OrchestratorHandler>& handler) const {
     if (!handler) return {};
-    const auto& [request, next, existed, response] = *handler;
+    const auto& [request, next, existed, created_trigger, response] = *handler;
     Json json = write(request);
     json["next"] = write(next);
     json["existed"] = existed;
+    json["created_trigger"] = created_trigger;
     json["response"] = write(response);
     return json;
   }

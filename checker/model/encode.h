@@ -104,7 +104,9 @@ class WorldEncoder {
   void put(const impl::CleanUp& c) { put_all(c.step, c.mode, c.id); }
   void put(const impl::MergeTask& t) { put_all(t.ids, t.merged_id, t.mode); }
   void put(const impl::PendingAction& a) { put_all(a.action, a.from, a.epoch); }
-  void put(const impl::OrchestratorHandler& h) { put_all(h.request, h.next, h.existed, h.response); }
+  void put(const impl::OrchestratorHandler& h) {
+    put_all(h.request, h.next, h.existed, h.created_trigger, h.response);
+  }
   void put(const impl::DispatcherManager& m) {
     put_all(m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
             m.redo_trigger_start_ts);
@@ -137,9 +139,10 @@ class WorldEncoder {
   void put(const spec::OwnerId& o) { put_all(o.node, o.epoch); }
   void put(const spec::DispatcherKey& k) { put_all(k.id, k.mode); }
   void put(const spec::Agreement& a) { put_all(a.event_trigger, a.redo_trigger); }
+  void put(const spec::FoundManager& m) { put_all(m.owner, m.event_trigger, m.redo_trigger); }
   void put(const spec::History& h) {
-    put_all(h.bootstraps, h.acknowledged_close, h.acknowledged_zero_removed, h.agreement, h.removed_asked,
-            h.removing, h.triggers_removing, h.owed, h.removed);
+    put_all(h.bootstraps, h.acknowledged_close, h.acknowledged_zero_removed, h.agreement, h.taken_over,
+            h.removed_asked, h.removing, h.triggers_removing, h.owed, h.removed);
   }
 
   Sink& sink_;

@@ -38,7 +38,7 @@ class Arbitrary {
   void fill(impl::FenceHolder& value) { pick(value, 3); }
   void fill(impl::ScheduleStep& value) { pick(value, 3); }
   void fill(impl::CleanUpStep& value) { pick(value, 4); }
-  void fill(impl::OrchestratorStep& value) { pick(value, 10); }
+  void fill(impl::OrchestratorStep& value) { pick(value, impl::kOrchestratorStepCount); }
 
   template <class T, std::size_t N>
   void fill(impl::SmallVector<T, N>& elements) {
@@ -122,6 +122,7 @@ class Arbitrary {
     } while (!handler->request.is_for_orchestrator());
     fill(handler->next);
     fill(handler->existed);
+    fill(handler->created_trigger);
     fill(handler->response);
   }
   void fill(std::optional<impl::DispatcherManager>& manager) {

@@ -1,0 +1,71 @@
+// handlePostBootstrapRequest of TiCDC: one step, under the fence.
+#include <variant>
+
+#include "impl/handlers.h"
+
+namespace takeover::impl {
+
+void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
+  const Request request = orchestrator.handler->request;
+  const auto& body = std::get<MaintainerPostBootstrapRequest>(request.body);
+  if (!orchestrator.manager) {
+    end_silently(orchestrator, {}, "no manager is here", out);
+    return;
+  }
+  DispatcherManager& manager = *orchestrator.manager;
+  const bool no_trigger = manager.event_trigger == DispatcherId::kNone;
+  if (rules.variants.trigger_before_admission && no_trigger) {
+    const bool admitted = manager.is_request_allowed(request.from, request.epoch);
+    end_silently(orchestrator, {.admitted = admitted}, "no event trigger is here", out);
+    return;
+  }
+  take_fence(manager, rules);
+  if (rules(Guard::kPostBootstrapAdmission) && !manager.is_request_allowed(request.from, request.epoch)) {
+    end_silently(orchestrator, {}, "not from the owner and its epoch", out);
+    return;
+  }
+  out.note({.kind = NoteKind::kMessageAdmitted,
+            .type = RequestType::kPostBootstrap,
+            .from = request.from,
+            .epoch = request.epoch});
+  MaintainerPostBootstrapResponse response{.epoch = request.epoch, .event_trigger = body.event_trigger};
+  if (no_trigger && !rules(Guard::kPostBootstrapMissingTrigger)) {
+    end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
+    return;
+  }
+  if (no_trigger || manager.event_trigger != body.event_trigger) {
+    response.error = ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
+    end_with_error(orchestrator, rules, {.admitted = true}, response, out);
+    return;
+  }
+  if (manager.write_path_closed) {
+    response.error = ErrorCode::kErrWritePathClosed;
+    if (is_silent(orchestrator, rules, response.error)) {
+      end_silently(orchestrator, {.admitted = true, .keep_fence = !rules(Guard::kFenceRelease)},
+                   "the write path is closed", out);
+    } else {
+      end_with(orchestrator, {.admitted = true}, response, out);
+    }
+    return;
+  }
+  if (!manager.schema_store || !rules(Guard::kPostBootstrapIdempotent)) {
+    manager.schema_store = true;
+    manager.trigger_registered = true;
+    manager.checkpoint_stream = true;
+    out.note({.kind = NoteKind::kTriggerRegistered, .id = manager.event_trigger});
+  }
+  const bool redo = manager.redo_ready && manager.redo_trigger != DispatcherId::kNone;
+  if (redo && (!manager.redo_schema_store || !rules(Guard::kPostBootstrapIdempotent))) {
+    manager.redo_schema_store = true;
+    manager.redo_trigger_registered = true;
+    out.note({.kind = NoteKind::kTriggerRegistered, .mode = Mode::kRedo, .id = manager.redo_trigger});
+  }
+  if (orchestrator.fenced) {
+    manager.local_fence(out);
+    end_silently(orchestrator, {.admitted = true}, "the node is fenced", out);
+    return;
+  }
+  end_with(orchestrator, {.admitted = true}, response, out);
+}
+
+}  // namespace takeover::impl
