@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -82,5 +84,28 @@ TEST_CASE("every property is violated by some recorded run") {
   for (const spec::PropertyInfo& property : spec::all_properties()) {
     CAPTURE(property.id);
     CHECK(violated.contains(std::string(property.id)));
+  }
+}
+
+// A row: | `guard` | the rule | without it | shown by |
+TEST_CASE("the README's table of guards says what the guards and the recorded counterexamples say") {
+  std::map<std::string, std::string, std::less<>> rows;
+  std::ifstream readme(std::string(TAKEOVER_SOURCE_DIR) + "/README.md");
+  for (std::string line; std::getline(readme, line);) {
+    if (line.starts_with("| `")) rows.emplace(line.substr(3, line.find('`', 3) - 3), line);
+  }
+  for (const impl::GuardInfo& guard : impl::all_guards()) {
+    CAPTURE(guard.name);
+    const auto row = rows.find(guard.name);
+    REQUIRE(row != rows.end());
+    using Catch::Matchers::Contains;
+    CHECK_THAT(row->second, Contains("| " + std::string(guard.rule) + " |"));
+    CHECK_THAT(row->second, Contains("| " + std::string(guard.mistake) + " |"));
+    CHECK((row->second.find("` * |") != std::string::npos) == (guard.since == "finding"));
+    if (kLivenessOnly.contains(guard.name)) continue;
+    const traces::Trace trace = read(std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" +
+                                     std::string(guard.name) + ".trace.json");
+    CHECK_THAT(row->second, Contains(trace.header.property + " (" + std::to_string(trace.steps.size()) +
+                                     " steps, " + trace.header.scenario + ")"));
   }
 }
