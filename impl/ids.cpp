@@ -1,17 +1,20 @@
 #include "impl/ids.h"
 
 #include <charconv>
+#include <string>
 
 namespace takeover::impl {
 namespace {
 
-// Takes a number off the front of the text.
+// Takes a number off the front of the text; one that is written with a leading zero is none.
 template <class Number>
 std::optional<Number> take_number(std::string_view& text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  const auto length = static_cast<std::size_t>(end - text.data());
+  if (text.substr(0, length) != std::to_string(number)) return std::nullopt;
+  text.remove_prefix(length);
   return number;
 }
 

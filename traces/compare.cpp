@@ -149,7 +149,9 @@ std::optional<Mismatch> compare(const Json& expected, const Json& actual, const 
   if (expected.is_array() && actual.is_array()) return compare_arrays(expected, actual, key);
   if (key == "span" && expected.is_string() && actual.is_string()) {
     // "table-1[-2147483648,2147483647)" is all of table-1.
-    if (span_named(expected.get<std::string>()) == span_named(actual.get<std::string>())) return std::nullopt;
+    if (impl::span_named(expected.get<std::string>()) == impl::span_named(actual.get<std::string>())) {
+      return std::nullopt;
+    }
   }
   if (expected == actual) return std::nullopt;
   return Mismatch{"", shown(expected), shown(actual)};

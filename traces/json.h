@@ -60,9 +60,6 @@ enum class Reading : std::uint8_t { kInitial, kExpected };
                                              impl::DispatcherOrchestrator& node,
                                              Reading reading = Reading::kInitial);
 
-// "ddl", "table-7", "table-7[0,10)": table > 0, begin < end; nullopt for any other text.
-[[nodiscard]] std::optional<impl::Span> span_named(std::string_view text);
-
 // "orchestrator", or the message type of a stream.
 [[nodiscard]] std::string_view to_string(impl::Path path);
 [[nodiscard]] std::optional<impl::Path> path_named(std::string_view name);

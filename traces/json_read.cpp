@@ -58,7 +58,7 @@ class Reader {
     id = json.is_null() ? impl::DispatcherId::kNone : dispatcher(text(json));
   }
   void read(const Json& json, impl::Span& span) const {
-    const auto named = span_named(text(json));
+    const auto named = impl::span_named(text(json));
     if (!named) {
       refuse(fmt::format("the span '{}'", text(json)),
              "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N > 0 and a < b");
@@ -315,26 +315,6 @@ std::optional<Fault> read_reply(const Json& sent, spec::Names& names, impl::Repl
 std::optional<Fault> read_node(const Json& json, spec::Names& names, impl::DispatcherOrchestrator& node,
                                Reading reading) {
   return fault_of([&] { Reader(names, reading).read(json, node); });
-}
-
-std::optional<impl::Span> span_named(std::string_view text) {
-  constexpr std::string_view kTable = "table-";
-  if (text == "ddl") return impl::kDdlSpan;
-  if (!text.starts_with(kTable)) return std::nullopt;
-  text.remove_prefix(kTable.size());
-  const std::size_t bracket = text.find('[');
-  const auto table = number_in<std::uint32_t>(text.substr(0, bracket));
-  if (!table || *table == 0) return std::nullopt;
-  impl::Span span{.table = *table};
-  if (bracket == std::string_view::npos) return span;
-  const std::size_t comma = text.find(',', bracket);
-  if (comma == std::string_view::npos || !text.ends_with(')')) return std::nullopt;
-  const auto begin = number_in<std::int32_t>(text.substr(bracket + 1, comma - bracket - 1));
-  const auto end = number_in<std::int32_t>(text.substr(comma + 1, text.size() - comma - 2));
-  if (!begin || !end || *begin >= *end) return std::nullopt;
-  span.begin = *begin;
-  span.end = *end;
-  return span;
 }
 
 std::string_view to_string(impl::Path path) {

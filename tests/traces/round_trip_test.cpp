@@ -180,14 +180,14 @@ TEST_CASE("an absent key leaves its default", "[traces][round-trip]") {
 
 TEST_CASE("spans are read as they are written", "[traces][round-trip]") {
   for (const char* text : {"ddl", "table-1", "table-4294967295", "table-7[0,10)", "table-7[-3,2147483647)"}) {
-    REQUIRE(span_named(text));
-    CHECK(to_string(*span_named(text)) == text);
+    REQUIRE(impl::span_named(text));
+    CHECK(to_string(*impl::span_named(text)) == text);
   }
   for (const char* text : {"", "dd", "table-", "table-0", "table-01", "table-4294967296", "table-1[0,0)",
                            "table-1[1,0)", "table-1[0,1", "table-1[0,1))", "table-1[,)", "table-1[0 ,1)",
                            "table-1[0,2147483648)", "table-1[-0,1)", "table-1 ", "Table-1"}) {
     INFO(text);
-    CHECK_FALSE(span_named(text));
+    CHECK_FALSE(impl::span_named(text));
   }
 }
 
