@@ -39,7 +39,7 @@ std::string header_text(const Trace& trace) {
   if (!header.property.empty()) {
     const std::string verdict = header.verdict.empty() ? "" : fmt::format(" ({})", one_line(header.verdict));
     line(text, "property", one_line(header.property) + verdict);
-    line(text, "", meaning_of(header.property));
+    line(text, "meaning", meaning_of(header.property));
   }
   if (header.seed) line(text, "seed", std::to_string(*header.seed));
   return text;

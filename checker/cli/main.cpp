@@ -96,6 +96,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   simulate->add_option("--steps", options.steps, "At most so many steps")->capture_default_str();
   simulate->add_option("--record", options.record, "Write the run as a trace");
   add_rules(*simulate, options);
+  simulate->add_flag("--quiet", options.quiet, "No progress on stderr");
 
   CLI::App* example = add_command(app, "example", "Run one of the engine's own example models",
                                   "example two-phase-commit --size 7 --workers 2");

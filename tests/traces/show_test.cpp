@@ -26,7 +26,7 @@ constexpr const char* kHeader =
 constexpr const char* kText = R"(scenario:  by-hand
 profile:   pr-5436 without tombstone
 property:  trigger-unique (violated)
-:          A manager has at most one table trigger per mode, and a trigger's id changes only through none
+meaning:   A manager has at most one table trigger per mode, and a trigger's id changes only through none
 
    1  C (epoch 2) -> A (received): MaintainerBootstrapRequest event_trigger=t2  [m1]
        pending: + MaintainerBootstrapRequest of C/2
