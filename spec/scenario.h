@@ -51,6 +51,13 @@ struct Bounds {
   std::uint8_t failed_creations = 0;
 };
 
+// What a state may look like from which nothing goes on; any other such state is a deadlock.
+enum class Terminal : std::uint8_t {
+  kQuiet,    // nothing is under way on the links or on the node
+  kStopped,  // besides, every owner that began has stopped or died
+};
+[[nodiscard]] std::optional<Terminal> terminal_named(std::string_view name);
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -61,6 +68,7 @@ struct Scenario {
   std::vector<impl::Span> spans;  // what owners place; in order, so that neighbours can be merged
   std::vector<Owner> owners;      // in the order in which the coordinator adds them
   Bounds bounds;
+  Terminal terminal = Terminal::kQuiet;  // the widest that is declared
   PropertySet properties;
   WitnessSet witnesses;                                   // must be reached under the profile `reference`
   std::vector<std::vector<std::string>> interchangeable;  // sets of ids or owners that play the same part

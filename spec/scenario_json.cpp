@@ -107,6 +107,10 @@ Scenario read_document(const Cursor& document) {
     const Property property = id.named(property_named, "an id of `takeover list properties`");
     scenario.properties.set(static_cast<std::size_t>(property));
   });
+  scenario.terminal = Terminal::kStopped;
+  document.each("terminal", [&](const Cursor& name) {
+    scenario.terminal = std::min(scenario.terminal, name.named(terminal_named, "\"quiet\" or \"stopped\""));
+  });
   document.each("witnesses", [&](const Cursor& id) {
     const Witness witness = id.named(witness_named, "an id of `takeover list witnesses`");
     scenario.witnesses.set(static_cast<std::size_t>(witness));
@@ -118,6 +122,12 @@ Scenario read_document(const Cursor& document) {
 }
 
 }  // namespace
+
+std::optional<Terminal> terminal_named(std::string_view name) {
+  if (name == "quiet") return Terminal::kQuiet;
+  if (name == "stopped") return Terminal::kStopped;
+  return std::nullopt;
+}
 
 bool Scenario::has_tag(std::string_view tag) const {
   return std::ranges::find(tags, tag) != tags.end();

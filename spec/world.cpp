@@ -1,5 +1,7 @@
 #include "spec/world.h"
 
+#include <algorithm>
+
 namespace takeover::spec {
 namespace {
 
@@ -30,6 +32,17 @@ void count_fault(Bounds& used, const impl::DispatcherOrchestrator& before, NodeA
   if (kind == NodeActionKind::kLocalFence) ++used.local_fences;
   if (kind == NodeActionKind::kCloseOrchestrator && !before.closed) ++used.shutdowns;
   if (kind == NodeActionKind::kFailCreate) ++used.failed_creations;
+}
+
+bool is_quiet(const World& world) {
+  if (!world.environment.links.empty()) return false;
+  if (world.node.handler || !world.node.pending.empty() || world.node.initializing) return false;
+  if (!world.node.manager) return true;
+  const impl::DispatcherManager& manager = *world.node.manager;
+  return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() &&
+         manager.merges.empty() && manager.schedule.step == impl::ScheduleStep::kIdle &&
+         manager.clean_up.step == impl::CleanUpStep::kIdle && !manager.closing &&
+         manager.fence == impl::FenceHolder::kNobody;
 }
 
 }  // namespace
@@ -170,15 +183,13 @@ void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, 
          scenario.properties);
 }
 
-bool is_quiet(const World& world) {
-  if (!world.environment.links.empty()) return false;
-  if (world.node.handler || !world.node.pending.empty() || world.node.initializing) return false;
-  if (!world.node.manager) return true;
-  const impl::DispatcherManager& manager = *world.node.manager;
-  return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() &&
-         manager.merges.empty() && manager.schedule.step == impl::ScheduleStep::kIdle &&
-         manager.clean_up.step == impl::CleanUpStep::kIdle && !manager.closing &&
-         manager.fence == impl::FenceHolder::kNobody;
+bool is_terminal(const Scenario& scenario, const World& world) {
+  if (!is_quiet(world)) return false;
+  return scenario.terminal == Terminal::kQuiet ||
+         std::ranges::all_of(world.environment.owners, [](const OwnerState& owner) {
+           return owner.phase == Phase::kIdle || owner.phase == Phase::kStopped ||
+                  owner.phase == Phase::kDead;
+         });
 }
 
 }  // namespace takeover::spec

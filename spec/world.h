@@ -50,8 +50,8 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const W
 // Takes the step in place.
 void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, const World& before);
 
-// A state that may have no enabled action: nothing is under way anywhere.
-[[nodiscard]] bool is_quiet(const World& world);
+// A state that may have no enabled action, because the scenario declares it terminal.
+[[nodiscard]] bool is_terminal(const Scenario& scenario, const World& world);
 
 // The message that arrives in a step, or null.
 [[nodiscard]] const impl::Request* received_in(const WorldAction& action);

@@ -42,7 +42,7 @@ class NodeModel {
   [[nodiscard]] std::size_t kind(const Step& step) const { return spec::kind_of(step.action); }
   void judge_state(const State& state, engine::Judgement& judgement) const;
   void judge_step(const State& before, const Step& step, engine::Judgement& judgement) const;
-  [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_quiet(state); }
+  [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_terminal(scenario_, state); }
 
   [[nodiscard]] const spec::Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const impl::Rules& rules() const { return rules_; }

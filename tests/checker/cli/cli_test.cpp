@@ -105,10 +105,10 @@ TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdo
   const std::string bad_json = write("bad.json", "{\"name\": ");
   const std::string wrong_key =
       write("key.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
-    "owners": [{"name": "B1", "node": "B", "epoch": 1, "colour": 3}], "properties": ["answered"]})");
+    "owners": [{"name": "B1", "node": "B", "epoch": 1, "colour": 3}], "properties": ["answered"], "terminal": ["quiet"]})");
   const std::string unknown =
       write("unknown.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
-    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"]})");
+    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"], "terminal": ["quiet"]})");
   const std::string duplicate = write("duplicate.json", R"({"name": "x", "name": "y"})");
   const std::string deep = write("deep.json", std::string(10000, '['));
   const std::string huge = write("huge.json", R"({"epoch": 99999999999999999999999})");
@@ -145,7 +145,7 @@ TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdo
 TEST_CASE("what is wrong in a scenario is said with its JSON Pointer") {
   const std::string unknown =
       write("unknown.json", R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
-    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"]})");
+    "owners": [{"name": "B1", "node": "B", "epoch": 1}], "properties": ["ansered"], "terminal": ["quiet"]})");
   CHECK(run("check " + unknown).err ==
         unknown + ": /properties/0: 'ansered' is unknown; expected an id of `takeover list properties`\n");
 }
