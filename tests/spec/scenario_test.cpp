@@ -1,0 +1,70 @@
+#include "spec/scenario.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "spec/world.h"
+
+using namespace takeover;
+
+namespace {
+
+// A scenario with one part replaced.
+std::string scenario_with(const std::string& part, const std::string& by) {
+  std::string text = R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": ["table-1"],
+ "owners": [{"name": "B1", "node": "B", "epoch": 1, "creates": ["d1"]}],
+ "properties": ["answered"], "terminal": ["quiet"]})";
+  text.replace(text.find(part), part.size(), by);
+  return text;
+}
+
+std::string refusal(const std::string& part, const std::string& by) {
+  const auto scenario = spec::read_scenario(scenario_with(part, by), "x.json");
+  return scenario ? "" : scenario.error().to_line();
+}
+
+}  // namespace
+
+TEST_CASE("a built-in scenario is found by the name that it gives itself, and is about something") {
+  REQUIRE(spec::built_in_scenarios().size() > 15);
+  for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
+    CAPTURE(built_in.name);
+    const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
+    CHECK(scenario.name == built_in.name);
+    CHECK(scenario.properties.any());
+    CHECK((scenario.has_tag("ci") || scenario.has_tag("matrix")));
+    CHECK((!scenario.has_tag("ci") || scenario.witnesses.any()));
+  }
+}
+
+TEST_CASE("what is wrong in a scenario is named by its place") {
+  CHECK(refusal("\"quiet\"", "\"quiet\"").empty());
+  CHECK(refusal("\"epoch\": 1", "\"epoch\": -1").starts_with("x.json: "));
+  CHECK(refusal("\"epoch\": 1", "\"epoch\": 1, \"creates\": 3").starts_with("x.json: "));
+  CHECK(refusal("[\"d1\"]", "[\"d1\", \"d2\", \"d1\"]").starts_with("x.json: /owners/0/creates"));
+  CHECK(refusal("\"epoch\": 1", "\"epoch\": 1, \"event_trigger\": \"d1\"") ==
+        "x.json: /owners/0/creates/0: the id 'd1' is used already; expected a fresh id");
+  CHECK(refusal("\"epoch\": 1", "\"epoch\": 1, \"removal_of\": \"C9\"")
+            .starts_with("x.json: /owners/0/removal_of: "));
+  CHECK(refusal("\"table-1\"", "\"table-1[3,3)\"").starts_with("x.json: /spans/0: "));
+  CHECK(refusal("\"table-1\"", "\"ddl\"") ==
+        "x.json: /spans/0: the DDL span is no owner's to place; expected a table's span");
+  CHECK(refusal("\"quiet\"", "\"asleep\"").starts_with("x.json: /terminal/0"));
+  CHECK(refusal("\"answered\"", "\"ansered\"") ==
+        "x.json: /properties/0: 'ansered' is unknown; expected an id of `takeover list properties`");
+}
+
+TEST_CASE("only a declared state is terminal") {
+  const auto quiet = spec::read_scenario(scenario_with("quiet", "quiet"), "x.json");
+  const auto stopped = spec::read_scenario(scenario_with("quiet", "stopped"), "x.json");
+  REQUIRE(quiet);
+  REQUIRE(stopped);
+  spec::World world = spec::initial_world(*quiet);
+  CHECK(spec::is_terminal(*quiet, world));
+  CHECK(spec::is_terminal(*stopped, world));
+  world.environment.owners[0].phase = spec::Phase::kRunning;
+  CHECK(spec::is_terminal(*quiet, world));
+  CHECK_FALSE(spec::is_terminal(*stopped, world));
+  world.node.pending.push_back({});
+  CHECK_FALSE(spec::is_terminal(*quiet, world));
+}
