@@ -109,3 +109,22 @@ TEST_CASE("the README's table of guards says what the guards and the recorded co
                                      " steps, " + trace.header.scenario + ")"));
   }
 }
+
+TEST_CASE("the documented table of what each profile violates is that of the recorded runs") {
+  std::ifstream table(std::string(TAKEOVER_SOURCE_DIR) + "/docs/profiles.md");
+  std::map<std::string, std::string, std::less<>> rows;
+  for (std::string line; std::getline(table, line);) {
+    if (line.starts_with("| `")) rows.emplace(line.substr(3, line.find('`', 3) - 3), line);
+  }
+  const std::string folder = std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/";
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    std::string row = "| `" + std::string(property.id) + "` |";
+    for (const char* profile : {"pre-5434", "pr-5435", "pr-5436", "reference"}) {
+      const std::string file = folder + profile + "." + std::string(property.id) + ".trace.json";
+      row += std::filesystem::exists(file) ? " " + std::to_string(read(file).steps.size()) + " |" : " |";
+    }
+    CAPTURE(property.id);
+    REQUIRE(rows.contains(std::string(property.id)));
+    CHECK(rows.find(property.id)->second == row);
+  }
+}
