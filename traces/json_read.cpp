@@ -230,6 +230,25 @@ class Reader {
   template <class T>
   void operator()(const char*, const T&) const {}  // only so that a requires-clause can name a visitor
 
+  // What no run leads to, and what the implementation takes for granted of a state to start from.
+  void check(const impl::DispatcherOrchestrator& node) {
+    if (node.manager && node.initializing) {
+      at("initializing", [&] { refuse("a second manager", "null, since one is published"); });
+    }
+    for (std::size_t i = 0; i < node.pending.size(); ++i) {
+      const auto type = node.pending[i].type();
+      const auto same = [&](const impl::Request& request) { return request.type() == type; };
+      if (!node.pending[i].is_for_orchestrator() || std::ranges::count_if(node.pending, same) > 1) {
+        at("pending", [&] {
+          at(i, [&] { refuse("a message that cannot wait here", "one of each type of the orchestrator's"); });
+        });
+      }
+    }
+    if (node.handler) at("handler", [&] { at("next", [&] { check_step(node); }); });
+    if (node.manager) at("manager", [&] { check_schedule(*node.manager); });
+    if (node.initializing) at("initializing", [&] { check_schedule(*node.initializing); });
+  }
+
   [[nodiscard]] impl::NodeId node(const std::string& name) const {
     return interned([&] { return names_.node(name); });
   }
@@ -239,6 +258,36 @@ class Reader {
   }
 
  private:
+  void check_step(const impl::DispatcherOrchestrator& node) const {
+    using Step = impl::OrchestratorStep;
+    const Step next = node.handler->next;
+    const impl::RequestType type = node.handler->request.type();
+    const bool fits = type == impl::RequestType::kPostBootstrap ? next == Step::kPostBootstrap
+                      : type == impl::RequestType::kClose
+                          ? next == Step::kClose
+                          : next != Step::kPostBootstrap && next != Step::kClose && next != Step::kLookUp;
+    if (!fits) refuse("a step of another handler", "one of the message's");
+    if (type != impl::RequestType::kBootstrap) return;
+    const bool registers = next == Step::kRegisterInitializing;
+    const bool builds = next == Step::kCreateTriggers || next == Step::kPublish;
+    if (builds && !node.initializing)
+      refuse("a step of building, and no initializing", "the manager it builds");
+    if (registers && (node.manager || node.initializing))
+      refuse("a step before a manager is here", "no manager");
+    if (!builds && !registers && !node.manager)
+      refuse("a step under the fence, and no manager", "the manager");
+  }
+
+  void check_schedule(const impl::DispatcherManager& manager) {
+    const impl::ScheduleHandler& handler = manager.schedule;
+    const bool fits = handler.step == impl::ScheduleStep::kIdle ? handler.batch.empty() && handler.next == 0
+                      : handler.step == impl::ScheduleStep::kCreate ? handler.next < handler.batch.size()
+                                                                    : handler.next <= handler.batch.size();
+    if (!fits) {
+      at("schedule", [&] { at("next", [&] { refuse("no place in the batch", "one below its length"); }); });
+    }
+  }
+
   static const std::string& text(const Json& json) { return json.get_ref<const std::string&>(); }
 
   template <class Intern>
@@ -314,7 +363,11 @@ std::optional<Fault> read_reply(const Json& sent, spec::Names& names, impl::Repl
 
 std::optional<Fault> read_node(const Json& json, spec::Names& names, impl::DispatcherOrchestrator& node,
                                Reading reading) {
-  return fault_of([&] { Reader(names, reading).read(json, node); });
+  return fault_of([&] {
+    Reader reader(names, reading);
+    reader.read(json, node);
+    if (reading == Reading::kInitial) reader.check(node);
+  });
 }
 
 std::string_view to_string(impl::Path path) {
