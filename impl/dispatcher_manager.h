@@ -85,6 +85,12 @@ struct PendingAction {
   friend bool operator==(const PendingAction&, const PendingAction&) = default;
 };
 
+// What a step is told of the world around the manager.
+struct Faults {
+  bool& fail_create;     // the next creation fails; taken back when it did
+  bool leaving = false;  // the node lost its lease or is shutting down
+};
+
 struct DispatcherManager {
   NodeId owner = NodeId::kNone;
   Epoch epoch = 0;
@@ -173,7 +179,7 @@ struct DispatcherManager {
 
   // One atomic step of the stream's next message; the caller knows it is possible (can_handle).
   [[nodiscard]] bool can_handle(const Rules& rules, RequestType type) const;
-  void handle_step(const Rules& rules, RequestType type, bool& fail_create, Outbox& out);
+  void handle_step(const Rules& rules, RequestType type, const Faults& faults, Outbox& out);
 
   // ---- what goes on beside the fence ----
 

@@ -137,12 +137,13 @@ void take_over(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox&
     end_silently(orchestrator, {}, "another owner has this epoch or a higher one", out);
     return;
   }
-  if (manager.is_dead() && rules(Guard::kBootstrapRefusesClosing)) {
-    end_silently(orchestrator, {}, "the manager is closing", out);
-    return;
-  }
   out.note(
       {.kind = NoteKind::kMessageAdmitted, .from = handler.request.from, .epoch = handler.request.epoch});
+  if (manager.is_dead() && rules(Guard::kBootstrapRefusesClosing)) {
+    end_with_error(orchestrator, rules, {.admitted = true},
+                   error_response(handler, ErrorCode::kErrWritePathClosed), out);
+    return;
+  }
   if (!rules(Guard::kValidateBeforeOwner)) update_owner(manager, rules, handler.request, out);
   if (handler.existed) {
     if (const ErrorCode error = validate_triggers(manager, rules, body_of(handler));

@@ -43,11 +43,11 @@ bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const N
   }
 }
 
-void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& action, bool& fail_create,
+void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& action, const Faults& faults,
               Outbox& out) {
   switch (action.kind) {
     case NodeActionKind::kHandle:
-      return manager.handle_step(rules, stream_of(action.path), fail_create, out);
+      return manager.handle_step(rules, stream_of(action.path), faults, out);
     case NodeActionKind::kRemoveTask:
       return manager.flush(action.id, action.mode);
     case NodeActionKind::kCleanUp:
@@ -180,7 +180,7 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
   if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator) {
     node.handle_step(rules, out);
   } else {
-    apply_to(rules, *manager_of(node), action, node.fail_create, out);
+    apply_to(rules, *manager_of(node), action, {node.fail_create, node.is_leaving()}, out);
   }
 }
 

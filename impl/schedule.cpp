@@ -110,16 +110,18 @@ void start_creates(DispatcherManager& manager, const Rules& rules, Outbox& out) 
 enum class Created : std::uint8_t { kYes, kFailed, kWritePathClosed };
 
 Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
-                          const ScheduleDispatcherRequest& body, bool& fail, Outbox& out) {
+                          const ScheduleDispatcherRequest& body, const Faults& faults, Outbox& out) {
   if (manager.write_path_closed) return Created::kWritePathClosed;
   if (manager.find(body.id, body.mode) != nullptr) return Created::kYes;
-  if (fail) {
-    fail = false;
+  if (faults.fail_create) {
+    faults.fail_create = false;
     if (rules(Guard::kFailedCreateUnjournalled)) manager.unjournal(body.id);
     out.note({.kind = NoteKind::kCreateFailed, .mode = body.mode, .id = body.id});
-    HeartBeatRequest heartbeat;
-    heartbeat.error = ErrorCode::kErrDispatcherFailed;
-    out.send(manager.owner, heartbeat);
+    if (!faults.leaving || !rules(Guard::kLeavingIsSilent)) {
+      HeartBeatRequest heartbeat;
+      heartbeat.error = ErrorCode::kErrDispatcherFailed;
+      out.send(manager.owner, heartbeat);
+    }
     return Created::kFailed;
   }
   manager.insert({.id = body.id,
@@ -132,11 +134,11 @@ Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
   return Created::kYes;
 }
 
-void continue_creates(DispatcherManager& manager, const Rules& rules, bool& fail, Outbox& out) {
+void continue_creates(DispatcherManager& manager, const Rules& rules, const Faults& faults, Outbox& out) {
   ScheduleHandler& handler = manager.schedule;
   if (handler.step == ScheduleStep::kCreate) {
     const ScheduleDispatcherRequest& body = handler.batch[handler.next++];
-    const Created created = create_dispatcher(manager, rules, body, fail, out);
+    const Created created = create_dispatcher(manager, rules, body, faults, out);
     const bool skip_default = created == Created::kWritePathClosed && body.mode == Mode::kRedo;
     if (handler.next == handler.batch.size() || skip_default) handler.step = ScheduleStep::kDeleteEntry;
     return;
@@ -150,9 +152,9 @@ void continue_creates(DispatcherManager& manager, const Rules& rules, bool& fail
   handler = {};
 }
 
-void schedule_step(DispatcherManager& manager, const Rules& rules, bool& fail, Outbox& out) {
+void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults& faults, Outbox& out) {
   if (manager.schedule.step != ScheduleStep::kIdle) {
-    continue_creates(manager, rules, fail, out);
+    continue_creates(manager, rules, faults, out);
   } else {
     const Request request = *manager.head(rules, RequestType::kSchedule);
     const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
@@ -180,9 +182,9 @@ bool DispatcherManager::can_handle(const Rules& rules, RequestType type) const {
   return type == RequestType::kCheckpointTs || fence_is_free(rules);
 }
 
-void DispatcherManager::handle_step(const Rules& rules, RequestType type, bool& fail_create, Outbox& out) {
+void DispatcherManager::handle_step(const Rules& rules, RequestType type, const Faults& faults, Outbox& out) {
   if (type == RequestType::kSchedule) {
-    schedule_step(*this, rules, fail_create, out);
+    schedule_step(*this, rules, faults, out);
     return;
   }
   const Request request = *head(rules, type);
