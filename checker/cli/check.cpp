@@ -77,6 +77,7 @@ int run_check(const Options& options) {
   const impl::Rules rules = rules_of(options);
   const spec::PropertySet judged = properties_of(options);
   Json document = document_head("check", options);
+  if (!options.properties.empty()) document["named_properties"] = options.properties;
   document["runs"] = Json::array();
   for (const spec::Scenario& scenario : scenarios_of(options, "ci")) {
     const model::NodeModel model(scenario, rules, judged);

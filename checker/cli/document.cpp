@@ -30,29 +30,6 @@ std::string joined(const Json& names) {
   return text;
 }
 
-std::string xml(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
 // What makes a run inconclusive although no property is: empty if nothing does.
 std::string shortfall(const Json& run) {
   if (!run["complete"].get<bool>()) return fmt::format("stopped by {}", run["stopped_by"].get<std::string>());
@@ -80,7 +57,45 @@ std::string render_run(const Json& run) {
   return text;
 }
 
+// Properties that were asked for by name, and that no scenario is about.
+std::string unjudged(const Json& document) {
+  std::string names;
+  for (const Json& named : document.value("named_properties", Json::array())) {
+    const auto judges = [&](const Json& run) {
+      return std::ranges::any_of(run["properties"], [&](const Json& property) {
+        return property["id"] == named && verdict_of(property) != "not-applicable";
+      });
+    };
+    if (std::ranges::any_of(document["runs"], judges)) continue;
+    names += (names.empty() ? "" : ", ") + named.get<std::string>();
+  }
+  return names;
+}
+
 }  // namespace
+
+std::string xml(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
 
 Json document_head(std::string_view command) {
   return {{"tool", "takeover"}, {"version", TAKEOVER_VERSION}, {"command", command}};
@@ -103,7 +118,7 @@ int exit_code_of(const Json& document) {
     }
     inconclusive = inconclusive || !shortfall(run).empty();
   }
-  return inconclusive ? kInconclusive : kAllHolds;
+  return inconclusive || !unjudged(document).empty() ? kInconclusive : kAllHolds;
 }
 
 std::string render_text(const Json& document) {
@@ -117,6 +132,9 @@ std::string render_text(const Json& document) {
     complete = complete && run["complete"].get<bool>();
     violated += static_cast<std::size_t>(
         std::ranges::count_if(run["properties"], [](const Json& p) { return verdict_of(p) == "violated"; }));
+  }
+  if (const std::string names = unjudged(document); !names.empty()) {
+    text += fmt::format("no scenario is about: {}\n", names);
   }
   const int code = exit_code_of(document);
   const char* summary = code == kViolation      ? "violated"

@@ -41,6 +41,9 @@ void print_runs(const Json& document, Format format);
 // 1 if a property is violated, 3 if one is inconclusive, a run incomplete or a witness unreached, else 0.
 [[nodiscard]] int exit_code_of(const Json& document);
 
+// Text as XML has it in attributes.
+[[nodiscard]] std::string xml(const std::string& text);
+
 [[nodiscard]] std::string render_text(const Json& document);
 [[nodiscard]] std::string render_junit(const Json& document);
 [[nodiscard]] std::string render_github(const Json& document);

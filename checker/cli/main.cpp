@@ -44,13 +44,18 @@ void add_exploration(CLI::App& command, Options& options) {
       ->check(CLI::PositiveNumber);
 }
 
-void add_output(CLI::App& command, Options& options) {
-  static const std::map<std::string, Format> kFormats{{"text", Format::kText},
-                                                      {"json", Format::kJson},
-                                                      {"junit", Format::kJunit},
-                                                      {"github", Format::kGithub}};
-  command.add_option("--format", options.format, "text, json, junit or github")
-      ->transform(CLI::CheckedTransformer(kFormats));
+// Verdicts can be told to CI systems; tables and lists have text and JSON only.
+enum class Told : std::uint8_t { kVerdicts, kTable };
+
+void add_output(CLI::App& command, Options& options, Told told) {
+  static const std::map<std::string, Format> kTables{{"text", Format::kText}, {"json", Format::kJson}};
+  static const std::map<std::string, Format> kAll{{"text", Format::kText},
+                                                  {"json", Format::kJson},
+                                                  {"junit", Format::kJunit},
+                                                  {"github", Format::kGithub}};
+  const bool table = told == Told::kTable;
+  command.add_option("--format", options.format, table ? "text or json" : "text, json, junit or github")
+      ->transform(CLI::CheckedTransformer(table ? kTables : kAll));
   command.add_option("--out", options.out, "Folder for counterexamples")->capture_default_str();
   command.add_flag("--quiet", options.quiet, "No progress on stderr");
 }
@@ -69,18 +74,18 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   check->add_option("scenario", options.arguments, "Built-in names or files (default: all tagged ci)");
   add_rules(*check, options);
   add_exploration(*check, options);
-  add_output(*check, options);
+  add_output(*check, options, Told::kVerdicts);
 
   CLI::App* matrix =
       add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
                   "matrix --format json");
   add_exploration(*matrix, options);
-  add_output(*matrix, options);
+  add_output(*matrix, options, Told::kTable);
 
   CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation",
                                  "replay takeover-out/one-writer.node-merge.trace.json");
   replay->add_option("trace", options.arguments, "Trace files")->required();
-  add_output(*replay, options);
+  add_output(*replay, options, Told::kVerdicts);
 
   static const std::map<std::string, View> kViews{
       {"text", View::kText}, {"mermaid", View::kMermaid}, {"json", View::kJson}};
@@ -104,14 +109,14 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   example->add_option("--size", options.size, "How many processes")->capture_default_str();
   example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
   add_exploration(*example, options);
-  add_output(*example, options);
+  add_output(*example, options, Told::kVerdicts);
 
   CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
   list->add_option("what", options.arguments,
                    "scenarios, profiles, guards, properties, witnesses, rows, examples")
       ->required()
       ->expected(1);
-  add_output(*list, options);
+  add_output(*list, options, Told::kTable);
   return {{"check", run_check},       {"matrix", run_matrix},   {"replay", run_replay}, {"show", run_show},
           {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 
@@ -26,17 +27,26 @@ struct Found {
 using Violations = std::map<Where, Found>;
 
 struct Matrix {
+  using Clock = std::chrono::steady_clock;
   const Options& options;
   std::vector<spec::Scenario> scenarios;
+  Clock::time_point start = Clock::now();
   Json rows = Json::array();
   bool complete = true;
+
+  // The limit on time is one for all explorations together.
+  [[nodiscard]] engine::Options with_what_remains() const {
+    engine::Options result = engine_options(options);
+    result.max_seconds -= std::chrono::duration<double>(Clock::now() - start).count();
+    return result;
+  }
 
   // Checks all scenarios under the rules.
   Violations add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
     Violations violations;
     for (const spec::Scenario& scenario : scenarios) {
       const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set());
-      const model::CheckResult result = model::check(*model, engine_options(options));
+      const model::CheckResult result = model::check(*model, with_what_remains());
       complete = complete && result.report.complete;
       for (const model::PropertyResult& property : result.properties) {
         Json row{{"profile", profile},

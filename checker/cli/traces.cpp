@@ -1,6 +1,8 @@
 // The commands about runs: replay, show, simulate.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
@@ -35,6 +37,41 @@ Json verdict_of(const std::string& file, const traces::ReplayResult& result) {
   return json;
 }
 
+bool diverges(const Json& trace) {
+  return trace["implementation"] == "diverges";
+}
+
+std::string remark_on(const Json& trace) {
+  return fmt::format("step {}{}: expected {}, got {}", trace["step"].get<std::size_t>() + 1,
+                     trace["path"].get<std::string>(), trace["expected"].get<std::string>(),
+                     trace["actual"].get<std::string>());
+}
+
+std::string junit_of(const Json& traces) {
+  std::string cases;
+  for (const Json& trace : traces) {
+    cases +=
+        fmt::format("    <testcase classname=\"replay\" name=\"{}\">{}</testcase>\n",
+                    xml(trace["file"].get<std::string>()),
+                    diverges(trace) ? fmt::format("<failure message=\"{}\"/>", xml(remark_on(trace))) : "");
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n"
+      "  <testsuite name=\"replay\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}  </testsuite>\n"
+      "</testsuites>\n",
+      traces.size(), std::ranges::count_if(traces, diverges), cases);
+}
+
+std::string github_of(const Json& traces) {
+  std::string text;
+  for (const Json& trace : traces) {
+    if (!diverges(trace)) continue;
+    text += fmt::format("::error title={} diverges::{}\n", one_line(trace["file"].get<std::string>()),
+                        one_line(remark_on(trace)));
+  }
+  return text;
+}
+
 }  // namespace
 
 int run_replay(const Options& options) {
@@ -53,7 +90,19 @@ int run_replay(const Options& options) {
                           result.path, result.expected, result.actual);
     }
   }
-  if (options.format == Format::kJson) text = document.dump(1) + "\n";
+  switch (options.format) {
+    case Format::kJson:
+      text = document.dump(1) + "\n";
+      break;
+    case Format::kJunit:
+      text = junit_of(document["traces"]);
+      break;
+    case Format::kGithub:
+      text = github_of(document["traces"]) + text;
+      break;
+    case Format::kText:
+      break;
+  }
   fmt::print("{}", text);
   return conforms ? kAllHolds : kViolation;
 }
