@@ -10,7 +10,6 @@ using impl::DispatcherId;
 using impl::Mode;
 using impl::Request;
 using impl::RequestBody;
-using impl::RequestType;
 using impl::ScheduleAction;
 using impl::ScheduleDispatcherRequest;
 using impl::Status;
@@ -90,14 +89,16 @@ class Collector {
 };
 
 // Whether the coordinator would have this owner begin: an earlier one on its node has stopped for good, and a
-// later one there has not begun; a removal-only maintainer takes the place of one whose node is gone.
+// later one there has not begun; a removal-only maintainer takes the place of one that is gone.
 bool may_begin(const View& view) {
   for (std::size_t i = 0; i < view.scenario.owners.size(); ++i) {
     if (i == view.index || view.scenario.owners[i].node != view.owner().node) continue;
     const Phase phase = view.environment.owners[i].phase;
     if (i < view.index ? is_live(phase) : phase != Phase::kIdle) return false;
   }
-  return !view.owner().removal_of || view.environment.owners[*view.owner().removal_of].phase == Phase::kDead;
+  if (!view.owner().removal_of) return true;
+  const Phase replaced = view.environment.owners[*view.owner().removal_of].phase;
+  return replaced == Phase::kDead || replaced == Phase::kStopped;
 }
 
 RequestBody bootstrap_of(const View& view) {
@@ -259,7 +260,7 @@ void collect_owner(const View& view, std::vector<EnvironmentAction>& actions) {
   }
   const bool begins = state.phase == Phase::kIdle && may_begin(view);
   if (!begins && !is_live(state.phase)) return;
-  if (!owner.removal_of && (begins || state.phase == Phase::kBootstrapping)) {
+  if (!owner.removal_of && (begins || state.phase == Phase::kBootstrapping || state.unread)) {
     collector.send_until_answered(Row::kBootstrap, bootstrap_of(view));
   }
   if (state.phase == Phase::kRunning) collect_running(view, collector);
@@ -289,9 +290,10 @@ void place(OwnerState& state, const Placement& placement) {
 
 void note_sent(OwnerState& state, const EnvironmentAction& action) {
   const auto* schedule = std::get_if<ScheduleDispatcherRequest>(&action.request.body);
+  if (action.row != Row::kBootstrap && action.row != Row::kMisbehave) state.unread = false;
   switch (action.row) {
     case Row::kBootstrap:
-      state.phase = Phase::kBootstrapping;
+      if (!state.unread) state.phase = Phase::kBootstrapping;
       return;
     case Row::kCreate:
       ++state.creates;
@@ -369,6 +371,7 @@ void take(OwnerState& state, const Owner& owner, const impl::MaintainerBootstrap
   if (state.phase != Phase::kBootstrapping || !epoch_matches(response.epoch, owner.epoch)) return;
   if (response.error != impl::ErrorCode::kNone) return;
   state.phase = Phase::kRunning;
+  state.unread = true;
   for (const impl::ReportedSpan& span : response.spans) {
     if (!span.span.is_ddl()) place(state, {span.id, span.mode, Belief::kWorking, span.span});
   }
@@ -413,10 +416,8 @@ void take(OwnerState& state, const Owner& owner, const impl::ReplyBody& body) {
   } else if (const auto* closed = std::get_if<impl::MaintainerCloseResponse>(&body)) {
     const bool done = closed->success && epoch_matches(closed->epoch, owner.epoch);
     if (done && state.phase == Phase::kClosing) end(state, Phase::kStopped);
-  } else {
-    for (const impl::DispatcherStatus& status : std::get<impl::HeartBeatRequest>(body).statuses) {
-      take(state, owner, status);
-    }
+  } else if (const auto* heartbeat = std::get_if<impl::HeartBeatRequest>(&body)) {
+    for (const impl::DispatcherStatus& status : heartbeat->statuses) take(state, owner, status);
   }
 }
 

@@ -73,6 +73,8 @@ struct Placement {
 struct OwnerState {
   Phase phase = Phase::kIdle;
   bool post_bootstrapped = false;
+  bool unread =
+      false;  // the answer to its Bootstrap may still be under way: nothing it did shows that it has it
   bool close_removed = false;
   bool trigger_gone = false;  // while handing over: Stopped was reported
   bool redo_trigger_gone = false;

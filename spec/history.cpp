@@ -41,8 +41,13 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
   if (judges(judged, Property::kRemoveRestored) || judges(judged, Property::kNoResurrection)) {
     insert_sorted(history.removing, key);
   }
-  if (!judges(judged, Property::kTriggerAgreed) || !step.before.manager) return;
-  const impl::Dispatcher* dispatcher = step.before.manager->find(note.id, note.mode);
+  if (!judges(judged, Property::kTriggerAgreed)) return;
+  // A manager that is being built admits requests already.
+  const impl::DispatcherManager* manager = step.before.manager        ? &*step.before.manager
+                                           : step.before.initializing ? &*step.before.initializing
+                                                                      : nullptr;
+  if (manager == nullptr) return;
+  const impl::Dispatcher* dispatcher = manager->find(note.id, note.mode);
   if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
   insert_sorted(history.triggers_removing, key);
   auto& agreed =

@@ -84,6 +84,18 @@ impl::SmallVector<Request, 2> taken_here(const Observation& step) {
   return taken;
 }
 
+// Whether a Create of a batch was journalled in this step, or taken into the batch.
+bool is_admitted(const Request& request, const DispatcherManager& before, const DispatcherManager* after) {
+  const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body);
+  if (schedule == nullptr || after == nullptr) return true;
+  const auto entered = [&](const DispatcherManager& manager) {
+    return std::any_of(manager.journal.begin(), manager.journal.end(), [&](const impl::JournalEntry& entry) {
+      return entry.id == schedule->id && entry.from == request.from && entry.epoch == request.epoch;
+    });
+  };
+  return entered(*after) && !entered(before);
+}
+
 void judge_owner_fence(const Observation& step, Findings& findings) {
   const DispatcherManager* before = manager_of(step.before);
   if (before == nullptr) return;
@@ -91,10 +103,15 @@ void judge_owner_fence(const Observation& step, Findings& findings) {
   if (taken.empty() || taken.front().type() == RequestType::kCheckpointTs) return;
   const DispatcherManager* after = manager_of(step.after);
   const bool changed = after == nullptr || !same_control_state(*before, *after);
-  const bool by_owner = std::any_of(taken.begin(), taken.end(), [&](const Request& request) {
-    return before->is_request_allowed(request.from, request.epoch);
-  });
+  if (taken.size() > 1) {  // a batch: what one of them does must not hide behind another's right
+    for (const Request& request : taken) {
+      findings.judge(Property::kOwnerFence, !before->is_request_allowed(request.from, request.epoch),
+                     !is_admitted(request, *before, after));
+    }
+    return;
+  }
   const Request& request = taken.front();
+  const bool by_owner = before->is_request_allowed(request.from, request.epoch);
   const bool takes_over = request.type() == RequestType::kBootstrap && after != nullptr &&
                           after->owner == request.from && after->epoch == request.epoch;
   const bool closes =
@@ -132,14 +149,20 @@ void judge_registration(const Observation& step, Findings& findings) {
 // --------------------------------------------------------------------------------------------- endings
 
 void judge_ending(const Observation& step, const History& history, Findings& findings) {
+  const bool leaving = step.after.is_leaving();
+  const DispatcherManager* after = manager_of(step.after);
+  const DispatcherManager* was = manager_of(step.before);
+  if (was != nullptr && after != nullptr && was->schedule.step != ScheduleStep::kIdle) {
+    findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
+    findings.judge(Property::kFenceReleased, after->schedule.step == ScheduleStep::kIdle,
+                   after->fence != impl::FenceHolder::kSchedule);
+  }
   const Note* ended = find_note(step.out, NoteKind::kHandlerEnded);
   if (ended == nullptr) return;
-  const bool leaving = step.after.is_leaving();
   if (ended->type == RequestType::kBootstrap || ended->type == RequestType::kPostBootstrap) {
     findings.judge(Property::kAnswered, ended->admitted && !leaving, ended->answered);
   }
   findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
-  const DispatcherManager* after = manager_of(step.after);
   findings.judge(Property::kFenceReleased, true,
                  after == nullptr || after->fence != impl::FenceHolder::kOrchestrator);
   if (ended->type != RequestType::kBootstrap || !step.before.manager || !step.after.manager) return;

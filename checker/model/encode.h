@@ -127,7 +127,7 @@ class WorldEncoder {
   void put(const spec::Placement& p) { put_all(p.id, p.mode, p.belief, p.span, p.sources); }
   void put(const spec::OwnerState& o) {
     put(o.phase);
-    put_flags(o.post_bootstrapped, o.close_removed, o.trigger_gone, o.redo_trigger_gone,
+    put_flags(o.post_bootstrapped, o.unread, o.close_removed, o.trigger_gone, o.redo_trigger_gone,
               o.redo_trigger_asked);
     put_all(o.creates, o.merges, o.removes, o.actions, o.redo_metas, o.redo_forwards, o.checkpoints,
             o.misbehaved, o.record);
