@@ -5,6 +5,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
@@ -26,11 +28,17 @@ struct Found {
 };
 using Violations = std::map<Where, Found>;
 
+struct Verdicts {
+  Json rows = Json::array();
+  Violations violations;
+};
+
 struct Matrix {
   using Clock = std::chrono::steady_clock;
   const Options& options;
   std::vector<spec::Scenario> scenarios;
   Clock::time_point start = Clock::now();
+  std::vector<std::pair<impl::Rules, Verdicts>> judged = {};
   Json rows = Json::array();
   bool complete = true;
 
@@ -41,28 +49,38 @@ struct Matrix {
     return result;
   }
 
-  // Checks all scenarios under the rules.
-  Violations add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
-    Violations violations;
+  // What all scenarios show under the rules. Profiles may have the same rules: they are checked once.
+  const Verdicts& judge(const impl::Rules& rules) {
+    const auto known = std::ranges::find(judged, rules, &std::pair<impl::Rules, Verdicts>::first);
+    if (known != judged.end()) return known->second;
+    Verdicts verdicts;
     for (const spec::Scenario& scenario : scenarios) {
       const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set());
       const model::CheckResult result = model::check(*model, with_what_remains());
       complete = complete && result.report.complete;
       for (const model::PropertyResult& property : result.properties) {
-        Json row{{"profile", profile},
-                 {"guard_off", guard_off.empty() ? Json(nullptr) : Json(guard_off)},
-                 {"scenario", scenario.name},
+        Json row{{"scenario", scenario.name},
                  {"property", property.id},
                  {"verdict", to_string(property.verdict)},
                  {"length", nullptr}};
         if (property.counterexample) {
           row["length"] = property.counterexample->steps.size();
-          violations.insert({{scenario.name, property.id}, {model, *property.counterexample}});
+          verdicts.violations.insert({{scenario.name, property.id}, {model, *property.counterexample}});
         }
-        rows.push_back(row);
+        verdicts.rows.push_back(std::move(row));
       }
     }
-    return violations;
+    return judged.emplace_back(rules, std::move(verdicts)).second;
+  }
+
+  Violations add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
+    const Verdicts& verdicts = judge(rules);
+    for (Json row : verdicts.rows) {
+      row["profile"] = profile;
+      row["guard_off"] = guard_off.empty() ? Json(nullptr) : Json(guard_off);
+      rows.push_back(std::move(row));
+    }
+    return verdicts.violations;
   }
 };
 
