@@ -29,6 +29,13 @@ std::string with_node(const std::string& node) {
   return document("", node);
 }
 
+// A node whose handler of a Bootstrap goes on with the step.
+std::string bootstrapping(const std::string& next, const std::string& more = "") {
+  return fmt::format(
+      R"({{"handler": {{"from": "B", "message": {{"type": "MaintainerBootstrapRequest"}}, "next": "{}"}}{}}})",
+      next, more);
+}
+
 struct Refusal {
   std::string text;
   std::string line;  // after "f: "
@@ -131,6 +138,23 @@ const std::vector<Refusal> kRefusals{
      "HeartBeatResponse"},
     {with_node(R"({"manager": {"fence": "me"}})"),
      "/initial/nodes/A/manager/fence: the value \"me\"; expected one of orchestrator, schedule, null"},
+    // States that contradict themselves.
+    {with_node(R"({"manager": {"owner": "B"}, "initializing": {"owner": "B"}})"),
+     "/initial/nodes/A/initializing: a second manager; expected null, since one is published"},
+    {with_node(R"({"pending": [{"from": "B", "message": {"type": "RedoMetaMessage", "epoch": 1}}]})"),
+     "/initial/nodes/A/pending/0: a message that cannot wait here; expected one of each type of the "
+     "orchestrator's"},
+    {with_node(bootstrapping("close")),
+     "/initial/nodes/A/handler/next: a step of another handler; expected one of the message's"},
+    {with_node(bootstrapping("create-triggers")),
+     "/initial/nodes/A/handler/next: a step of building, and no initializing; expected the manager it "
+     "builds"},
+    {with_node(bootstrapping("register-initializing", R"(, "manager": {"owner": "B"})")),
+     "/initial/nodes/A/handler/next: a step before a manager is here; expected no manager"},
+    {with_node(bootstrapping("take-over")),
+     "/initial/nodes/A/handler/next: a step under the fence, and no manager; expected the manager"},
+    {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 5}}})"),
+     "/initial/nodes/A/manager/schedule/next: no place in the batch; expected one below its length"},
     {document(R"({"action": {"kind": "die", "owner": "B"}, "state": {"nodes": {"X": {}}}})"),
      "/steps/0/state/nodes/X: no node 'X' in initial; expected a node of initial"},
     {document(

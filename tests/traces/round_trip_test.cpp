@@ -157,7 +157,8 @@ TEST_CASE("a state is written and read back as it was", "[traces][round-trip]") 
     Arbitrary(names).fill(node);
     const Json json = write_node(node, names);
     impl::DispatcherOrchestrator again;
-    const auto fault = read_node(json, names, again);
+    const auto fault =
+        read_node(json, names, again, Reading::kExpected);  // an arbitrary state may contradict itself
     if (fault) RC_FAIL(fault->pointer + ": " + fault->what);
     RC_ASSERT(again == node);
     RC_ASSERT(write_node(again, names) == json);

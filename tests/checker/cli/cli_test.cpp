@@ -67,6 +67,12 @@ TEST_CASE("check exits with 0 when all holds, 1 on a violation, 3 when it was cu
   CHECK(run("check node-barrier --quiet --max-memory 1MiB").code == 3);
 }
 
+TEST_CASE("a property that no checked scenario is about is inconclusive, not fine") {
+  const Outcome outcome = run("check node-barrier --quiet --property trigger-unique");
+  CHECK(outcome.code == 3);
+  CHECK(outcome.out.find("holds (complete)") == std::string::npos);
+}
+
 TEST_CASE("a summary says complete, or INCOMPLETE, and never that all holds when it is not complete") {
   CHECK(run("check node-barrier --quiet").out.find("every property holds (complete)") != std::string::npos);
   const Outcome cut = run("check node-barrier --quiet --max-states 50");
@@ -118,6 +124,8 @@ TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdo
                                        std::string("check --property no-such-property"),
                                        std::string("check --workers 0"),
                                        std::string("check --max-memory lots"),
+                                       std::string("matrix --format junit"),
+                                       std::string("list guards --format github"),
                                        std::string("frobnicate"),
                                        std::string(""),
                                        std::string("list colours"),
