@@ -117,14 +117,21 @@ TEST_CASE("the documented table of what each profile violates is that of the rec
     if (line.starts_with("| `")) rows.emplace(line.substr(3, line.find('`', 3) - 3), line);
   }
   const std::string folder = std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/";
-  for (const spec::PropertyInfo& property : spec::all_properties()) {
-    std::string row = "| `" + std::string(property.id) + "` |";
+  std::vector<std::string> properties{"deadlock-free"};
+  for (const spec::PropertyInfo& property : spec::all_properties()) properties.emplace_back(property.id);
+  for (const std::string& property : properties) {
+    std::string row = "| `" + property + "` |";
     for (const char* profile : {"pre-5434", "pr-5435", "pr-5436", "reference"}) {
-      const std::string file = folder + profile + "." + std::string(property.id) + ".trace.json";
+      const std::string file = folder + profile + "." + property + ".trace.json";
       row += std::filesystem::exists(file) ? " " + std::to_string(read(file).steps.size()) + " |" : " |";
     }
-    CAPTURE(property.id);
-    REQUIRE(rows.contains(std::string(property.id)));
-    CHECK(rows.find(property.id)->second == row);
+    CAPTURE(property);
+    REQUIRE(rows.contains(property));
+    // A dash is for a premise that is never met; scripts/record --check holds it against the matrix.
+    std::string documented = rows.find(property)->second;
+    for (std::size_t dash = 0; (dash = documented.find(" – |")) != std::string::npos;) {
+      documented.replace(dash, std::string_view(" – |").size(), " |");
+    }
+    CHECK(documented == row);
   }
 }
