@@ -65,7 +65,7 @@ Json run_to_json(const model::NodeModel& model, const model::CheckResult& result
 engine::Options engine_options(const Options& options) {
   engine::Options result;
   result.workers = options.workers;
-  result.store = options.store == "exact" ? engine::Store::kExact : engine::Store::kFingerprint128;
+  result.store = options.store == "exact" ? engine::Store::kExact : engine::Store::kFingerprint;
   result.max_states = options.max_states;
   result.max_memory_bytes = options.max_memory;
   result.max_seconds = options.max_seconds;

@@ -1,171 +1,220 @@
 // The states that were seen, and how each was first reached.
 //
-// 256 tables with open addressing and linear probing, chosen by the upper bits of the fingerprint, each under
-// a spin lock of its own that is held for one look-up. A table doubles by itself at three quarters full, so
-// that growth costs 1/256 of the whole at a time and is never refused silently: memory is watched by the
-// search.
+// 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
+// it reads one cache line as a rule, which prefetch() has asked for. A new state is put in with one
+// compare-and-swap. A partition is refused new states at 13/16 full (kFull), never silently: then all workers
+// meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. So the table takes 20
+// to 30 bytes per state.
+//
+// An entry stands at its place, taken as a fraction of the partition, or behind, with no gap between. So
+// entries are in the order of their places, as far as collisions let them, and growth moves them backwards to
+// forwards.
 //
 // The first level in which a state is reached is kept, and of the states of the level before that reach it
-// the one with the smallest fingerprint. So the tree of first paths does not depend on who came first.
+// the one with the smallest place. So the tree of first paths does not depend on who came first.
 #pragma once
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <mutex>
-#include <span>
-#include <thread>
+#include <utility>
 #include <vector>
 
-#include "checker/engine/encoder.h"
-#include "checker/engine/report.h"
+#include "checker/engine/entry.h"
+#include "checker/engine/slots.h"
 
 namespace takeover::engine {
 
-class SpinLock {
- public:
-  void lock() {
-    // A look-up is short, but its thread may have lost the core: then spinning would waste a time slice.
-    while (flag_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
-  }
-  void unlock() { flag_.clear(std::memory_order_release); }
-
- private:
-  std::atomic_flag flag_ = ATOMIC_FLAG_INIT;
-};
-
-// Encodings kept for the exact store, each behind its length. Never moves what it holds.
-class Arena {
- public:
-  const std::uint8_t* keep(std::span<const std::uint8_t> bytes) {
-    const std::size_t size = bytes.size() + sizeof(std::uint32_t);
-    if (blocks_.empty() || used_ + size > capacity_) {
-      capacity_ = std::max(kBlock, size);
-      blocks_.push_back(std::make_unique<std::uint8_t[]>(capacity_));
-      used_ = 0;
-    }
-    std::uint8_t* place = blocks_.back().get() + used_;
-    const auto length = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(place, &length, sizeof length);
-    std::memcpy(place + sizeof length, bytes.data(), bytes.size());
-    used_ += size;
-    return place;
-  }
-
-  static bool equal(const std::uint8_t* kept, std::span<const std::uint8_t> bytes) {
-    std::uint32_t length = 0;
-    std::memcpy(&length, kept, sizeof length);
-    return length == bytes.size() && std::memcmp(kept + sizeof length, bytes.data(), length) == 0;
-  }
-
- private:
-  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
-  std::vector<std::unique_ptr<std::uint8_t[]>> blocks_;
-  std::size_t used_ = 0;
-  std::size_t capacity_ = 0;
-};
+enum class Insertion : std::uint8_t { kNew, kKnown, kFull };
 
 class Visited {
  public:
-  explicit Visited(Store store) : exact_(store == Store::kExact) {}
+  // exact: identities are exact, and tell nothing of the place. shared: several threads insert.
+  explicit Visited(bool exact, bool shared) : exact_(exact), shared_(shared) {
+    const auto memory =
+        static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    for (Partition& partition : partitions_) {
+      // Places are hashes: the partitions fill evenly, and twice the even share is enough.
+      partition.slots.reserve(memory / kPartitions * 2);
+      if (!partition.slots.resize(kFirstSlots)) throw std::bad_alloc();
+      partition.limit = limit_of(partition.slots);
+    }
+  }
 
-  // Adds a state reached in `level` from `parent`; true if it was not there.
-  bool insert(const Fingerprint& key, std::span<const std::uint8_t> bytes, const Fingerprint& parent,
-              std::uint32_t level) {
-    Table& table = tables_[key.high >> 56U];
-    const std::lock_guard lock(table.lock);
-    if (table.used * 4 >= table.entries.size() * 3) grow(table);
-    const std::size_t mask = table.entries.size() - 1;
-    for (std::size_t i = key.low & mask;; i = (i + 1) & mask) {
-      Entry& entry = table.entries[i];
-      if (entry.level == kEmpty) {
-        entry = {key, parent.low, level};
-        if (exact_) {
-          table.kept.resize(table.entries.size());
-          table.kept[i] = table.arena.keep(bytes);
+  // Adds a state first reached in the level of this code from the state at `parent`.
+  Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
+    Partition& partition = partitions_[key.place >> kHomeBits];
+    const Rest rest(key.place, level_code, parent);
+    for (Entry* entry = home(partition, key.place);; ++entry) {
+      std::uint64_t identity = entry->identity.load(std::memory_order_acquire);
+      if (identity == 0) {
+        if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
+        if (take(*entry, identity, key.identity)) {
+          entry->rest.store(rest.bits(), std::memory_order_release);
+          add_one(partition.used);
+          return Insertion::kNew;
         }
-        ++table.used;
-        return true;
       }
-      if (entry.key != key || (exact_ && !Arena::equal(table.kept[i], bytes))) continue;
-      if (entry.level == level && parent.low < entry.parent_low) entry.parent_low = parent.low;
-      return false;
+      if (identity == key.identity && meet_again(*entry, rest)) return Insertion::kKnown;
+      if (entry == partition.slots.last()) return Insertion::kFull;
     }
   }
 
   // Fetches the place of a state into the cache, for an insert that follows soon.
-  void prefetch(const Fingerprint& key) const {
-    const Table& table = tables_[key.high >> 56U];
-    const Entry* entries = table.place.load(std::memory_order_relaxed);
-    const std::size_t mask = table.mask.load(std::memory_order_relaxed);
-    // A table that grows meanwhile leaves a wrong hint, and no harm.
-    __builtin_prefetch(reinterpret_cast<const char*>(entries) + (key.low & mask) * sizeof(Entry), 1);
+  void prefetch(std::uint32_t place) const {
+    __builtin_prefetch(home(partitions_[place >> kHomeBits], place));
   }
 
-  // The fingerprints from an initial state to this one, both included.
-  [[nodiscard]] std::vector<Fingerprint> path_to(const Fingerprint& key, std::uint32_t level) const {
-    std::vector<Fingerprint> path{key};
-    const Entry* entry = find(key.low, level);
-    while (entry != nullptr && entry->level > 0) {
-      entry = find(entry->parent_low, entry->level - 1);
-      if (entry != nullptr) path.push_back(entry->key);
-    }
-    return {path.rbegin(), path.rend()};
-  }
-
- private:
-  static constexpr std::uint32_t kEmpty = 0xFFFFFFFF;
-
-  // A parent is named by half of its fingerprint; its level, and re-execution, tell the rest.
-  struct Entry {
-    Fingerprint key;
-    std::uint64_t parent_low = 0;
-    std::uint32_t level = kEmpty;
-  };
-  struct alignas(64) Table {
-    SpinLock lock;
-    std::size_t used = 0;
-    std::vector<Entry> entries = std::vector<Entry>(64);
-    std::vector<const std::uint8_t*> kept;
-    Arena arena;
-    // Where the entries are, for prefetch, which takes no lock.
-    std::atomic<const Entry*> place = entries.data();
-    std::atomic<std::size_t> mask = entries.size() - 1;
-  };
-
-  static void grow(Table& table) {
-    std::vector<Entry> old_entries(table.entries.size() * 2);
-    old_entries.swap(table.entries);
-    std::vector<const std::uint8_t*> old_kept(table.kept.empty() ? 0 : table.entries.size());
-    old_kept.swap(table.kept);
-    const std::size_t mask = table.entries.size() - 1;
-    for (std::size_t i = 0; i < old_entries.size(); ++i) {
-      if (old_entries[i].level == kEmpty) continue;
-      std::size_t place = old_entries[i].key.low & mask;
-      while (table.entries[place].level != kEmpty) place = (place + 1) & mask;
-      table.entries[place] = old_entries[i];
-      if (!table.kept.empty()) table.kept[place] = old_kept[i];
-    }
-    table.place.store(table.entries.data(), std::memory_order_relaxed);
-    table.mask.store(mask, std::memory_order_relaxed);
-  }
-
-  // The upper half is not known for a parent, so that every table is asked; only traces need it.
-  [[nodiscard]] const Entry* find(std::uint64_t low, std::uint32_t level) const {
-    for (const Table& table : tables_) {
-      const std::size_t mask = table.entries.size() - 1;
-      for (std::size_t i = low & mask; table.entries[i].level != kEmpty; i = (i + 1) & mask) {
-        if (table.entries[i].key.low == low && table.entries[i].level == level) return &table.entries[i];
-      }
+  // The entry of a state, or null. Not while states are added.
+  [[nodiscard]] const Entry* find(const Key& key) const {
+    const Partition& partition = partitions_[key.place >> kHomeBits];
+    const Rest wanted(key.place, 0, 0);
+    for (const Entry* entry = home(partition, key.place); is_taken(partition, entry); ++entry) {
+      if (entry->identity == key.identity && Rest(entry->rest).same_place(wanted)) return entry;
     }
     return nullptr;
   }
 
+  // All entries at a place that can be of this level: as a rule one. Not while states are added.
+  [[nodiscard]] std::vector<const Entry*> at(std::uint32_t place, std::uint32_t level) const {
+    std::vector<const Entry*> found;
+    const Partition& partition = partitions_[place >> kHomeBits];
+    for (const Entry* entry = home(partition, place); is_taken(partition, entry); ++entry) {
+      const Rest rest(entry->rest);
+      if (rest.home_bits(entry->identity, exact_) == (place & kHomeMask) &&
+          rest.level_code() == code_of_level(level)) {
+        found.push_back(entry);
+      }
+    }
+    std::ranges::sort(found, {}, [](const Entry* entry) { return entry->identity.load(); });
+    return found;
+  }
+
+  // ---- between insertions: nobody else may use the table meanwhile ----
+
+  // Whether this partition is full, or so nearly that it grows along with others.
+  [[nodiscard]] bool wants_growth(std::size_t partition) const {
+    const Partition& p = partitions_[partition];
+    return p.used.load(std::memory_order_relaxed) + p.limit / 64 >= p.limit;
+  }
+  // Further bytes that it takes then.
+  [[nodiscard]] std::size_t bytes_to_grow(std::size_t partition) const {
+    const Slots& slots = partitions_[partition].slots;
+    return (Slots::grown(slots.count()) - slots.count()) * sizeof(Entry);
+  }
+  // False if there is no more memory to be had. Different partitions may grow at the same time.
+  //
+  // Runs of entries without a gap are taken out from the last to the first, and put in again at their new
+  // homes, none of which lies before the run: so what was put in never has a gap before it that it was not
+  // put in with.
+  [[nodiscard]] bool grow(std::size_t partition) {
+    Partition& p = partitions_[partition];
+    Entry* const old_end = p.slots.end();
+    if (!p.slots.resize(Slots::grown(p.slots.count()))) return false;
+    p.limit = limit_of(p.slots);
+    std::vector<std::pair<std::uint64_t, Rest>> run;
+    for (Entry* entry = old_end; entry != p.slots.begin(); --entry) {
+      const std::uint64_t identity = entry[-1].identity.load(std::memory_order_relaxed);
+      if (identity != 0) {
+        run.emplace_back(identity, Rest(entry[-1].rest.load(std::memory_order_relaxed)));
+        write(entry[-1], 0, Rest());
+        if (entry - 1 != p.slots.begin()) continue;
+      }
+      // In the order of their places as far as may be, to write forwards.
+      for (; !run.empty(); run.pop_back()) put_back(p, run.back().first, run.back().second);
+    }
+    return true;
+  }
+
+  // To be called before each level is entered: codes of levels are used again, so that states of old levels
+  // must not look like those that are reached next.
+  void enter_level(std::uint32_t level) {
+    if (level == 0 || level % kLevelCodes != 0) return;
+    for (Partition& partition : partitions_) {
+      for (Entry& entry : partition.slots) {
+        if (entry.identity != 0) entry.rest = Rest(entry.rest).grown_old().bits();
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const Partition& partition : partitions_) sum += partition.slots.bytes();
+    return sum;
+  }
+
+ private:
+  static constexpr std::size_t kFirstSlots = 32;
+  static constexpr std::uint32_t kHomeMask = (1U << kHomeBits) - 1;
+
+  // What is read at each look-up is on a line of its own, apart from what is written.
+  struct alignas(64) Partition {
+    Slots slots{};
+    std::size_t limit = 0;
+    alignas(64) std::atomic<std::size_t> used = 0;
+  };
+
+  static std::size_t limit_of(const Slots& slots) { return slots.count() / 16 * 13; }
+
+  static bool is_taken(const Partition& partition, const Entry* entry) {
+    return entry != partition.slots.end() && entry->identity != 0;
+  }
+
+  static void write(Entry& entry, std::uint64_t identity, Rest rest) {
+    entry.identity.store(identity, std::memory_order_relaxed);
+    entry.rest.store(rest.bits(), std::memory_order_relaxed);
+  }
+
+  // While nobody else uses the partition, which is larger than it was: there is room before the end.
+  void put_back(Partition& partition, std::uint64_t identity, Rest rest) const {
+    Entry* place = home(partition, rest.home_bits(identity, exact_));
+    while (place->identity.load(std::memory_order_relaxed) != 0) ++place;
+    write(*place, identity, rest);
+  }
+
+  // The place as a fraction of the partition, at the begin of a cache line.
+  static Entry* home(const Partition& partition, std::uint32_t place) {
+    const std::uint64_t line = std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits;
+    return partition.slots.begin() + line * Slots::kPerLine;
+  }
+
+  // Makes an empty entry this state's; otherwise says whose it is.
+  bool take(Entry& entry, std::uint64_t& identity, std::uint64_t mine) const {
+    if (shared_) return entry.identity.compare_exchange_strong(identity, mine, std::memory_order_acq_rel);
+    entry.identity.store(mine, std::memory_order_relaxed);
+    return true;
+  }
+
+  void add_one(std::atomic<std::size_t>& count) const {
+    if (shared_) {
+      count.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+  }
+
+  // Whether the entry is this state's, too; if so, and in its first level, the smaller parent is kept.
+  bool meet_again(Entry& entry, const Rest& mine) const {
+    std::uint64_t bits = entry.rest.load(std::memory_order_acquire);
+    // Another worker has taken the entry this instant.
+    while (bits == 0) bits = entry.rest.load(std::memory_order_acquire);
+    if (!mine.same_place(Rest(bits))) return false;
+    while (mine.bits() < bits && mine.same_place_and_level(Rest(bits))) {
+      if (!shared_) {
+        entry.rest.store(mine.bits(), std::memory_order_relaxed);
+        break;
+      }
+      if (entry.rest.compare_exchange_weak(bits, mine.bits(), std::memory_order_acq_rel)) break;
+    }
+    return true;
+  }
+
   bool exact_;
-  std::array<Table, 256> tables_;
+  bool shared_;
+  std::array<Partition, kPartitions> partitions_;
 };
 
 }  // namespace takeover::engine

@@ -5,6 +5,7 @@
 // for 9.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -87,10 +88,13 @@ class TwoPhase {
     }
   }
 
-  void encode(const State& state, engine::Encoder& out) const {
-    out.word(state.rms | std::uint64_t{state.tm_prepared} << 32U | std::uint64_t{state.prepared_msgs} << 48U);
+  // The state is two words, of halves that change by themselves: the exact store keeps each distinct word
+  // once.
+  [[nodiscard]] std::array<std::uint64_t, 2> words(const State& state) const {
     const unsigned messages = (state.commit_msg ? 2U : 0U) | (state.abort_msg ? 1U : 0U);
-    out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(state.tm) << 2U | messages));
+    const unsigned tm = static_cast<unsigned>(state.tm) << 2U | messages;
+    return {state.rms | std::uint64_t{tm} << 32U,
+            state.tm_prepared | std::uint64_t{state.prepared_msgs} << 16U};
   }
   [[nodiscard]] const std::vector<std::string>& action_kinds() const;
   [[nodiscard]] const std::vector<std::string>& properties() const;
