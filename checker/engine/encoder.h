@@ -27,25 +27,21 @@ class Encoder {
   }
 
   void byte(std::uint8_t value) {
-    if (size_ == bytes_.size()) bytes_.resize(bytes_.size() * 2);
+    if (size_ == bytes_.size()) grow();
     bytes_[size_++] = value;
   }
 
   // Eight bytes, the lowest first on a little-endian machine: the cheapest way to write a packed state.
   void word(std::uint64_t value) {
-    if (bytes_.size() - size_ < sizeof value) bytes_.resize(bytes_.size() * 2);
+    if (bytes_.size() - size_ < sizeof value) grow();
     std::memcpy(bytes_.data() + size_, &value, sizeof value);
     size_ += sizeof value;
   }
 
   // LEB128: seven bits a byte, the lowest first.
   void varint(std::uint64_t value) {
-    if (bytes_.size() - size_ < kMaxVarint) bytes_.resize(bytes_.size() * 2);
-    while (value >= 0x80) {
-      bytes_[size_++] = static_cast<std::uint8_t>(value | 0x80);
-      value >>= 7;
-    }
-    bytes_[size_++] = static_cast<std::uint8_t>(value);
+    if (value < 0x80) return byte(static_cast<std::uint8_t>(value));
+    long_varint(value);
   }
 
   // Ends a component: a part of the state that changes seldom, or by itself. The exact store keeps each
@@ -64,7 +60,13 @@ class Encoder {
   [[nodiscard]] std::span<const std::size_t> cuts() const { return cuts_; }
 
  private:
-  static constexpr std::size_t kMaxVarint = 10;
+  // Seldom needed, and kept out of the callers.
+  [[gnu::noinline]] void grow() { bytes_.resize(bytes_.size() * 2); }
+  [[gnu::noinline]] void long_varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) byte(static_cast<std::uint8_t>(value | 0x80U));
+    byte(static_cast<std::uint8_t>(value));
+  }
+
   std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(256);
   std::vector<std::size_t> cuts_{};
   std::size_t size_ = 0;

@@ -125,7 +125,7 @@ class Explorer {
     worker.next.push(std::move(state), id.fingerprint);
   }
 
-  void add_batch(Worker& worker) {
+  [[gnu::noinline]] void add_batch(Worker& worker) {
     const std::uint32_t code = code_of_level(level_ + 1);
     for (std::size_t i = 0; i < worker.offered; ++i) {
       Offer& offer = worker.batch[i];
@@ -146,7 +146,10 @@ class Explorer {
       ++worker.tally.actions[model_.kind(step)];
       ++enabled;
       if constexpr (kBatched) {
-        worker.batch[worker.offered] = {step.state, id, place};
+        Offer& offer = worker.batch[worker.offered];
+        offer.state = step.state;
+        offer.id = id;
+        offer.parent = place;
         if (++worker.offered == kBatch) add_batch(worker);
       } else {
         add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), place);

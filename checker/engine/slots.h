@@ -50,13 +50,13 @@ class Slots {
     // make.
     if (count >= kFirstHuge) static_cast<void>(madvise(begin_, bytes, MADV_HUGEPAGE));
     lines_ = count / kPerLine;
-    last_ = begin_ + count + kTail - 1;
+    last_line_ = begin_ + count + kTail - kPerLine;
     return true;
   }
 
   [[nodiscard]] Entry* begin() const { return begin_; }
-  [[nodiscard]] Entry* end() const { return last_ + 1; }
-  [[nodiscard]] Entry* last() const { return last_; }
+  [[nodiscard]] Entry* end() const { return last_line_ + kPerLine; }
+  [[nodiscard]] Entry* last_line() const { return last_line_; }
   [[nodiscard]] std::size_t lines() const { return lines_; }
   [[nodiscard]] std::size_t count() const { return lines_ * kPerLine; }
   [[nodiscard]] std::size_t bytes() const { return count() * sizeof(Entry); }
@@ -71,14 +71,16 @@ class Slots {
 
  private:
   static constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+  static constexpr int kCollapse = 25;  // MADV_COLLAPSE, which older headers lack and older kernels refuse
   static constexpr std::size_t kFirstHuge = kHugePage / sizeof(Entry) / 2;
   static constexpr std::size_t round_up(std::size_t value, std::size_t step) {
     return (value + step - 1) / step * step;
   }
 
   Entry* begin_ = nullptr;
-  Entry* last_ = nullptr;
+  Entry* last_line_ = nullptr;
   std::size_t lines_ = 0;
+  bool huge_ = false;
   std::size_t reserved_ = 0;
   void* raw_ = nullptr;
   std::size_t raw_bytes_ = 0;

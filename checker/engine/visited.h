@@ -20,6 +20,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -48,18 +49,14 @@ class Visited {
   Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
     Partition& partition = partitions_[key.place >> kHomeBits];
     const Rest rest(key.place, level_code, parent);
-    for (Entry* entry = home(partition, key.place);; ++entry) {
-      std::uint64_t identity = entry->identity.load(std::memory_order_acquire);
-      if (identity == 0) {
-        if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
-        if (take(*entry, identity, key.identity)) {
-          entry->rest.store(rest.bits(), std::memory_order_release);
-          add_one(partition.used);
-          return Insertion::kNew;
-        }
-      }
-      if (identity == key.identity && meet_again(*entry, rest)) return Insertion::kKnown;
-      if (entry == partition.slots.last()) return Insertion::kFull;
+    // Nearly every look-up is of a known state: a whole line is searched for it before a free slot is looked
+    // for.
+    for (Entry* line = home(partition, key.place);; line += Slots::kPerLine) {
+      Entry* const found = with_identity(line, key.identity);
+      if (found != nullptr && meet_again(*found, rest)) return Insertion::kKnown;
+      const std::optional<Insertion> result = insert_into(partition, line, key, rest);
+      if (result) return *result;
+      if (line == partition.slots.last_line()) return Insertion::kFull;
     }
   }
 
@@ -179,6 +176,36 @@ class Visited {
   static Entry* home(const Partition& partition, std::uint32_t place) {
     const std::uint64_t line = std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits;
     return partition.slots.begin() + line * Slots::kPerLine;
+  }
+
+  // Without branches, which could not be predicted.
+  static Entry* with_identity(Entry* line, std::uint64_t identity) {
+    static_assert(Slots::kPerLine == 4);
+    Entry* found = nullptr;
+    found = line[0].identity.load(std::memory_order_acquire) == identity ? line : found;
+    found = line[1].identity.load(std::memory_order_acquire) == identity ? line + 1 : found;
+    found = line[2].identity.load(std::memory_order_acquire) == identity ? line + 2 : found;
+    found = line[3].identity.load(std::memory_order_acquire) == identity ? line + 3 : found;
+    return found;
+  }
+
+  // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
+  // also this very state.
+  [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Entry* line, const Key& key,
+                                                         Rest rest) const {
+    for (Entry* entry = line; entry != line + Slots::kPerLine; ++entry) {
+      std::uint64_t identity = entry->identity.load(std::memory_order_acquire);
+      if (identity == 0) {
+        if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
+        if (take(*entry, identity, key.identity)) {
+          entry->rest.store(rest.bits(), std::memory_order_release);
+          add_one(partition.used);
+          return Insertion::kNew;
+        }
+      }
+      if (identity == key.identity && meet_again(*entry, rest)) return Insertion::kKnown;
+    }
+    return std::nullopt;
   }
 
   // Makes an empty entry this state's; otherwise says whose it is.
