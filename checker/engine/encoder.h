@@ -12,7 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace takeover::engine {
@@ -21,55 +23,66 @@ namespace takeover::engine {
 // it grows.
 class Encoder {
  public:
+  Encoder() = default;
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+  ~Encoder() = default;
+
   void clear() {
-    size_ = 0;
+    at_ = bytes_.get();
     cuts_.clear();
   }
 
   void byte(std::uint8_t value) {
-    if (size_ == bytes_.size()) grow();
-    bytes_[size_++] = value;
+    if (at_ == end_) grow();
+    *at_++ = value;
   }
 
   // Eight bytes, the lowest first on a little-endian machine: the cheapest way to write a packed state.
   void word(std::uint64_t value) {
-    if (bytes_.size() - size_ < sizeof value) grow();
-    std::memcpy(bytes_.data() + size_, &value, sizeof value);
-    size_ += sizeof value;
+    if (static_cast<std::size_t>(end_ - at_) < sizeof value) grow();
+    std::memcpy(at_, &value, sizeof value);
+    at_ += sizeof value;
   }
 
   // LEB128: seven bits a byte, the lowest first.
   void varint(std::uint64_t value) {
-    if (value < 0x80) return byte(static_cast<std::uint8_t>(value));
-    long_varint(value);
+    for (; value >= 0x80; value >>= 7U) byte(static_cast<std::uint8_t>(value | 0x80U));
+    byte(static_cast<std::uint8_t>(value));
   }
 
   // Ends a component: a part of the state that changes seldom, or by itself. The exact store keeps each
   // distinct component once. Cuts are no part of the encoding, which must be unambiguous without them.
-  void cut() { cuts_.push_back(size_); }
+  void cut() { cuts_.push_back(size()); }
 
-  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - bytes_.get()); }
   // What was written since the buffer had the size `from`, until it had the size `to`. Valid until the next
   // write.
   [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t from = 0) const {
-    return {bytes_.data() + from, size_ - from};
+    return bytes(from, size());
   }
   [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t from, std::size_t to) const {
-    return {bytes_.data() + from, to - from};
+    return {bytes_.get() + from, to - from};
   }
   [[nodiscard]] std::span<const std::size_t> cuts() const { return cuts_; }
 
  private:
   // Seldom needed, and kept out of the callers.
-  [[gnu::noinline]] void grow() { bytes_.resize(bytes_.size() * 2); }
-  [[gnu::noinline]] void long_varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U) byte(static_cast<std::uint8_t>(value | 0x80U));
-    byte(static_cast<std::uint8_t>(value));
+  [[gnu::noinline]] void grow() {
+    const std::size_t used = size();
+    const std::size_t room = 2 * static_cast<std::size_t>(end_ - bytes_.get());
+    auto bytes = std::make_unique<std::uint8_t[]>(room);
+    std::memcpy(bytes.get(), bytes_.get(), used);
+    bytes_ = std::move(bytes);
+    at_ = bytes_.get() + used;
+    end_ = bytes_.get() + room;
   }
 
-  std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(256);
+  static constexpr std::size_t kFirst = 256;
+  std::unique_ptr<std::uint8_t[]> bytes_ = std::make_unique<std::uint8_t[]>(kFirst);
+  std::uint8_t* at_ = bytes_.get();  // where the next byte goes
+  std::uint8_t* end_ = bytes_.get() + kFirst;
   std::vector<std::size_t> cuts_{};
-  std::size_t size_ = 0;
 };
 
 // 128 bits that are the same in every build and on every machine.

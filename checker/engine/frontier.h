@@ -15,6 +15,7 @@ template <class State>
 class Frontier {
  public:
   struct Item {
+    Item(State&& moved, const Fingerprint& mark) : state(std::move(moved)), key(mark) {}
     State state;
     Fingerprint key;
   };
@@ -30,7 +31,7 @@ class Frontier {
 
   void push(State&& state, const Fingerprint& key) {
     if (chunks_.empty() || chunks_.back().size() == kChunk) add_chunk();
-    chunks_.back().push_back({std::move(state), key});
+    chunks_.back().emplace_back(std::move(state), key);
   }
 
   // Takes over the chunks of another frontier.
