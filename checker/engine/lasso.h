@@ -64,14 +64,17 @@ class FairCycles {
 
   void find_components() {
     using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+    std::vector<std::size_t> sources;
+    std::vector<std::size_t> targets;
     for (std::size_t i = 0; i < graph_.size(); ++i) {
       if (!alive_[i]) continue;
       for (std::size_t e = graph_.begin[i]; e < graph_.begin[i + 1]; ++e) {
-        if (alive_[graph_.targets[e]]) edges.emplace_back(static_cast<std::uint32_t>(i), graph_.targets[e]);
+        if (!alive_[graph_.targets[e]]) continue;
+        sources.push_back(i);
+        targets.push_back(graph_.targets[e]);
       }
     }
-    const Graph graph(boost::edges_are_sorted, edges.begin(), edges.end(), graph_.size());
+    const Graph graph(boost::construct_inplace_from_sources_and_targets, sources, targets, graph_.size());
     const auto index = boost::get(boost::vertex_index, graph);
     const std::size_t count =
         boost::strong_components(graph, boost::make_iterator_property_map(component_.begin(), index));

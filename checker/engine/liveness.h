@@ -9,10 +9,10 @@
 //   weak    an action that stays enabled from some point on is taken again and again
 //   strong  an action that is enabled again and again is taken again and again
 //
-// The graph is kept whole (states, and 12 bytes per transition), and built by one thread: this is for models
-// of some millions of states. Fair cycles are found among the strongly connected components of the states
-// without Q; a component that is unfair only because of states where a strongly fair action is enabled is
-// looked at again without them, until nothing changes.
+// The graph is kept whole (its states, and 8 bytes per transition), and built by one thread: this is for
+// models of some millions of states. Fair cycles are found among the strongly connected components of the
+// states without Q; a component that is unfair only because of states where a strongly fair action is enabled
+// is looked at again without them, until nothing changes.
 //
 // Symmetry and partial-order reduction have no place here: both can hide an unfair cycle, or make a fair one.
 #pragma once
