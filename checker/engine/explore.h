@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -47,7 +48,7 @@ class Explorer {
         options_(options),
         all_(options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency())),
         identify_(model, options.store == Store::kExact),
-        visited_(options.store == Store::kExact, all_.size() > 1),
+        visited_(all_.size() > 1),
         limits_(options) {
     if (model.properties().size() > kMaxProperties || model.witnesses().size() > kMaxWitnesses) {
       throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
@@ -136,10 +137,10 @@ class Explorer {
 
   void expand(Worker& worker, const typename Frontier<State>::Item& item) {
     std::size_t enabled = 0;
-    const std::uint32_t place = place_of(item.key, identify_.exact());
+    const std::uint32_t place = key_of(item.key).place();
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
       const Identified id = identify_(step.state, worker.identity);
-      visited_.prefetch(id.key.place);
+      visited_.prefetch(id.key.place());
       Judgement judgement;
       model_.judge_step(item.state, step, judgement);
       if (judgement.any()) worker.tally.note(judgement, {item.key, enabled}, level_ + 1);
@@ -263,10 +264,9 @@ class Explorer {
     }
     report.deadlock = std::move(deadlock_);
     if (!identify_.exact()) {
+      // Of n²/2 pairs each is equal with a probability of 2 to the power of -128.
       const auto n = static_cast<double>(report.states);
-      report.collision_probability = n * n / 2 /
-                                     static_cast<double>(std::uint64_t{1} << (kFingerprintBits / 2)) /
-                                     static_cast<double>(std::uint64_t{1} << (kFingerprintBits / 2));
+      report.collision_probability = std::ldexp(n * n, -1 - static_cast<int>(kFingerprintBits));
     }
     return report;
   }

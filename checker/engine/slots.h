@@ -1,7 +1,7 @@
 // The memory of one partition of the table: zeroed, growing in place, on huge pages once it is large.
 //
 // Addresses for all that the machine's memory could hold are reserved at the start; they cost nothing. So
-// entries never move to another array, and growth takes no more than what it adds.
+// states never move to another array, and growth takes no more than what it adds.
 #pragma once
 
 #include <sys/mman.h>
@@ -17,9 +17,8 @@ namespace takeover::engine {
 
 class Slots {
  public:
-  static constexpr std::size_t kPerLine = 64 / sizeof(Entry);
-  // Behind the slots that are counted: where an entry goes that finds everything full up to the end.
-  static constexpr std::size_t kTail = 1024;
+  // Behind the lines that are counted: where a state goes that finds everything full up to the end.
+  static constexpr std::size_t kTail = 256;
 
   Slots() = default;
   Slots(const Slots&) = delete;
@@ -39,48 +38,44 @@ class Slots {
     }
     void* aligned = raw_;
     std::size_t space = raw_bytes_;
-    begin_ = static_cast<Entry*>(std::align(kHugePage, reserved_, aligned, space));
+    begin_ = static_cast<Line*>(std::align(kHugePage, reserved_, aligned, space));
   }
 
-  // Makes it so many slots; false if there is no more to be had.
-  [[nodiscard]] bool resize(std::size_t count) {
-    const std::size_t bytes = round_up((count + kTail) * sizeof(Entry), kHugePage);
+  // Makes it so many lines; false if there is no more to be had.
+  [[nodiscard]] bool resize(std::size_t lines) {
+    const std::size_t bytes = round_up((lines + kTail) * sizeof(Line), kHugePage);
     if (bytes > reserved_ || mprotect(begin_, bytes, PROT_READ | PROT_WRITE) != 0) return false;
     // A hint: without it all is the same, but slower. A small table stays on small pages, and is cheap to
     // make.
-    if (count >= kFirstHuge) static_cast<void>(madvise(begin_, bytes, MADV_HUGEPAGE));
-    lines_ = count / kPerLine;
-    last_line_ = begin_ + count + kTail - kPerLine;
+    if (lines >= kPerHugePage / 2) static_cast<void>(madvise(begin_, bytes, MADV_HUGEPAGE));
+    lines_ = lines;
     return true;
   }
 
-  [[nodiscard]] Entry* begin() const { return begin_; }
-  [[nodiscard]] Entry* end() const { return last_line_ + kPerLine; }
-  [[nodiscard]] Entry* last_line() const { return last_line_; }
+  [[nodiscard]] Line* begin() const { return begin_; }
+  [[nodiscard]] Line* end() const { return begin_ + lines_ + kTail; }
+  [[nodiscard]] Line* last() const { return end() - 1; }
   [[nodiscard]] std::size_t lines() const { return lines_; }
-  [[nodiscard]] std::size_t count() const { return lines_ * kPerLine; }
-  [[nodiscard]] std::size_t bytes() const { return count() * sizeof(Entry); }
+  [[nodiscard]] std::size_t bytes() const { return lines_ * sizeof(Line); }
 
-  // Half as much again; once there are huge pages, in whole ones.
-  [[nodiscard]] static std::size_t grown(std::size_t count) {
-    const std::size_t wanted = count + count / 2;
-    constexpr std::size_t kStep = kHugePage / sizeof(Entry);
-    if (wanted + kTail < 2 * kStep) return round_up(wanted, kPerLine);
-    return (wanted + kTail + kStep / 2) / kStep * kStep - kTail;
+  // A fifth more, but a small table half as much again; a large one ends with a huge page.
+  [[nodiscard]] static std::size_t grown(std::size_t lines) {
+    if (lines < kSmall) return lines + lines / 2;
+    const std::size_t wanted = lines + lines / 5;
+    return wanted < kWhole ? wanted : (wanted + kTail) / kPerHugePage * kPerHugePage - kTail;
   }
 
  private:
   static constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-  static constexpr int kCollapse = 25;  // MADV_COLLAPSE, which older headers lack and older kernels refuse
-  static constexpr std::size_t kFirstHuge = kHugePage / sizeof(Entry) / 2;
+  static constexpr std::size_t kPerHugePage = kHugePage / sizeof(Line);
+  static constexpr std::size_t kSmall = 64;
+  static constexpr std::size_t kWhole = 16 * kPerHugePage;
   static constexpr std::size_t round_up(std::size_t value, std::size_t step) {
     return (value + step - 1) / step * step;
   }
 
-  Entry* begin_ = nullptr;
-  Entry* last_line_ = nullptr;
+  Line* begin_ = nullptr;
   std::size_t lines_ = 0;
-  bool huge_ = false;
   std::size_t reserved_ = 0;
   void* raw_ = nullptr;
   std::size_t raw_bytes_ = 0;

@@ -2,13 +2,13 @@
 //
 // 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
 // it reads one cache line as a rule, which prefetch() has asked for. A new state is put in with one
-// compare-and-swap. A partition is refused new states at 13/16 full (kFull), never silently: then all workers
-// meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. So the table takes 20
-// to 30 bytes per state.
+// compare-and-swap. A partition is refused new states at 27/32 full (limit_of), never silently: then all
+// workers meet (Meeting), and the partitions that are full, or nearly, grow by a fifth, in place. So the
+// table takes 25 to 31 bytes per state.
 //
-// An entry stands at its place, taken as a fraction of the partition, or behind, with no gap between. So
-// entries are in the order of their places, as far as collisions let them, and growth moves them backwards to
-// forwards.
+// A state stands in the line of its place, taken as a fraction of the partition, or behind, with full lines
+// only between. So states are in the order of their places, as far as collisions let them, and growth moves
+// them backwards to forwards.
 //
 // The first level in which a state is reached is kept, and of the states of the level before that reach it
 // the one with the smallest place. So the tree of first paths does not depend on who came first.
@@ -20,8 +20,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <new>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "checker/engine/entry.h"
@@ -33,60 +33,60 @@ enum class Insertion : std::uint8_t { kNew, kKnown, kFull };
 
 class Visited {
  public:
-  // exact: identities are exact, and tell nothing of the place. shared: several threads insert.
-  explicit Visited(bool exact, bool shared) : exact_(exact), shared_(shared) {
+  // shared: several threads insert.
+  explicit Visited(bool shared) : shared_(shared) {
     const auto memory =
         static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     for (Partition& partition : partitions_) {
       // Places are hashes: the partitions fill evenly, and twice the even share is enough.
       partition.slots.reserve(memory / kPartitions * 2);
-      if (!partition.slots.resize(kFirstSlots)) throw std::bad_alloc();
+      if (!partition.slots.resize(kFirstLines)) throw std::bad_alloc();
       partition.limit = limit_of(partition.slots);
     }
   }
 
   // Adds a state first reached in the level of this code from the state at `parent`.
   Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
-    Partition& partition = partitions_[key.place >> kHomeBits];
-    const Rest rest(key.place, level_code, parent);
+    Partition& partition = partitions_[key.place() >> kHomeBits];
     // Nearly every look-up is of a known state: a whole line is searched for it before a free slot is looked
     // for.
-    for (Entry* line = home(partition, key.place);; line += Slots::kPerLine) {
-      Entry* const found = with_identity(line, key.identity);
-      if (found != nullptr && meet_again(*found, rest)) return Insertion::kKnown;
-      const std::optional<Insertion> result = insert_into(partition, line, key, rest);
+    for (Line* line = home(partition, key.place());; ++line) {
+      const std::size_t slot = slot_of(*line, key);
+      if (slot != Line::kSlots) {
+        meet_again(*line, slot, level_code, parent);
+        return Insertion::kKnown;
+      }
+      const std::optional<Insertion> result = insert_into(partition, *line, key, level_code, parent);
       if (result) return *result;
-      if (line == partition.slots.last_line()) return Insertion::kFull;
+      if (line == partition.slots.last()) {
+        partition.crowded.store(true, std::memory_order_relaxed);
+        return Insertion::kFull;
+      }
     }
   }
 
   // Fetches the place of a state into the cache, for an insert that follows soon.
   void prefetch(std::uint32_t place) const {
-    __builtin_prefetch(home(partitions_[place >> kHomeBits], place));
+    __builtin_prefetch(home(partitions_[place >> kHomeBits], place), 1);
   }
 
-  // The entry of a state, or null. Not while states are added.
-  [[nodiscard]] const Entry* find(const Key& key) const {
-    const Partition& partition = partitions_[key.place >> kHomeBits];
-    const Rest wanted(key.place, 0, 0);
-    for (const Entry* entry = home(partition, key.place); is_taken(partition, entry); ++entry) {
-      if (entry->identity == key.identity && Rest(entry->rest).same_place(wanted)) return entry;
-    }
-    return nullptr;
+  // What is known of a state. Not while states are added.
+  [[nodiscard]] std::optional<Known> find(const Key& key) const {
+    std::optional<Known> found;
+    for_each_at(key.place(), [&](const Known& known) {
+      if (known.key == key) found = known;
+    });
+    return found;
   }
 
-  // All entries at a place that can be of this level: as a rule one. Not while states are added.
-  [[nodiscard]] std::vector<const Entry*> at(std::uint32_t place, std::uint32_t level) const {
-    std::vector<const Entry*> found;
-    const Partition& partition = partitions_[place >> kHomeBits];
-    for (const Entry* entry = home(partition, place); is_taken(partition, entry); ++entry) {
-      const Rest rest(entry->rest);
-      if (rest.home_bits(entry->identity, exact_) == (place & kHomeMask) &&
-          rest.level_code() == code_of_level(level)) {
-        found.push_back(entry);
-      }
-    }
-    std::ranges::sort(found, {}, [](const Entry* entry) { return entry->identity.load(); });
+  // All states at a place that can be of this level, as a rule one, ordered by their keys. Not while states
+  // are added.
+  [[nodiscard]] std::vector<Known> at(std::uint32_t place, std::uint32_t level) const {
+    std::vector<Known> found;
+    for_each_at(place, [&](const Known& known) {
+      if ((known.level & ~Line::kOld) == code_of_level(level)) found.push_back(known);
+    });
+    std::ranges::sort(found, {}, &Known::key);
     return found;
   }
 
@@ -95,33 +95,30 @@ class Visited {
   // Whether this partition is full, or so nearly that it grows along with others.
   [[nodiscard]] bool wants_growth(std::size_t partition) const {
     const Partition& p = partitions_[partition];
-    return p.used.load(std::memory_order_relaxed) + p.limit / 64 >= p.limit;
+    return p.used.load(std::memory_order_relaxed) + p.limit / 64 >= p.limit || p.crowded;
   }
   // Further bytes that it takes then.
   [[nodiscard]] std::size_t bytes_to_grow(std::size_t partition) const {
     const Slots& slots = partitions_[partition].slots;
-    return (Slots::grown(slots.count()) - slots.count()) * sizeof(Entry);
+    return (Slots::grown(slots.lines()) - slots.lines()) * sizeof(Line);
   }
   // False if there is no more memory to be had. Different partitions may grow at the same time.
   //
-  // Runs of entries without a gap are taken out from the last to the first, and put in again at their new
-  // homes, none of which lies before the run: so what was put in never has a gap before it that it was not
-  // put in with.
+  // A run is made of full lines and the one behind them, which is not. Nothing that stands in it belongs
+  // before it, neither now nor in the larger partition: so run after run, from the last to the first, is
+  // taken out and put in again, and has no gap before it that it was not put in with.
   [[nodiscard]] bool grow(std::size_t partition) {
     Partition& p = partitions_[partition];
-    Entry* const old_end = p.slots.end();
-    if (!p.slots.resize(Slots::grown(p.slots.count()))) return false;
+    Line* const old_end = p.slots.end();
+    if (!p.slots.resize(Slots::grown(p.slots.lines()))) return false;
     p.limit = limit_of(p.slots);
-    std::vector<std::pair<std::uint64_t, Rest>> run;
-    for (Entry* entry = old_end; entry != p.slots.begin(); --entry) {
-      const std::uint64_t identity = entry[-1].identity.load(std::memory_order_relaxed);
-      if (identity != 0) {
-        run.emplace_back(identity, Rest(entry[-1].rest.load(std::memory_order_relaxed)));
-        write(entry[-1], 0, Rest());
-        if (entry - 1 != p.slots.begin()) continue;
-      }
+    p.crowded = false;
+    std::vector<Known> run;
+    for (Line* line = old_end; line != p.slots.begin(); --line) {
+      take_out(line[-1], run);
+      if (line - 1 != p.slots.begin() && line[-2].is_full()) continue;
       // In the order of their places as far as may be, to write forwards.
-      for (; !run.empty(); run.pop_back()) put_back(p, run.back().first, run.back().second);
+      for (; !run.empty(); run.pop_back()) put_back(p, run.back());
     }
     return true;
   }
@@ -131,8 +128,13 @@ class Visited {
   void enter_level(std::uint32_t level) {
     if (level == 0 || level % kLevelCodes != 0) return;
     for (Partition& partition : partitions_) {
-      for (Entry& entry : partition.slots) {
-        if (entry.identity != 0) entry.rest = Rest(entry.rest).grown_old().bits();
+      for (Line* line = partition.slots.begin(); line != partition.slots.end(); ++line) {
+        const std::uint32_t levels = line->levels.load(std::memory_order_relaxed);
+        std::uint32_t old = 0;
+        for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
+          if (Line::level_of(levels, slot) != 0) old |= Line::shifted(Line::kOld, slot);
+        }
+        if (old != 0) line->levels.store(levels | old, std::memory_order_relaxed);
       }
     }
   }
@@ -144,7 +146,7 @@ class Visited {
   }
 
  private:
-  static constexpr std::size_t kFirstSlots = 32;
+  static constexpr std::size_t kFirstLines = 16;
   static constexpr std::uint32_t kHomeMask = (1U << kHomeBits) - 1;
 
   // What is read at each look-up is on a line of its own, apart from what is written.
@@ -152,67 +154,110 @@ class Visited {
     Slots slots{};
     std::size_t limit = 0;
     alignas(64) std::atomic<std::size_t> used = 0;
+    std::atomic<bool> crowded = false;  // a state found no room before the end, which hashes hardly ever do
   };
 
-  static std::size_t limit_of(const Slots& slots) { return slots.count() / 16 * 13; }
+  static std::size_t limit_of(const Slots& slots) { return slots.lines() * Line::kSlots * 27 / 32; }
 
-  static bool is_taken(const Partition& partition, const Entry* entry) {
-    return entry != partition.slots.end() && entry->identity != 0;
+  // The place as a fraction of the partition.
+  static Line* home(const Partition& partition, std::uint32_t place) {
+    return partition.slots.begin() +
+           (std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits);
   }
 
-  static void write(Entry& entry, std::uint64_t identity, Rest rest) {
-    entry.identity.store(identity, std::memory_order_relaxed);
-    entry.rest.store(rest.bits(), std::memory_order_relaxed);
+  static Known known_at(const Line& line, std::size_t slot) {
+    return {{line.low[slot], line.high[slot]},
+            line.parent[slot],
+            Line::level_of(line.levels, slot)};
+  }
+
+  void for_each_at(std::uint32_t place, const auto& visit) const {
+    const Partition& partition = partitions_[place >> kHomeBits];
+    for (const Line* line = home(partition, place); line != partition.slots.end(); ++line) {
+      for (std::size_t slot = 0; slot < Line::kSlots && line->low[slot] != 0; ++slot) {
+        const Known known = known_at(*line, slot);
+        if (known.key.place() == place) visit(known);
+      }
+      if (!line->is_full()) return;
+    }
+  }
+
+  static void take_out(Line& line, std::vector<Known>& run) {
+    for (std::size_t slot = Line::kSlots; slot-- > 0;) {
+      if (line.low[slot].load(std::memory_order_relaxed) == 0) continue;
+      run.push_back(known_at(line, slot));
+      line.low[slot].store(0, std::memory_order_relaxed);
+      line.high[slot].store(0, std::memory_order_relaxed);
+    }
+    line.levels.store(0, std::memory_order_relaxed);
   }
 
   // While nobody else uses the partition, which is larger than it was: there is room before the end.
-  void put_back(Partition& partition, std::uint64_t identity, Rest rest) const {
-    Entry* place = home(partition, rest.home_bits(identity, exact_));
-    while (place->identity.load(std::memory_order_relaxed) != 0) ++place;
-    write(*place, identity, rest);
+  static void put_back(Partition& partition, const Known& known) {
+    Line* line = home(partition, known.key.place());
+    while (line->is_full()) ++line;
+    std::size_t slot = 0;
+    while (line->low[slot].load(std::memory_order_relaxed) != 0) ++slot;
+    line->low[slot].store(known.key.low, std::memory_order_relaxed);
+    line->high[slot].store(known.key.high, std::memory_order_relaxed);
+    line->parent[slot].store(known.parent, std::memory_order_relaxed);
+    line->levels.store(line->levels.load(std::memory_order_relaxed) | Line::shifted(known.level, slot),
+                       std::memory_order_relaxed);
   }
 
-  // The place as a fraction of the partition, at the begin of a cache line.
-  static Entry* home(const Partition& partition, std::uint32_t place) {
-    const std::uint64_t line = std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits;
-    return partition.slots.begin() + line * Slots::kPerLine;
-  }
-
-  // Without branches, which could not be predicted.
-  static Entry* with_identity(Entry* line, std::uint64_t identity) {
-    static_assert(Slots::kPerLine == 4);
-    Entry* found = nullptr;
-    found = line[0].identity.load(std::memory_order_acquire) == identity ? line : found;
-    found = line[1].identity.load(std::memory_order_acquire) == identity ? line + 1 : found;
-    found = line[2].identity.load(std::memory_order_acquire) == identity ? line + 2 : found;
-    found = line[3].identity.load(std::memory_order_acquire) == identity ? line + 3 : found;
-    return found;
+  // The slot in which both halves stand, or kSlots. Without branches, which could not be predicted.
+  static std::size_t slot_of(const Line& line, const Key& key) {
+    static_assert(Line::kSlots == 3);
+    const auto differs = [&](std::size_t slot) {
+      return (line.low[slot].load(std::memory_order_acquire) ^ key.low) |
+             (line.high[slot].load(std::memory_order_relaxed) ^ key.high);
+    };
+    std::size_t slot = Line::kSlots;
+    slot = differs(0) == 0 ? 0 : slot;
+    slot = differs(1) == 0 ? 1 : slot;
+    slot = differs(2) == 0 ? 2 : slot;
+    return slot;
   }
 
   // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
   // also this very state.
-  [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Entry* line, const Key& key,
-                                                         Rest rest) const {
-    for (Entry* entry = line; entry != line + Slots::kPerLine; ++entry) {
-      std::uint64_t identity = entry->identity.load(std::memory_order_acquire);
-      if (identity == 0) {
+  [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Line& line, const Key& key,
+                                                         std::uint32_t level_code,
+                                                         std::uint32_t parent) const {
+    for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
+      std::uint64_t low = line.low[slot].load(std::memory_order_acquire);
+      if (low == 0) {
         if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
-        if (take(*entry, identity, key.identity)) {
-          entry->rest.store(rest.bits(), std::memory_order_release);
+        if (take(line.low[slot], low, key.low)) {
+          line.high[slot].store(key.high, std::memory_order_relaxed);
+          line.parent[slot].store(parent, std::memory_order_relaxed);
+          publish(line, Line::shifted(level_code, slot));
           add_one(partition.used);
           return Insertion::kNew;
         }
       }
-      if (identity == key.identity && meet_again(*entry, rest)) return Insertion::kKnown;
+      if (low != key.low) continue;
+      wait_for(line, slot);
+      if (line.high[slot].load(std::memory_order_relaxed) != key.high) continue;
+      meet_again(line, slot, level_code, parent);
+      return Insertion::kKnown;
     }
     return std::nullopt;
   }
 
-  // Makes an empty entry this state's; otherwise says whose it is.
-  bool take(Entry& entry, std::uint64_t& identity, std::uint64_t mine) const {
-    if (shared_) return entry.identity.compare_exchange_strong(identity, mine, std::memory_order_acq_rel);
-    entry.identity.store(mine, std::memory_order_relaxed);
+  // Makes a free slot this state's; otherwise says whose it is.
+  bool take(std::atomic<std::uint64_t>& slot, std::uint64_t& low, std::uint64_t mine) const {
+    if (shared_) return slot.compare_exchange_strong(low, mine, std::memory_order_acq_rel);
+    slot.store(mine, std::memory_order_relaxed);
     return true;
+  }
+
+  void publish(Line& line, std::uint32_t level) const {
+    if (shared_) {
+      line.levels.fetch_or(level, std::memory_order_release);
+    } else {
+      line.levels.store(line.levels.load(std::memory_order_relaxed) | level, std::memory_order_relaxed);
+    }
   }
 
   void add_one(std::atomic<std::size_t>& count) const {
@@ -223,23 +268,28 @@ class Visited {
     }
   }
 
-  // Whether the entry is this state's, too; if so, and in its first level, the smaller parent is kept.
-  bool meet_again(Entry& entry, const Rest& mine) const {
-    std::uint64_t bits = entry.rest.load(std::memory_order_acquire);
-    // Another worker has taken the entry this instant.
-    while (bits == 0) bits = entry.rest.load(std::memory_order_acquire);
-    if (!mine.same_place(Rest(bits))) return false;
-    while (mine.bits() < bits && mine.same_place_and_level(Rest(bits))) {
-      if (!shared_) {
-        entry.rest.store(mine.bits(), std::memory_order_relaxed);
-        break;
-      }
-      if (entry.rest.compare_exchange_weak(bits, mine.bits(), std::memory_order_acq_rel)) break;
-    }
-    return true;
+  // Another worker may have taken the slot this instant.
+  static std::uint32_t wait_for(const Line& line, std::size_t slot) {
+    std::uint32_t level = 0;
+    do {
+      level = Line::level_of(line.levels.load(std::memory_order_acquire), slot);
+    } while (level == 0);
+    return level;
   }
 
-  bool exact_;
+  // A state that is reached again, in its first level, keeps the smaller parent.
+  void meet_again(Line& line, std::size_t slot, std::uint32_t level_code, std::uint32_t parent) const {
+    if (wait_for(line, slot) != level_code) return;
+    std::atomic<std::uint32_t>& kept = line.parent[slot];
+    std::uint32_t old = kept.load(std::memory_order_relaxed);
+    if (!shared_) {
+      if (parent < old) kept.store(parent, std::memory_order_relaxed);
+      return;
+    }
+    while (parent < old && !kept.compare_exchange_weak(old, parent, std::memory_order_relaxed)) {
+    }
+  }
+
   bool shared_;
   std::array<Partition, kPartitions> partitions_;
 };

@@ -9,7 +9,8 @@
 namespace takeover::engine::tests {
 namespace {
 
-static_assert(sizeof(Entry) == 16, "the bytes per state that are promised rest on it");
+static_assert(kFingerprintBits == 128 && Line::kSlots == 3,
+              "what is promised of identity and of bytes per state rests on it");
 
 Key key_of_number(std::uint64_t number) {
   return key_of(fingerprint(std::array{number}));
@@ -28,7 +29,7 @@ bool insert(Visited& visited, const Key& key, std::uint32_t level = 0, std::uint
 }
 
 TEST_CASE("A state is told from all that were added, while the table grows") {
-  Visited visited(false, GENERATE(false, true));
+  Visited visited(GENERATE(false, true));
   for (int round = 0; round < 2; ++round) {
     std::uint32_t added = 0;
     for (std::uint32_t i = 0; i < 300'000; ++i) {
@@ -38,15 +39,14 @@ TEST_CASE("A state is told from all that were added, while the table grows") {
   }
   for (std::uint32_t i = 0; i < 300'000; ++i) {
     const Key key = key_of_number(i);
-    const Entry* entry = visited.find(key);
-    REQUIRE(entry != nullptr);
-    CHECK(std::ranges::count(visited.at(key.place, 0), entry) == 1);
+    REQUIRE(visited.find(key));
+    CHECK(std::ranges::count(visited.at(key.place(), 0), key, &Known::key) == 1);
   }
-  CHECK(visited.find(key_of_number(300'000)) == nullptr);
+  CHECK_FALSE(visited.find(key_of_number(300'000)));
 }
 
 TEST_CASE("The table takes 32 bytes per state at most, whenever a run ends") {
-  Visited visited(false, false);
+  Visited visited(false);
   for (std::uint64_t i = 0; i < 400'000; ++i) {
     insert(visited, key_of_number(i));
     // Small tables have a floor.
@@ -55,7 +55,7 @@ TEST_CASE("The table takes 32 bytes per state at most, whenever a run ends") {
 }
 
 TEST_CASE("A table that may not grow says that it is full, and still knows what it has") {
-  Visited visited(false, false);
+  Visited visited(false);
   std::uint64_t i = 0;
   while (visited.insert(key_of_number(i), 1, 0) == Insertion::kNew) ++i;
   CHECK(i > 64);
@@ -65,41 +65,57 @@ TEST_CASE("A table that may not grow says that it is full, and still knows what 
   }
 }
 
-TEST_CASE("Keys that differ in one part only are different states") {
-  Visited visited(false, false);
-  CHECK(insert(visited, {7, 0}));
-  CHECK(insert(visited, {8, 0}));
-  CHECK(insert(visited, {7, 1U << Rest::kLow}));  // in the place within the partition
-  CHECK(insert(visited, {7, 1U << kHomeBits}));   // in the partition
-  CHECK(insert(visited, {7 | std::uint64_t{1} << 63U, 8}));
-  CHECK_FALSE(insert(visited, {7, 0}));
+TEST_CASE("Keys that differ in any one of their 128 bits are different states") {
+  Visited visited(GENERATE(false, true));
+  const Key key = key_of_number(1);
+  REQUIRE(insert(visited, key));
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    CHECK(insert(visited, {key.low ^ std::uint64_t{1} << bit, key.high}));
+    CHECK(insert(visited, {key.low, key.high ^ std::uint64_t{1} << bit}));
+  }
+  CHECK_FALSE(insert(visited, key));
+}
+
+TEST_CASE("States at one place are all kept, and found, while the table grows around them") {
+  Visited visited(GENERATE(false, true));
+  for (std::uint64_t i = 1; i <= 100; ++i) REQUIRE(insert(visited, {i, 7}));
+  for (std::uint64_t i = 0; i < 50'000; ++i) insert(visited, key_of_number(i));
+  CHECK(visited.at(0, 0).size() >= 100);
+  for (std::uint64_t i = 1; i <= 100; ++i) CHECK_FALSE(insert(visited, {i, 7}));
+}
+
+TEST_CASE("States whose place is the last of all are kept behind it") {
+  Visited visited(false);
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  for (std::uint64_t i = 1; i <= 700; ++i) REQUIRE(insert(visited, {i, kLast}));
+  for (std::uint64_t i = 1; i <= 700; ++i) CHECK_FALSE(insert(visited, {i, kLast}));
 }
 
 TEST_CASE("Of several parents the smallest of the first level is kept, whoever came first") {
   const bool small_first = GENERATE(true, false);
   const Key key = key_of_number(1);
-  Visited visited(false, GENERATE(false, true));
+  Visited visited(GENERATE(false, true));
   CHECK(insert(visited, key, 2, small_first ? 20 : 30));
   CHECK_FALSE(insert(visited, key, 2, small_first ? 30 : 20));
   // Reached again later: that is no shortest path, however small.
   CHECK_FALSE(insert(visited, key, 3, 10));
-  CHECK(Rest(visited.find(key)->rest).parent() == 20);
-  CHECK(visited.at(key.place, 2).size() == 1);
-  CHECK(visited.at(key.place, 3).empty());
+  CHECK(visited.find(key)->parent == 20);
+  CHECK(visited.at(key.place(), 2).size() == 1);
+  CHECK(visited.at(key.place(), 3).empty());
 }
 
 TEST_CASE("A level whose code is used again does not take old states for its own") {
   const Key key = key_of_number(1);
-  Visited visited(false, false);
+  Visited visited(false);
   insert(visited, key, 2, 20);
   for (std::uint32_t level = 0; level < kLevelCodes + 2; ++level) visited.enter_level(level);
   CHECK_FALSE(insert(visited, key, kLevelCodes + 2, 10));
-  CHECK(Rest(visited.find(key)->rest).parent() == 20);
-  CHECK(visited.at(key.place, 2).size() == 1);
+  CHECK(visited.find(key)->parent == 20);
+  CHECK(visited.at(key.place(), 2).size() == 1);
 }
 
 TEST_CASE("Several threads that insert the same states insert each once") {
-  Visited visited(false, true);
+  Visited visited(true);
   for (int round = 0; round < 10; ++round) {
     for (std::size_t i = 0; i < kPartitions; ++i) REQUIRE(visited.grow(i));  // makes room
   }
@@ -117,7 +133,7 @@ TEST_CASE("Several threads that insert the same states insert each once") {
   }
   CHECK(added == 5'000);
   for (std::uint64_t i = 0; i < 5'000; ++i) {
-    CHECK(Rest(visited.find(key_of_number(200'000 + i))->rest).parent() == 100);
+    CHECK(visited.find(key_of_number(200'000 + i))->parent == 100);
   }
 }
 
