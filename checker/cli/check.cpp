@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "checker/engine/explore.h"
+#include "checker/engine/memory.h"
 #include "checker/examples/two_phase.h"
 #include "traces/record.h"
 
@@ -65,9 +68,10 @@ Json run_to_json(const model::NodeModel& model, const model::CheckResult& result
 engine::Options engine_options(const Options& options) {
   engine::Options result;
   result.workers = options.workers;
-  result.store = options.store == "exact" ? engine::Store::kExact : engine::Store::kFingerprint128;
+  result.store = options.store == "exact" ? engine::Store::kExact : engine::Store::kFingerprint;
   result.max_states = options.max_states;
-  result.max_memory_bytes = options.max_memory;
+  // Without a limit of the caller's: what is free, less a tenth, so that the kernel kills nobody.
+  result.max_memory_bytes = std::min(options.max_memory, engine::attainable_memory() / 10 * 9);
   result.max_seconds = options.max_seconds;
   result.stop = &interrupted();
   return result;

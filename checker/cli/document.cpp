@@ -39,11 +39,12 @@ std::string shortfall(const Json& run) {
 }
 
 std::string render_run(const Json& run) {
-  std::string text = fmt::format(
-      "{}: {}, {} states, {} transitions, depth {}, {:.1f} s, {} MiB\n", run["scenario"].get<std::string>(),
-      run["complete"].get<bool>() ? "complete" : "INCOMPLETE", run["states"].get<std::uint64_t>(),
-      run["transitions"].get<std::uint64_t>(), run["depth"].get<std::uint32_t>(),
-      run["seconds"].get<double>(), run["peak_memory_bytes"].get<std::uint64_t>() >> 20U);
+  std::string text =
+      fmt::format("{}: {}, {} states, {} transitions, depth {}, {:.1f} s, {} MiB, {:.0f} bytes per state\n",
+                  run["scenario"].get<std::string>(), run["complete"].get<bool>() ? "complete" : "INCOMPLETE",
+                  run["states"].get<std::uint64_t>(), run["transitions"].get<std::uint64_t>(),
+                  run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
+                  run["peak_memory_bytes"].get<std::uint64_t>() >> 20U, run["bytes_per_state"].get<double>());
   for (const Json& property : run["properties"]) {
     const std::string verdict = verdict_of(property);
     if (verdict == "not-applicable") continue;

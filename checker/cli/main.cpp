@@ -38,7 +38,9 @@ void add_exploration(CLI::App& command, Options& options) {
       ->capture_default_str();
   command.add_option("--max-states", options.max_states, "Stop after so many distinct states")
       ->check(CLI::PositiveNumber);
-  command.add_option("--max-memory", options.max_memory, "Stop at this resident memory, such as 2GiB")
+  command
+      .add_option("--max-memory", options.max_memory,
+                  "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
       ->transform(CLI::AsSizeValue(false));
   command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
       ->check(CLI::PositiveNumber);

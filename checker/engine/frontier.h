@@ -15,6 +15,7 @@ template <class State>
 class Frontier {
  public:
   struct Item {
+    Item(State&& moved, const Fingerprint& mark) : state(std::move(moved)), key(mark) {}
     State state;
     Fingerprint key;
   };
@@ -29,8 +30,8 @@ class Frontier {
   }
 
   void push(State&& state, const Fingerprint& key) {
-    if (chunks_.empty() || chunks_.back().size() == kChunk) chunks_.emplace_back().reserve(kChunk);
-    chunks_.back().push_back({std::move(state), key});
+    if (chunks_.empty() || chunks_.back().size() == kChunk) add_chunk();
+    chunks_.back().emplace_back(std::move(state), key);
   }
 
   // Takes over the chunks of another frontier.
@@ -45,6 +46,12 @@ class Frontier {
     return index < chunks_.size() ? std::exchange(chunks_[index], {}) : Chunk{};
   }
 
+  // An expanded chunk, whose memory is used again for a chunk to come.
+  void recycle(Chunk&& chunk) {
+    chunk.clear();
+    if (spare_.size() < kSpare) spare_.push_back(std::move(chunk));
+  }
+
   // Whether every chunk was taken.
   [[nodiscard]] bool exhausted() const { return next_ >= chunks_.size(); }
   [[nodiscard]] std::size_t chunks() const { return chunks_.size(); }
@@ -56,7 +63,19 @@ class Frontier {
   }
 
  private:
+  static constexpr std::size_t kSpare = 16;
+
+  void add_chunk() {
+    if (spare_.empty()) {
+      chunks_.emplace_back().reserve(kChunk);
+    } else {
+      chunks_.push_back(std::move(spare_.back()));
+      spare_.pop_back();
+    }
+  }
+
   std::vector<Chunk> chunks_;
+  std::vector<Chunk> spare_;
   std::atomic<std::size_t> next_ = 0;
 };
 

@@ -15,10 +15,12 @@
 // into a Scratch, of which each worker has its own.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "checker/engine/encoder.h"
@@ -33,11 +35,29 @@ struct Judgement {
   std::uint64_t met = 0;  // the premise occurred
   std::uint64_t violated = 0;
   std::uint64_t reached = 0;  // witnesses
+
+  [[nodiscard]] bool any() const { return (met | violated | reached) != 0; }
+};
+
+// A state that is a fixed number of 64-bit words: model.words(state) returns them, equal if and only if the
+// states are. The fastest encoding there is.
+template <class T>
+struct IsWords : std::false_type {};
+template <std::size_t N>
+struct IsWords<std::array<std::uint64_t, N>> : std::bool_constant<(N > 0)> {};
+template <class M>
+concept FixedEncoding = requires(const M& model, const typename M::State& state) {
+  requires IsWords<std::remove_cvref_t<decltype(model.words(state))>>::value;
+};
+// Otherwise model.encode(state, encoder) writes bytes that are equal if and only if the states are.
+template <class M>
+concept ByteEncoding = requires(const M& model, const typename M::State& state, Encoder& encoder) {
+  model.encode(state, encoder);
 };
 
 template <class M>
 concept Model = requires(const M& model, const typename M::State& state, const typename M::Step& step,
-                         typename M::Scratch& scratch, Judgement& judgement, Encoder& encoder) {
+                         typename M::Scratch& scratch, Judgement& judgement) {
   requires std::copyable<typename M::State>;
   requires std::default_initializable<typename M::Scratch>;
   requires std::copyable<typename M::Step>;
@@ -48,8 +68,7 @@ concept Model = requires(const M& model, const typename M::State& state, const t
   // Calls visit(Step&) for each enabled action, always in the same order. The engine may move from
   // step.state.
   model.for_each_step(state, scratch, [](typename M::Step&) {});
-  // Writes bytes that are equal if and only if the states are.
-  model.encode(state, encoder);
+  requires FixedEncoding<M> || ByteEncoding<M>;
 
   // Names of the kinds of actions, properties (at most 64) and witnesses (at most 64).
   { model.action_kinds() } -> std::convertible_to<const std::vector<std::string>&>;

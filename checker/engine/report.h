@@ -15,9 +15,9 @@
 namespace takeover::engine {
 
 enum class Store : std::uint8_t {
-  kFingerprint128,  // a state is its 128-bit fingerprint; two states may be taken for one (see
-                    // collision_probability)
-  kExact,           // a state is its encoding, which is kept
+  kFingerprint,  // a state is its fingerprint of 128 bits; two states may be taken for one (see
+                 // collision_probability)
+  kExact,        // a state is its encoding, which is kept, compressed
 };
 
 enum class StopReason : std::uint8_t { kNone, kStates, kMemory, kTime, kInterrupted, kViolated };
@@ -48,11 +48,12 @@ struct Progress {
   std::uint64_t memory_bytes = 0;
 };
 
-// Limits are looked at after each chunk of a few hundred states: a run exceeds them by a chunk per worker,
-// and memory by what is taken in a twentieth of a second.
+// Limits are looked at after each chunk of a few hundred states: a run exceeds them by a chunk per worker.
+// Memory: the table asks before it grows; what the states of two levels take is measured every hundredth of a
+// second.
 struct Options {
   std::size_t workers = 0;  // 0: one per core
-  Store store = Store::kFingerprint128;
+  Store store = Store::kFingerprint;
   std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process (resident)
   double max_seconds = std::numeric_limits<double>::infinity();
@@ -83,6 +84,7 @@ struct Report {
   std::uint32_t depth = 0;        // steps to the farthest state
   double seconds = 0;
   std::uint64_t peak_memory_bytes = 0;     // of the process (resident)
+  std::uint64_t store_bytes = 0;           // of the visited states at the end, free slots included
   double collision_probability = 0;        // that two states were taken for one; 0 in exact mode
   std::vector<std::uint64_t> actions{};    // by kind
   std::vector<std::uint64_t> witnesses{};  // steps and states that reached each
@@ -90,6 +92,10 @@ struct Report {
   std::vector<std::optional<std::uint32_t>> witness_lengths{};  // steps of a shortest run to each, if any
   std::optional<Trace<M>> deadlock{};                           // a shortest run to one
   std::uint64_t deadlocks = 0;
+
+  [[nodiscard]] double bytes_per_state() const {
+    return states == 0 ? 0 : static_cast<double>(store_bytes) / static_cast<double>(states);
+  }
 };
 
 }  // namespace takeover::engine

@@ -1,171 +1,297 @@
 // The states that were seen, and how each was first reached.
 //
-// 256 tables with open addressing and linear probing, chosen by the upper bits of the fingerprint, each under
-// a spin lock of its own that is held for one look-up. A table doubles by itself at three quarters full, so
-// that growth costs 1/256 of the whole at a time and is never refused silently: memory is watched by the
-// search.
+// 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
+// it reads one cache line as a rule, which prefetch() has asked for. A new state is put in with one
+// compare-and-swap. A partition is refused new states at 27/32 full (limit_of), never silently: then all
+// workers meet (Meeting), and the partitions that are full, or nearly, grow by a fifth, in place. So the
+// table takes 25 to 31 bytes per state.
+//
+// A state stands in the line of its place, taken as a fraction of the partition, or behind, with full lines
+// only between. So states are in the order of their places, as far as collisions let them, and growth moves
+// them backwards to forwards.
 //
 // The first level in which a state is reached is kept, and of the states of the level before that reach it
-// the one with the smallest fingerprint. So the tree of first paths does not depend on who came first.
+// the one with the smallest place. So the tree of first paths does not depend on who came first.
 #pragma once
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <mutex>
-#include <span>
-#include <thread>
+#include <new>
+#include <optional>
 #include <vector>
 
-#include "checker/engine/encoder.h"
-#include "checker/engine/report.h"
+#include "checker/engine/entry.h"
+#include "checker/engine/slots.h"
 
 namespace takeover::engine {
 
-class SpinLock {
- public:
-  void lock() {
-    // A look-up is short, but its thread may have lost the core: then spinning would waste a time slice.
-    while (flag_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
-  }
-  void unlock() { flag_.clear(std::memory_order_release); }
-
- private:
-  std::atomic_flag flag_ = ATOMIC_FLAG_INIT;
-};
-
-// Encodings kept for the exact store, each behind its length. Never moves what it holds.
-class Arena {
- public:
-  const std::uint8_t* keep(std::span<const std::uint8_t> bytes) {
-    const std::size_t size = bytes.size() + sizeof(std::uint32_t);
-    if (blocks_.empty() || used_ + size > capacity_) {
-      capacity_ = std::max(kBlock, size);
-      blocks_.push_back(std::make_unique<std::uint8_t[]>(capacity_));
-      used_ = 0;
-    }
-    std::uint8_t* place = blocks_.back().get() + used_;
-    const auto length = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(place, &length, sizeof length);
-    std::memcpy(place + sizeof length, bytes.data(), bytes.size());
-    used_ += size;
-    return place;
-  }
-
-  static bool equal(const std::uint8_t* kept, std::span<const std::uint8_t> bytes) {
-    std::uint32_t length = 0;
-    std::memcpy(&length, kept, sizeof length);
-    return length == bytes.size() && std::memcmp(kept + sizeof length, bytes.data(), length) == 0;
-  }
-
- private:
-  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
-  std::vector<std::unique_ptr<std::uint8_t[]>> blocks_;
-  std::size_t used_ = 0;
-  std::size_t capacity_ = 0;
-};
+enum class Insertion : std::uint8_t { kNew, kKnown, kFull };
 
 class Visited {
  public:
-  explicit Visited(Store store) : exact_(store == Store::kExact) {}
+  // shared: several threads insert.
+  explicit Visited(bool shared) : shared_(shared) {
+    const auto memory =
+        static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    for (Partition& partition : partitions_) {
+      // Places are hashes: the partitions fill evenly, and twice the even share is enough.
+      partition.slots.reserve(memory / kPartitions * 2);
+      if (!partition.slots.resize(kFirstLines)) throw std::bad_alloc();
+      partition.limit = limit_of(partition.slots);
+    }
+  }
 
-  // Adds a state reached in `level` from `parent`; true if it was not there.
-  bool insert(const Fingerprint& key, std::span<const std::uint8_t> bytes, const Fingerprint& parent,
-              std::uint32_t level) {
-    Table& table = tables_[key.high >> 56U];
-    const std::lock_guard lock(table.lock);
-    if (table.used * 4 >= table.entries.size() * 3) grow(table);
-    const std::size_t mask = table.entries.size() - 1;
-    for (std::size_t i = key.low & mask;; i = (i + 1) & mask) {
-      Entry& entry = table.entries[i];
-      if (entry.level == kEmpty) {
-        entry = {key, parent.low, level};
-        if (exact_) {
-          table.kept.resize(table.entries.size());
-          table.kept[i] = table.arena.keep(bytes);
-        }
-        ++table.used;
-        return true;
+  // Adds a state first reached in the level of this code from the state at `parent`.
+  Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
+    Partition& partition = partitions_[key.place() >> kHomeBits];
+    // Nearly every look-up is of a known state: a whole line is searched for it before a free slot is looked
+    // for.
+    for (Line* line = home(partition, key.place());; ++line) {
+      const std::size_t slot = slot_of(*line, key);
+      if (slot != Line::kSlots) {
+        meet_again(*line, slot, level_code, parent);
+        return Insertion::kKnown;
       }
-      if (entry.key != key || (exact_ && !Arena::equal(table.kept[i], bytes))) continue;
-      if (entry.level == level && parent.low < entry.parent_low) entry.parent_low = parent.low;
-      return false;
+      const std::optional<Insertion> result = insert_into(partition, *line, key, level_code, parent);
+      if (result) return *result;
+      if (line == partition.slots.last()) {
+        partition.crowded.store(true, std::memory_order_relaxed);
+        return Insertion::kFull;
+      }
     }
   }
 
   // Fetches the place of a state into the cache, for an insert that follows soon.
-  void prefetch(const Fingerprint& key) const {
-    const Table& table = tables_[key.high >> 56U];
-    const Entry* entries = table.place.load(std::memory_order_relaxed);
-    const std::size_t mask = table.mask.load(std::memory_order_relaxed);
-    // A table that grows meanwhile leaves a wrong hint, and no harm.
-    __builtin_prefetch(reinterpret_cast<const char*>(entries) + (key.low & mask) * sizeof(Entry), 1);
+  void prefetch(std::uint32_t place) const {
+    __builtin_prefetch(home(partitions_[place >> kHomeBits], place), 1);
   }
 
-  // The fingerprints from an initial state to this one, both included.
-  [[nodiscard]] std::vector<Fingerprint> path_to(const Fingerprint& key, std::uint32_t level) const {
-    std::vector<Fingerprint> path{key};
-    const Entry* entry = find(key.low, level);
-    while (entry != nullptr && entry->level > 0) {
-      entry = find(entry->parent_low, entry->level - 1);
-      if (entry != nullptr) path.push_back(entry->key);
+  // What is known of a state. Not while states are added.
+  [[nodiscard]] std::optional<Known> find(const Key& key) const {
+    std::optional<Known> found;
+    for_each_at(key.place(), [&](const Known& known) {
+      if (known.key == key) found = known;
+    });
+    return found;
+  }
+
+  // All states at a place that can be of this level, as a rule one, ordered by their keys. Not while states
+  // are added.
+  [[nodiscard]] std::vector<Known> at(std::uint32_t place, std::uint32_t level) const {
+    std::vector<Known> found;
+    for_each_at(place, [&](const Known& known) {
+      if ((known.level & ~Line::kOld) == code_of_level(level)) found.push_back(known);
+    });
+    std::ranges::sort(found, {}, &Known::key);
+    return found;
+  }
+
+  // ---- between insertions: nobody else may use the table meanwhile ----
+
+  // Whether this partition is full, or so nearly that it grows along with others.
+  [[nodiscard]] bool wants_growth(std::size_t partition) const {
+    const Partition& p = partitions_[partition];
+    return p.used.load(std::memory_order_relaxed) + p.limit / 64 >= p.limit || p.crowded;
+  }
+  // Further bytes that it takes then.
+  [[nodiscard]] std::size_t bytes_to_grow(std::size_t partition) const {
+    const Slots& slots = partitions_[partition].slots;
+    return (Slots::grown(slots.lines()) - slots.lines()) * sizeof(Line);
+  }
+  // False if there is no more memory to be had. Different partitions may grow at the same time.
+  //
+  // A run is made of full lines and the one behind them, which is not. Nothing that stands in it belongs
+  // before it, neither now nor in the larger partition: so run after run, from the last to the first, is
+  // taken out and put in again, and has no gap before it that it was not put in with.
+  [[nodiscard]] bool grow(std::size_t partition) {
+    Partition& p = partitions_[partition];
+    Line* const old_end = p.slots.end();
+    if (!p.slots.resize(Slots::grown(p.slots.lines()))) return false;
+    p.limit = limit_of(p.slots);
+    p.crowded = false;
+    std::vector<Known> run;
+    for (Line* line = old_end; line != p.slots.begin(); --line) {
+      take_out(line[-1], run);
+      if (line - 1 != p.slots.begin() && line[-2].is_full()) continue;
+      // In the order of their places as far as may be, to write forwards.
+      for (; !run.empty(); run.pop_back()) put_back(p, run.back());
     }
-    return {path.rbegin(), path.rend()};
+    return true;
+  }
+
+  // To be called before each level is entered: codes of levels are used again, so that states of old levels
+  // must not look like those that are reached next.
+  void enter_level(std::uint32_t level) {
+    if (level == 0 || level % kLevelCodes != 0) return;
+    for (Partition& partition : partitions_) {
+      for (Line* line = partition.slots.begin(); line != partition.slots.end(); ++line) {
+        const std::uint32_t levels = line->levels.load(std::memory_order_relaxed);
+        std::uint32_t old = 0;
+        for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
+          if (Line::level_of(levels, slot) != 0) old |= Line::shifted(Line::kOld, slot);
+        }
+        if (old != 0) line->levels.store(levels | old, std::memory_order_relaxed);
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const Partition& partition : partitions_) sum += partition.slots.bytes();
+    return sum;
   }
 
  private:
-  static constexpr std::uint32_t kEmpty = 0xFFFFFFFF;
+  static constexpr std::size_t kFirstLines = 16;
+  static constexpr std::uint32_t kHomeMask = (1U << kHomeBits) - 1;
 
-  // A parent is named by half of its fingerprint; its level, and re-execution, tell the rest.
-  struct Entry {
-    Fingerprint key;
-    std::uint64_t parent_low = 0;
-    std::uint32_t level = kEmpty;
-  };
-  struct alignas(64) Table {
-    SpinLock lock;
-    std::size_t used = 0;
-    std::vector<Entry> entries = std::vector<Entry>(64);
-    std::vector<const std::uint8_t*> kept;
-    Arena arena;
-    // Where the entries are, for prefetch, which takes no lock.
-    std::atomic<const Entry*> place = entries.data();
-    std::atomic<std::size_t> mask = entries.size() - 1;
+  // What is read at each look-up is on a line of its own, apart from what is written.
+  struct alignas(64) Partition {
+    Slots slots{};
+    std::size_t limit = 0;
+    alignas(64) std::atomic<std::size_t> used = 0;
+    std::atomic<bool> crowded = false;  // a state found no room before the end, which hashes hardly ever do
   };
 
-  static void grow(Table& table) {
-    std::vector<Entry> old_entries(table.entries.size() * 2);
-    old_entries.swap(table.entries);
-    std::vector<const std::uint8_t*> old_kept(table.kept.empty() ? 0 : table.entries.size());
-    old_kept.swap(table.kept);
-    const std::size_t mask = table.entries.size() - 1;
-    for (std::size_t i = 0; i < old_entries.size(); ++i) {
-      if (old_entries[i].level == kEmpty) continue;
-      std::size_t place = old_entries[i].key.low & mask;
-      while (table.entries[place].level != kEmpty) place = (place + 1) & mask;
-      table.entries[place] = old_entries[i];
-      if (!table.kept.empty()) table.kept[place] = old_kept[i];
-    }
-    table.place.store(table.entries.data(), std::memory_order_relaxed);
-    table.mask.store(mask, std::memory_order_relaxed);
+  static std::size_t limit_of(const Slots& slots) { return slots.lines() * Line::kSlots * 27 / 32; }
+
+  // The place as a fraction of the partition.
+  static Line* home(const Partition& partition, std::uint32_t place) {
+    return partition.slots.begin() +
+           (std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits);
   }
 
-  // The upper half is not known for a parent, so that every table is asked; only traces need it.
-  [[nodiscard]] const Entry* find(std::uint64_t low, std::uint32_t level) const {
-    for (const Table& table : tables_) {
-      const std::size_t mask = table.entries.size() - 1;
-      for (std::size_t i = low & mask; table.entries[i].level != kEmpty; i = (i + 1) & mask) {
-        if (table.entries[i].key.low == low && table.entries[i].level == level) return &table.entries[i];
+  static Known known_at(const Line& line, std::size_t slot) {
+    return {{line.low[slot], line.high[slot]},
+            line.parent[slot],
+            Line::level_of(line.levels, slot)};
+  }
+
+  void for_each_at(std::uint32_t place, const auto& visit) const {
+    const Partition& partition = partitions_[place >> kHomeBits];
+    for (const Line* line = home(partition, place); line != partition.slots.end(); ++line) {
+      for (std::size_t slot = 0; slot < Line::kSlots && line->low[slot] != 0; ++slot) {
+        const Known known = known_at(*line, slot);
+        if (known.key.place() == place) visit(known);
       }
+      if (!line->is_full()) return;
     }
-    return nullptr;
   }
 
-  bool exact_;
-  std::array<Table, 256> tables_;
+  static void take_out(Line& line, std::vector<Known>& run) {
+    for (std::size_t slot = Line::kSlots; slot-- > 0;) {
+      if (line.low[slot].load(std::memory_order_relaxed) == 0) continue;
+      run.push_back(known_at(line, slot));
+      line.low[slot].store(0, std::memory_order_relaxed);
+      line.high[slot].store(0, std::memory_order_relaxed);
+    }
+    line.levels.store(0, std::memory_order_relaxed);
+  }
+
+  // While nobody else uses the partition, which is larger than it was: there is room before the end.
+  static void put_back(Partition& partition, const Known& known) {
+    Line* line = home(partition, known.key.place());
+    while (line->is_full()) ++line;
+    std::size_t slot = 0;
+    while (line->low[slot].load(std::memory_order_relaxed) != 0) ++slot;
+    line->low[slot].store(known.key.low, std::memory_order_relaxed);
+    line->high[slot].store(known.key.high, std::memory_order_relaxed);
+    line->parent[slot].store(known.parent, std::memory_order_relaxed);
+    line->levels.store(line->levels.load(std::memory_order_relaxed) | Line::shifted(known.level, slot),
+                       std::memory_order_relaxed);
+  }
+
+  // The slot in which both halves stand, or kSlots. Without branches, which could not be predicted.
+  static std::size_t slot_of(const Line& line, const Key& key) {
+    static_assert(Line::kSlots == 3);
+    const auto differs = [&](std::size_t slot) {
+      return (line.low[slot].load(std::memory_order_acquire) ^ key.low) |
+             (line.high[slot].load(std::memory_order_relaxed) ^ key.high);
+    };
+    std::size_t slot = Line::kSlots;
+    slot = differs(0) == 0 ? 0 : slot;
+    slot = differs(1) == 0 ? 1 : slot;
+    slot = differs(2) == 0 ? 2 : slot;
+    return slot;
+  }
+
+  // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
+  // also this very state.
+  [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Line& line, const Key& key,
+                                                         std::uint32_t level_code,
+                                                         std::uint32_t parent) const {
+    for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
+      std::uint64_t low = line.low[slot].load(std::memory_order_acquire);
+      if (low == 0) {
+        if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
+        if (take(line.low[slot], low, key.low)) {
+          line.high[slot].store(key.high, std::memory_order_relaxed);
+          line.parent[slot].store(parent, std::memory_order_relaxed);
+          publish(line, Line::shifted(level_code, slot));
+          add_one(partition.used);
+          return Insertion::kNew;
+        }
+      }
+      if (low != key.low) continue;
+      wait_for(line, slot);
+      if (line.high[slot].load(std::memory_order_relaxed) != key.high) continue;
+      meet_again(line, slot, level_code, parent);
+      return Insertion::kKnown;
+    }
+    return std::nullopt;
+  }
+
+  // Makes a free slot this state's; otherwise says whose it is.
+  bool take(std::atomic<std::uint64_t>& slot, std::uint64_t& low, std::uint64_t mine) const {
+    if (shared_) return slot.compare_exchange_strong(low, mine, std::memory_order_acq_rel);
+    slot.store(mine, std::memory_order_relaxed);
+    return true;
+  }
+
+  void publish(Line& line, std::uint32_t level) const {
+    if (shared_) {
+      line.levels.fetch_or(level, std::memory_order_release);
+    } else {
+      line.levels.store(line.levels.load(std::memory_order_relaxed) | level, std::memory_order_relaxed);
+    }
+  }
+
+  void add_one(std::atomic<std::size_t>& count) const {
+    if (shared_) {
+      count.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+  }
+
+  // Another worker may have taken the slot this instant.
+  static std::uint32_t wait_for(const Line& line, std::size_t slot) {
+    std::uint32_t level = 0;
+    do {
+      level = Line::level_of(line.levels.load(std::memory_order_acquire), slot);
+    } while (level == 0);
+    return level;
+  }
+
+  // A state that is reached again, in its first level, keeps the smaller parent.
+  void meet_again(Line& line, std::size_t slot, std::uint32_t level_code, std::uint32_t parent) const {
+    if (wait_for(line, slot) != level_code) return;
+    std::atomic<std::uint32_t>& kept = line.parent[slot];
+    std::uint32_t old = kept.load(std::memory_order_relaxed);
+    if (!shared_) {
+      if (parent < old) kept.store(parent, std::memory_order_relaxed);
+      return;
+    }
+    while (parent < old && !kept.compare_exchange_weak(old, parent, std::memory_order_relaxed)) {
+    }
+  }
+
+  bool shared_;
+  std::array<Partition, kPartitions> partitions_;
 };
 
 }  // namespace takeover::engine

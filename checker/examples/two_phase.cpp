@@ -20,12 +20,8 @@ const std::vector<std::string>& TwoPhase::witnesses() const {
 }
 
 void TwoPhase::judge_state(const State& state, engine::Judgement& judgement) const {
-  bool committed = false;
-  bool aborted = false;
-  for (std::size_t i = 0; i < size_; ++i) {
-    committed = committed || state.rm(i) == Rm::kCommitted;
-    aborted = aborted || state.rm(i) == Rm::kAborted;
-  }
+  const bool committed = state.with(Rm::kCommitted) != 0;
+  const bool aborted = state.with(Rm::kAborted) != 0;
   if (committed || aborted) judgement.met |= 1U;
   if (committed && aborted) judgement.violated |= 1U;
   if (committed) judgement.reached |= 1U;
@@ -33,10 +29,7 @@ void TwoPhase::judge_state(const State& state, engine::Judgement& judgement) con
 }
 
 bool TwoPhase::is_terminal(const State& state) const {
-  for (std::size_t i = 0; i < size_; ++i) {
-    if (state.rm(i) != Rm::kCommitted && state.rm(i) != Rm::kAborted) return false;
-  }
-  return true;
+  return (state.with(Rm::kCommitted) | state.with(Rm::kAborted)) == all_;
 }
 
 }  // namespace takeover::examples

@@ -5,6 +5,8 @@
 // for 9.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,19 +21,28 @@ class TwoPhase {
   enum class Tm : std::uint8_t { kInit, kCommitted, kAborted };
   static constexpr std::size_t kMaxSize = 16;
 
-  // Bit i of a set, or bits 2i and 2i + 1 of rms, stand for resource manager i.
+  // A set of resource managers: bit i stands for resource manager i.
+  using Set = std::uint16_t;
   struct State {
-    std::uint32_t rms = 0;            // an Rm each
-    std::uint16_t tm_prepared = 0;    // whose Prepared the transaction manager has received
-    std::uint16_t prepared_msgs = 0;  // who has sent Prepared
+    Set rms_low = 0;  // the lower and the upper bit of each resource manager's Rm
+    Set rms_high = 0;
+    Set tm_prepared = 0;    // whose Prepared the transaction manager has received
+    Set prepared_msgs = 0;  // who has sent Prepared
     Tm tm = Tm::kInit;
     bool commit_msg = false;
     bool abort_msg = false;
     friend bool operator==(const State&, const State&) = default;
 
-    [[nodiscard]] Rm rm(std::size_t i) const { return static_cast<Rm>(rms >> (2 * i) & 3U); }
-    void set_rm(std::size_t i, Rm value) {
-      rms = (rms & ~(3U << (2 * i))) | static_cast<std::uint32_t>(value) << (2 * i);
+    // Those that are in this state.
+    [[nodiscard]] Set with(Rm rm) const {
+      const auto bits = static_cast<unsigned>(rm);
+      return static_cast<Set>(((bits & 1U) != 0 ? rms_low : ~rms_low) &
+                              ((bits & 2U) != 0 ? rms_high : ~rms_high));
+    }
+    void set_rm(Set one, Rm rm) {
+      const auto bits = static_cast<unsigned>(rm);
+      rms_low = static_cast<Set>((bits & 1U) != 0 ? rms_low | one : rms_low & ~one);
+      rms_high = static_cast<Set>((bits & 2U) != 0 ? rms_high | one : rms_high & ~one);
     }
   };
   enum class Kind : std::uint8_t {
@@ -52,45 +63,46 @@ class TwoPhase {
 
   // hasty: the transaction manager commits without waiting for anybody, which breaks `consistent`.
   // size: from 1 to kMaxSize resource managers.
-  explicit TwoPhase(std::size_t size, bool hasty = false) : size_(size), hasty_(hasty) {}
+  explicit TwoPhase(std::size_t size, bool hasty = false)
+      : all_(static_cast<Set>((1U << size) - 1U)), hasty_(hasty) {}
 
   void for_each_initial(auto&& visit) const { visit(State{}); }
 
   void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
-    const auto all = static_cast<std::uint16_t>((1U << size_) - 1U);
     const auto take = [&](Kind kind, std::size_t rm, auto&& change) {
       Step step{kind, static_cast<std::uint8_t>(rm), state};
       change(step.state);
       visit(step);
     };
+    const auto for_each_rm = [&](Set set, Kind kind, auto&& change) {
+      for (; set != 0; set = static_cast<Set>(set & (set - 1))) {
+        const auto one = static_cast<Set>(set & -set);
+        take(kind, static_cast<std::size_t>(std::countr_zero(one)), [&](State& s) { change(s, one); });
+      }
+    };
     if (state.tm == Tm::kInit) {
-      if (hasty_ || state.tm_prepared == all) {
+      if (hasty_ || state.tm_prepared == all_) {
         take(Kind::kTmCommit, 0, [](State& s) { s.tm = Tm::kCommitted, s.commit_msg = true; });
       }
       take(Kind::kTmAbort, 0, [](State& s) { s.tm = Tm::kAborted, s.abort_msg = true; });
+      for_each_rm(state.prepared_msgs, Kind::kTmRcvPrepared, [](State& s, Set one) { s.tm_prepared |= one; });
     }
-    for (std::size_t i = 0; i < size_; ++i) {
-      const auto bit = static_cast<std::uint16_t>(1U << i);
-      if (state.tm == Tm::kInit && (state.prepared_msgs & bit) != 0) {
-        take(Kind::kTmRcvPrepared, i, [&](State& s) { s.tm_prepared |= bit; });
-      }
-      if (state.rm(i) == Rm::kWorking) {
-        take(Kind::kRmPrepare, i, [&](State& s) { s.set_rm(i, Rm::kPrepared), s.prepared_msgs |= bit; });
-        take(Kind::kRmChooseToAbort, i, [&](State& s) { s.set_rm(i, Rm::kAborted); });
-      }
-      if (state.commit_msg) {
-        take(Kind::kRmRcvCommitMsg, i, [&](State& s) { s.set_rm(i, Rm::kCommitted); });
-      }
-      if (state.abort_msg) {
-        take(Kind::kRmRcvAbortMsg, i, [&](State& s) { s.set_rm(i, Rm::kAborted); });
-      }
-    }
+    const auto working = static_cast<Set>(state.with(Rm::kWorking) & all_);
+    for_each_rm(working, Kind::kRmPrepare,
+                [](State& s, Set one) { s.set_rm(one, Rm::kPrepared), s.prepared_msgs |= one; });
+    for_each_rm(working, Kind::kRmChooseToAbort, [](State& s, Set one) { s.set_rm(one, Rm::kAborted); });
+    for_each_rm(state.commit_msg ? all_ : Set{0}, Kind::kRmRcvCommitMsg,
+                [](State& s, Set one) { s.set_rm(one, Rm::kCommitted); });
+    for_each_rm(state.abort_msg ? all_ : Set{0}, Kind::kRmRcvAbortMsg,
+                [](State& s, Set one) { s.set_rm(one, Rm::kAborted); });
   }
 
-  void encode(const State& state, engine::Encoder& out) const {
-    out.word(state.rms | std::uint64_t{state.tm_prepared} << 32U | std::uint64_t{state.prepared_msgs} << 48U);
+  // The state is two words that change by themselves: the exact store keeps each distinct word once.
+  [[nodiscard]] std::array<std::uint64_t, 2> words(const State& state) const {
     const unsigned messages = (state.commit_msg ? 2U : 0U) | (state.abort_msg ? 1U : 0U);
-    out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(state.tm) << 2U | messages));
+    const unsigned tm = static_cast<unsigned>(state.tm) << 2U | messages;
+    return {state.rms_low | std::uint64_t{state.rms_high} << 16U | std::uint64_t{tm} << 32U,
+            state.tm_prepared | std::uint64_t{state.prepared_msgs} << 16U};
   }
   [[nodiscard]] const std::vector<std::string>& action_kinds() const;
   [[nodiscard]] const std::vector<std::string>& properties() const;
@@ -102,7 +114,7 @@ class TwoPhase {
   [[nodiscard]] bool is_terminal(const State& state) const;
 
  private:
-  std::size_t size_;
+  Set all_;
   bool hasty_;
 };
 

@@ -5,7 +5,7 @@
  *
  * Every action is one d_step of the only process, which is at the head of its loop before and after it. So the states
  * that SPIN stores are the states of the TLA+ module, and its transitions are the enabled actions.
- * scripts/compare-spin checks the former and runs both.
+ * scripts/compare-checkers checks the former and runs both.
  */
 #ifndef N
 #define N 3

@@ -17,13 +17,19 @@ class WorldEncoder {
  public:
   explicit WorldEncoder(Sink& sink) : sink_(sink) {}
 
+  // Cut where parts change by themselves, if the sink cares.
   void put(const spec::World& world) {
     put(world.node);
+    cut();
     put(world.environment);
+    cut();
     put(world.history);
   }
 
  private:
+  void cut() {
+    if constexpr (requires { sink_.cut(); }) sink_.cut();
+  }
   void put(bool value) { sink_.byte(value ? 1 : 0); }
   void put(std::uint8_t value) { sink_.byte(value); }
   void put(std::uint32_t value) { sink_.varint(value); }
@@ -114,12 +120,19 @@ class WorldEncoder {
               m.redo_schema_store, m.trigger_registered, m.redo_trigger_registered, m.closing, m.closed,
               m.write_path_closed, m.remove_requested, m.removed_clean_up);
     put_all(m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts, m.checkpoint_ts,
-            m.schedule, m.clean_up, m.dispatchers, m.journal, m.statuses, m.streams, m.merges, m.actions,
-            m.removed_triggers);
+            m.schedule, m.clean_up);
+    cut();
+    put_all(m.dispatchers, m.journal);
+    cut();
+    put_all(m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
   }
   void put(const impl::DispatcherOrchestrator& n) {
     put_flags(n.fenced, n.closed, n.fail_create);
-    put_all(n.tombstone, n.pending, n.handler, n.manager, n.initializing);
+    put_all(n.tombstone, n.pending);
+    cut();
+    put(n.handler);
+    cut();
+    put_all(n.manager, n.initializing);
   }
 
   // ---- the environment and history ----
@@ -135,7 +148,11 @@ class WorldEncoder {
   void put(const spec::Bounds& b) {
     put_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations);
   }
-  void put(const spec::Environment& e) { put_all(e.owners, e.links, e.lose_reply, e.used); }
+  void put(const spec::Environment& e) {
+    put(e.owners);
+    cut();
+    put_all(e.links, e.lose_reply, e.used);
+  }
   void put(const spec::OwnerId& o) { put_all(o.node, o.epoch); }
   void put(const spec::DispatcherKey& k) { put_all(k.id, k.mode); }
   void put(const spec::Agreement& a) { put_all(a.event_trigger, a.redo_trigger); }

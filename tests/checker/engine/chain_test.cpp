@@ -49,7 +49,7 @@ bool is_whole(const Trace<ChainModel>& trace) {
 TEST_CASE("Depth and counterexamples are right beyond 65,535 steps") {
   Options options;
   options.workers = GENERATE(1U, 2U);
-  options.store = options.workers == 1 ? Store::kFingerprint128 : Store::kExact;
+  options.store = options.workers == 1 ? Store::kFingerprint : Store::kExact;
   const auto report = explore(ChainModel{}, options);
   CHECK(report.complete);
   CHECK(report.states == 70'000);

@@ -30,7 +30,7 @@ TEST_CASE("Counts of a grid are those of its closed form") {
   model.side = 7;
   Options options;
   options.workers = GENERATE(1U, 2U, 5U);
-  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
   const auto report = explore(model, options);
   CHECK(report.states == 8 * 8 * 8 * 8);
   CHECK(report.transitions == 4 * 7 * 8 * 8 * 8);
@@ -50,7 +50,7 @@ TEST_CASE(
   CHECK(expected.properties[0].counterexample->steps.size() == 18);
   CHECK(expected.properties[1].counterexample->steps.size() == 13);
   options.workers = GENERATE(1U, 2U, 3U, 4U);
-  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
   for (int run = 0; run < 3; ++run) {
     const auto report = explore(model, options);
     for (std::size_t i = 0; i < 2; ++i) {

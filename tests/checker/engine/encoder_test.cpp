@@ -2,7 +2,9 @@
 
 #include <rapidcheck.h>
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 namespace takeover::engine::tests {
 namespace {
@@ -53,6 +55,38 @@ TEST_CASE("A varint reads back as the number that was written, and only its last
     RC_ASSERT(read_varint(bytes) == value);
     for (std::size_t i = 0; i < bytes.size(); ++i) RC_ASSERT((bytes[i] < 0x80) == (i + 1 == bytes.size()));
   }));
+}
+
+// How often each of the 128 bits changes when one bit of two words does, over states that differ in few bits,
+// as those of models do.
+TEST_CASE("Each bit of a fingerprint of words changes with each bit of the words half of the time") {
+  constexpr int kRounds = 2'000;
+  for (unsigned flipped = 0; flipped < 128; ++flipped) {
+    std::array<int, 128> changes{};
+    for (std::uint64_t round = 0; round < kRounds; ++round) {
+      std::array<std::uint64_t, 2> words{round & 63U, round >> 6U};
+      const Fingerprint before = fingerprint(words);
+      words[flipped / 64] ^= std::uint64_t{1} << (flipped % 64);
+      const Fingerprint after = fingerprint(words);
+      for (unsigned bit = 0; bit < 64; ++bit) {
+        changes[bit] += static_cast<int>((before.low ^ after.low) >> bit & 1U);
+        changes[64 + bit] += static_cast<int>((before.high ^ after.high) >> bit & 1U);
+      }
+    }
+    for (const int count : changes) {
+      // Half of the rounds, and seven standard deviations.
+      if (std::abs(count - kRounds / 2) > 157) FAIL("bit " << flipped << ": " << count << " of " << kRounds);
+    }
+  }
+}
+
+TEST_CASE("A fingerprint of words is the same in every build") {
+  static_assert(fingerprint(std::array<std::uint64_t, 1>{1}) !=
+                fingerprint(std::array<std::uint64_t, 2>{1, 0}));
+  static_assert(fingerprint(std::array<std::uint64_t, 2>{1, 2}) !=
+                fingerprint(std::array<std::uint64_t, 2>{2, 1}));
+  CHECK(fingerprint(std::array<std::uint64_t, 3>{1, 2, 3}) ==
+        Fingerprint{0xFDABC0DCF55A6D69, 0x66EBC633B1CCBF43});
 }
 
 TEST_CASE("Different sequences of varints have different bytes") {

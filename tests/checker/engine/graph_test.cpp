@@ -37,7 +37,7 @@ GraphModel any_graph() {
 Options any_options() {
   Options options;
   options.workers = *rc::gen::inRange<std::size_t>(1, 4);
-  options.store = *rc::gen::element(Store::kFingerprint128, Store::kExact);
+  options.store = *rc::gen::element(Store::kFingerprint, Store::kExact);
   return options;
 }
 

@@ -19,7 +19,7 @@ const TwoPhase& large() {
 TEST_CASE("The limit of states ends the run, by a chunk per worker late at most") {
   Options options;
   options.workers = GENERATE(1U, 2U);
-  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
   options.max_states = 20'000;
   const auto report = explore(large(), options);
   CHECK(report.stopped == StopReason::kStates);
@@ -31,7 +31,7 @@ TEST_CASE("The limit of states ends the run, by a chunk per worker late at most"
 TEST_CASE("The limit of memory ends the run before much more is taken") {
   Options options;
   options.workers = GENERATE(1U, 2U);
-  options.store = GENERATE(Store::kFingerprint128, Store::kExact);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
   options.max_memory_bytes = resident_memory() + (32U << 20U);
   const auto report = explore(large(), options);
   CHECK(report.stopped == StopReason::kMemory);

@@ -1,58 +1,190 @@
 #include "checker/engine/visited.h"
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "checker/engine/frontier.h"
+#include "checker/engine/interner.h"
 
 namespace takeover::engine::tests {
 namespace {
 
-std::vector<std::uint8_t> bytes_of(std::uint32_t number) {
-  Encoder encoder;
-  encoder.varint(number);
-  return {encoder.bytes().begin(), encoder.bytes().end()};
+static_assert(kFingerprintBits == 128 && Line::kSlots == 3,
+              "what is promised of identity and of bytes per state rests on it");
+
+Key key_of_number(std::uint64_t number) {
+  return key_of(fingerprint(std::array{number}));
 }
 
-TEST_CASE("A state is told from all that were added, while the tables grow") {
-  Visited visited(GENERATE(Store::kFingerprint128, Store::kExact));
+// Inserts, and lets the table grow as the explorer does.
+bool insert(Visited& visited, const Key& key, std::uint32_t level = 0, std::uint32_t parent = 0) {
+  Insertion result = visited.insert(key, code_of_level(level), parent);
+  while (result == Insertion::kFull) {
+    for (std::size_t i = 0; i < kPartitions; ++i) {
+      if (visited.wants_growth(i)) REQUIRE(visited.grow(i));
+    }
+    result = visited.insert(key, code_of_level(level), parent);
+  }
+  return result == Insertion::kNew;
+}
+
+TEST_CASE("A state is told from all that were added, while the table grows") {
+  Visited visited(GENERATE(false, true));
   for (int round = 0; round < 2; ++round) {
     std::uint32_t added = 0;
-    for (std::uint32_t i = 0; i < 100'000; ++i) {
-      const auto bytes = bytes_of(i);
-      if (visited.insert(fingerprint(bytes), bytes, {}, 0)) ++added;
+    for (std::uint32_t i = 0; i < 300'000; ++i) {
+      if (insert(visited, key_of_number(i))) ++added;
     }
-    CHECK(added == (round == 0 ? 100'000 : 0));
+    CHECK(added == (round == 0 ? 300'000 : 0));
+  }
+  for (std::uint32_t i = 0; i < 300'000; ++i) {
+    const Key key = key_of_number(i);
+    REQUIRE(visited.find(key));
+    CHECK(std::ranges::count(visited.at(key.place(), 0), key, &Known::key) == 1);
+  }
+  CHECK_FALSE(visited.find(key_of_number(300'000)));
+}
+
+TEST_CASE("The table takes 32 bytes per state at most, whenever a run ends") {
+  Visited visited(false);
+  for (std::uint64_t i = 0; i < 400'000; ++i) {
+    insert(visited, key_of_number(i));
+    // Small tables have a floor.
+    if (i > 5'000) REQUIRE(visited.bytes() <= 32 * (i + 1));
   }
 }
 
-TEST_CASE("States with one fingerprint are one in the fingerprint store, and two in the exact store") {
-  const Fingerprint same{1, 2};
-  Visited fingerprints(Store::kFingerprint128);
-  CHECK(fingerprints.insert(same, bytes_of(1), {}, 0));
-  CHECK_FALSE(fingerprints.insert(same, bytes_of(2), {}, 0));
-  Visited exact(Store::kExact);
-  CHECK(exact.insert(same, bytes_of(1), {}, 0));
-  CHECK(exact.insert(same, bytes_of(2), {}, 0));
-  CHECK(exact.insert(same, bytes_of(1000), {}, 0));
-  CHECK_FALSE(exact.insert(same, bytes_of(2), {}, 0));
+TEST_CASE("A table that may not grow says that it is full, and still knows what it has") {
+  Visited visited(false);
+  std::uint64_t i = 0;
+  while (visited.insert(key_of_number(i), 1, 0) == Insertion::kNew) ++i;
+  CHECK(i > 64);
+  CHECK(visited.insert(key_of_number(i), 1, 0) == Insertion::kFull);
+  for (std::uint64_t known = 0; known < i; ++known) {
+    CHECK(visited.insert(key_of_number(known), 1, 0) == Insertion::kKnown);
+  }
 }
 
-TEST_CASE("A path leads over the smallest parent of the level before, whoever came first") {
-  const Fingerprint root{0, 10};
-  const Fingerprint small{7, 20};
-  const Fingerprint large{3, 30};
-  const Fingerprint leaf{200ULL << 56U, 40};
+TEST_CASE("Keys that differ in any one of their 128 bits are different states") {
+  Visited visited(GENERATE(false, true));
+  const Key key = key_of_number(1);
+  REQUIRE(insert(visited, key));
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    CHECK(insert(visited, {key.low ^ std::uint64_t{1} << bit, key.high}));
+    CHECK(insert(visited, {key.low, key.high ^ std::uint64_t{1} << bit}));
+  }
+  CHECK_FALSE(insert(visited, key));
+}
+
+TEST_CASE("States at one place are all kept, and found, while the table grows around them") {
+  Visited visited(GENERATE(false, true));
+  for (std::uint64_t i = 1; i <= 100; ++i) REQUIRE(insert(visited, {i, 7}));
+  for (std::uint64_t i = 0; i < 50'000; ++i) insert(visited, key_of_number(i));
+  CHECK(visited.at(0, 0).size() >= 100);
+  for (std::uint64_t i = 1; i <= 100; ++i) CHECK_FALSE(insert(visited, {i, 7}));
+}
+
+TEST_CASE("States whose place is the last of all are kept behind it") {
+  Visited visited(false);
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  for (std::uint64_t i = 1; i <= 700; ++i) REQUIRE(insert(visited, {i, kLast}));
+  for (std::uint64_t i = 1; i <= 700; ++i) CHECK_FALSE(insert(visited, {i, kLast}));
+}
+
+TEST_CASE("Of several parents the smallest of the first level is kept, whoever came first") {
   const bool small_first = GENERATE(true, false);
-  Visited visited(Store::kFingerprint128);
-  visited.insert(root, {}, {}, 0);
-  visited.insert(small, {}, root, 1);
-  visited.insert(large, {}, root, 1);
-  visited.insert(leaf, {}, small_first ? small : large, 2);
-  CHECK_FALSE(visited.insert(leaf, {}, small_first ? large : small, 2));
-  // Reached again from its own level: that is no shortest path, however small.
-  CHECK_FALSE(visited.insert(leaf, {}, root, 3));
-  CHECK(visited.path_to(leaf, 2) == std::vector<Fingerprint>{root, small, leaf});
-  CHECK(visited.path_to(root, 0) == std::vector<Fingerprint>{root});
+  const Key key = key_of_number(1);
+  Visited visited(GENERATE(false, true));
+  CHECK(insert(visited, key, 2, small_first ? 20 : 30));
+  CHECK_FALSE(insert(visited, key, 2, small_first ? 30 : 20));
+  // Reached again later: that is no shortest path, however small.
+  CHECK_FALSE(insert(visited, key, 3, 10));
+  CHECK(visited.find(key)->parent == 20);
+  CHECK(visited.at(key.place(), 2).size() == 1);
+  CHECK(visited.at(key.place(), 3).empty());
+}
+
+TEST_CASE("A level whose code is used again does not take old states for its own") {
+  const Key key = key_of_number(1);
+  Visited visited(false);
+  insert(visited, key, 2, 20);
+  for (std::uint32_t level = 0; level < kLevelCodes + 2; ++level) visited.enter_level(level);
+  CHECK_FALSE(insert(visited, key, kLevelCodes + 2, 10));
+  CHECK(visited.find(key)->parent == 20);
+  CHECK(visited.at(key.place(), 2).size() == 1);
+}
+
+TEST_CASE("Several threads that insert the same states insert each once") {
+  Visited visited(true);
+  for (int round = 0; round < 10; ++round) {
+    for (std::size_t i = 0; i < kPartitions; ++i) REQUIRE(visited.grow(i));  // makes room
+  }
+  std::atomic<std::uint64_t> added = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::uint32_t t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (std::uint64_t i = 0; i < 5'000; ++i) {
+          if (visited.insert(key_of_number(200'000 + (i * 7919) % 5'000), 2, 100 + t) == Insertion::kNew)
+            ++added;
+        }
+      });
+    }
+  }
+  CHECK(added == 5'000);
+  for (std::uint64_t i = 0; i < 5'000; ++i) {
+    CHECK(visited.find(key_of_number(200'000 + i))->parent == 100);
+  }
+}
+
+std::uint64_t interned(Interner& interner, const std::vector<std::string>& components, bool cut = true) {
+  Encoder encoder;
+  std::vector<std::uint32_t> scratch;
+  for (const std::string& component : components) {
+    for (const char c : component) encoder.byte(static_cast<std::uint8_t>(c));
+    if (cut) encoder.cut();
+  }
+  return interner.identity(encoder, scratch);
+}
+
+TEST_CASE("Two states have the same exact identity if and only if they have the same components") {
+  Interner interner;
+  const std::vector<std::vector<std::string>> states{{},
+                                                     {"a"},
+                                                     {"b"},
+                                                     {"a", "b"},
+                                                     {"b", "a"},
+                                                     {"ab"},
+                                                     {"a", "b", "c"},
+                                                     {"a", "b", "c", "d"},
+                                                     {"a", "bc"},
+                                                     {"", "a"},
+                                                     {std::string(100'000, 'x')},
+                                                     {std::string(100'000, 'x'), "y"}};
+  std::vector<std::uint64_t> identities;
+  for (const auto& state : states) identities.push_back(interned(interner, state));
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    CHECK(identities[i] != 0);
+    CHECK(identities[i] == interned(interner, states[i]));
+    CHECK(std::ranges::count(identities, identities[i]) == 1);
+  }
+}
+
+TEST_CASE("A long encoding without cuts is interned by eight bytes, and a distinct part is kept once") {
+  Interner interner;
+  std::vector<std::uint64_t> identities;
+  for (int i = 0; i < 1'000; ++i) {
+    identities.push_back(interned(interner, {std::string(64, 'x'), std::to_string(i)}, false));
+  }
+  std::ranges::sort(identities);
+  CHECK(std::ranges::adjacent_find(identities) == identities.end());
+  const std::size_t bytes = interner.bytes();
+  for (int i = 0; i < 1'000; ++i) {
+    const auto again = interned(interner, {std::string(64, 'x'), std::to_string(i)}, false);
+    CHECK(std::ranges::binary_search(identities, again));
+  }
+  // A table that is full grows with the next look-up.
+  CHECK(interner.bytes() <= bytes * 2);
 }
 
 TEST_CASE("A frontier gives out each of its states once") {
@@ -66,6 +198,7 @@ TEST_CASE("A frontier gives out each of its states once") {
   for (auto chunk = frontier.take(); !chunk.empty(); chunk = frontier.take()) {
     CHECK(chunk.size() <= Frontier<int>::kChunk);
     for (const auto& item : chunk) ++taken[static_cast<std::size_t>(item.state)];
+    frontier.recycle(std::move(chunk));
   }
   CHECK(taken == std::vector<int>(1000, 1));
   CHECK(frontier.exhausted());

@@ -33,12 +33,12 @@ TEST_CASE("counts, verdicts and traces do not depend on workers, store or run") 
     for (const char* profile : {"pre-5434", "pr-5436", "reference"}) {
       CAPTURE(scenario, profile);
       const model::NodeModel model = model_of(scenario, profile);
-      const auto first = check(model, 1, engine::Store::kFingerprint128);
+      const auto first = check(model, 1, engine::Store::kFingerprint);
       REQUIRE(first.report.complete);
-      for (const auto& [workers, store] : {std::pair{std::size_t{2}, engine::Store::kFingerprint128},
+      for (const auto& [workers, store] : {std::pair{std::size_t{2}, engine::Store::kFingerprint},
                                            std::pair{std::size_t{2}, engine::Store::kExact},
                                            std::pair{std::size_t{1}, engine::Store::kExact},
-                                           std::pair{std::size_t{3}, engine::Store::kFingerprint128}}) {
+                                           std::pair{std::size_t{3}, engine::Store::kFingerprint}}) {
         const auto again = check(model, workers, store);
         CHECK(again.report.states == first.report.states);
         CHECK(again.report.transitions == first.report.transitions);
@@ -86,6 +86,6 @@ TEST_CASE("a run that was cut short says nothing of what it did not violate") {
 }
 
 TEST_CASE("a property that a scenario does not list is not applicable") {
-  const auto result = check(model_of("node-barrier", "reference"), 0, engine::Store::kFingerprint128);
+  const auto result = check(model_of("node-barrier", "reference"), 0, engine::Store::kFingerprint);
   CHECK(property(result, "trigger-unique").verdict == model::Verdict::kNotApplicable);
 }

@@ -1,0 +1,66 @@
+// From a state to its key: by its fingerprint, or in the exact store by its parts as well.
+//
+// A model writes a state's bytes (encode), or, if a state is a fixed number of words, returns them (words):
+// then there is no buffer in between.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "checker/engine/encoder.h"
+#include "checker/engine/entry.h"
+#include "checker/engine/interner.h"
+#include "checker/engine/model.h"
+
+namespace takeover::engine {
+
+// What one worker needs to identify states.
+struct IdentityScratch {
+  Encoder encoder{};
+  std::vector<std::uint32_t> numbers{};
+};
+
+struct Identified {
+  Fingerprint fingerprint;
+  Key key;
+};
+
+// Safe to use from several threads, each with a scratch of its own.
+template <Model M>
+class Identify {
+ public:
+  Identify(const M& model, bool exact)
+      : model_(model), interner_(exact ? std::make_unique<Interner>() : nullptr) {}
+
+  [[nodiscard]] Identified operator()(const typename M::State& state, IdentityScratch& scratch) const {
+    if constexpr (FixedEncoding<M>) {
+      const auto words = model_.words(state);
+      const Fingerprint mark = fingerprint(words);
+      if (interner_) return {mark, exact_key(mark, words, scratch)};
+      return {mark, key_of(mark)};
+    } else {
+      Encoder& encoder = scratch.encoder;
+      encoder.clear();
+      model_.encode(state, encoder);
+      const Fingerprint mark = fingerprint(encoder.bytes());
+      if (interner_) return {mark, exact_key(mark, encoder, scratch)};
+      return {mark, key_of(mark)};
+    }
+  }
+
+  [[nodiscard]] bool exact() const { return interner_ != nullptr; }
+  // Of what is kept besides the table.
+  [[nodiscard]] std::size_t bytes() const { return interner_ ? interner_->bytes() : 0; }
+
+ private:
+  // Apart, so that the fast way stays short.
+  [[nodiscard]] [[gnu::noinline]] Key exact_key(const Fingerprint& mark, const auto& encoding,
+                                                IdentityScratch& scratch) const {
+    return key_of(mark, interner_->identity(encoding, scratch.numbers));
+  }
+
+  const M& model_;
+  std::unique_ptr<Interner> interner_;
+};
+
+}  // namespace takeover::engine

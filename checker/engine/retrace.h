@@ -1,0 +1,135 @@
+// Traces: from the places along a path back to states and steps, by taking the steps again.
+//
+// A parent is known by its place, at which there is as a rule one state of the level before; all that are
+// there are followed. So first come, level by level backwards, all states that the path may lead over; then,
+// forwards, those of them that are reached by steps from the place that they name. Nothing but a shortest
+// path comes out, and of several the same one for any workers and either store: of the parents at the
+// smallest place, the one with the least fingerprint, by its first step.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "checker/engine/identify.h"
+#include "checker/engine/report.h"
+#include "checker/engine/visited.h"
+
+namespace takeover::engine {
+
+template <Model M>
+class Retrace {
+ public:
+  Retrace(const M& model, const Identify<M>& identify, const Visited& visited)
+      : model_(model), identify_(identify), visited_(visited) {}
+
+  // The shortest run to the state with this fingerprint that was first reached in this level; nothing if the
+  // model breaks its rules.
+  [[nodiscard]] std::optional<Trace<M>> to(const Fingerprint& target, std::uint32_t level) {
+    const std::vector<std::vector<Known>> possible = backwards(target, level);
+    std::vector<std::vector<Passed>> passed(level + std::size_t{1});
+    model_.for_each_initial([&](const State& state) {
+      const Identified id = identify_(state, identity_);
+      if (among(possible[0], id.key) != nullptr) passed[0].push_back({state, id.fingerprint, 0, 0});
+    });
+    for (std::uint32_t i = 1; i <= level; ++i) passed[i] = on(passed[i - 1], possible[i]);
+    const auto last = std::ranges::find(passed[level], target, &Passed::mark);
+    if (last == passed[level].end()) return std::nullopt;
+    return along(passed, static_cast<std::size_t>(last - passed[level].begin()));
+  }
+
+  // Extends the run by its last state's step with this number in the model's order.
+  void take_step(Trace<M>& trace, std::size_t ordinal) {
+    const State before = trace.steps.empty() ? trace.initial : trace.steps.back().state;
+    std::size_t i = 0;
+    model_.for_each_step(before, scratch_, [&](Step& step) {
+      if (i++ == ordinal) trace.steps.push_back(step);
+    });
+  }
+
+ private:
+  using State = typename M::State;
+  using Step = typename M::Step;
+  struct Passed {
+    State state;
+    Fingerprint mark;
+    std::size_t before;   // which of the level before it comes from,
+    std::size_t ordinal;  // and by which of its steps
+  };
+
+  // The states of each level that the path may lead over, ordered by their keys.
+  [[nodiscard]] std::vector<std::vector<Known>> backwards(const Fingerprint& target,
+                                                          std::uint32_t level) const {
+    std::vector<std::vector<Known>> possible(level + std::size_t{1});
+    possible[level] = visited_.at(key_of(target).place(), level);
+    for (std::uint32_t i = level; i > 0; --i) {
+      std::vector<std::uint32_t> places;
+      for (const Known& known : possible[i]) places.push_back(known.parent);
+      std::ranges::sort(places);
+      const auto repeated = std::ranges::unique(places);
+      places.erase(repeated.begin(), repeated.end());
+      for (const std::uint32_t place : places) {
+        const std::vector<Known> found = visited_.at(place, i - 1);
+        possible[i - 1].insert(possible[i - 1].end(), found.begin(), found.end());
+      }
+      std::ranges::sort(possible[i - 1], {}, &Known::key);
+    }
+    return possible;
+  }
+
+  [[nodiscard]] static const Known* among(const std::vector<Known>& all, const Key& key) {
+    const auto found = std::ranges::lower_bound(all, key, {}, &Known::key);
+    return found != all.end() && found->key == key ? &*found : nullptr;
+  }
+
+  [[nodiscard]] std::vector<Passed> on(const std::vector<Passed>& level, const std::vector<Known>& possible) {
+    std::vector<Passed> next;
+    for (std::size_t before = 0; before < level.size(); ++before) {
+      std::size_t ordinal = 0;
+      model_.for_each_step(level[before].state, scratch_, [&](Step& step) {
+        const Identified id = identify_(step.state, identity_);
+        const Known* const known = among(possible, id.key);
+        if (known != nullptr && known->parent == key_of(level[before].mark).place()) {
+          propose(next, level, {step.state, id.fingerprint, before, ordinal});
+        }
+        ++ordinal;
+      });
+    }
+    return next;
+  }
+
+  static void propose(std::vector<Passed>& next, const std::vector<Passed>& level, Passed&& passed) {
+    const auto rank = [&](const Passed& p) { return std::tie(level[p.before].mark, p.ordinal); };
+    const auto known = std::ranges::find(next, passed.mark, &Passed::mark);
+    if (known == next.end()) {
+      next.push_back(std::move(passed));
+    } else if (rank(passed) < rank(*known)) {
+      *known = std::move(passed);
+    }
+  }
+
+  [[nodiscard]] std::optional<Trace<M>> along(const std::vector<std::vector<Passed>>& passed,
+                                              std::size_t last) {
+    std::vector<std::size_t> ordinals;
+    std::size_t at = last;
+    for (std::size_t i = passed.size(); i-- > 1; at = passed[i][at].before) {
+      ordinals.push_back(passed[i][at].ordinal);
+    }
+    Trace<M> trace{passed[0][at].state, {}};
+    for (std::size_t i = ordinals.size(); i-- > 0;) take_step(trace, ordinals[i]);
+    if (trace.steps.size() != ordinals.size()) return std::nullopt;
+    return trace;
+  }
+
+  const M& model_;
+  const Identify<M>& identify_;
+  const Visited& visited_;
+  IdentityScratch identity_{};
+  typename M::Scratch scratch_{};
+};
+
+}  // namespace takeover::engine

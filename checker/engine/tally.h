@@ -1,0 +1,76 @@
+// What one worker counts, and the violations that it saw: added up when a level, or the run, is finished.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "checker/engine/report.h"
+
+namespace takeover::engine {
+
+// A violation, ordered so that the least one of a level does not depend on the order of the search.
+struct Candidate {
+  Fingerprint key;                  // the state, or the one before the step
+  std::optional<std::size_t> step;  // the number of the violating step
+  friend auto operator<=>(const Candidate&, const Candidate&) = default;
+};
+inline constexpr std::size_t kDeadlock = kMaxProperties;
+using Candidates = std::array<std::optional<Candidate>, kMaxProperties + 1>;
+
+inline void propose(std::optional<Candidate>& best, const Candidate& candidate) {
+  if (!best || candidate < *best) best = candidate;
+}
+
+struct Tally {
+  Candidates candidates{};  // in states of the next level and steps into it
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t deadlocks = 0;
+  std::vector<std::uint64_t> actions{};
+  std::array<std::uint64_t, kMaxProperties> met{};
+  std::array<std::uint64_t, kMaxWitnesses> reached{};
+  std::array<std::uint32_t, kMaxWitnesses> reached_level{};  // of the first time
+
+  // level: of the state, or of the state that the step leads to.
+  void note(const Judgement& judgement, const Candidate& candidate, std::uint32_t level) {
+    for_each_bit(judgement.met, [&](std::size_t i) { ++met[i]; });
+    for_each_bit(judgement.reached, [&](std::size_t i) {
+      if (reached[i]++ == 0) reached_level[i] = level;
+    });
+    for_each_bit(judgement.violated, [&](std::size_t i) { propose(candidates[i], candidate); });
+  }
+
+  // Moves the violations seen so far into `best`.
+  void give_candidates(Candidates& best) {
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      if (candidates[i]) propose(best[i], *candidates[i]);
+      candidates[i].reset();
+    }
+  }
+
+  template <Model M>
+  void add_to(Report<M>& report) const {
+    report.states += states;
+    report.transitions += transitions;
+    report.deadlocks += deadlocks;
+    for (std::size_t i = 0; i < report.actions.size(); ++i) report.actions[i] += actions[i];
+    for (std::size_t i = 0; i < report.properties.size(); ++i) report.properties[i].premise_met += met[i];
+    for (std::size_t i = 0; i < report.witnesses.size(); ++i) {
+      if (reached[i] == 0) continue;
+      report.witnesses[i] += reached[i];
+      std::optional<std::uint32_t>& length = report.witness_lengths[i];
+      length = std::min(length.value_or(reached_level[i]), reached_level[i]);
+    }
+  }
+
+ private:
+  static void for_each_bit(std::uint64_t bits, auto&& visit) {
+    for (; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
+  }
+};
+
+}  // namespace takeover::engine
