@@ -73,6 +73,14 @@ void Builder::set_trigger(std::size_t mode, Term id, Term start_ts) {
   set(mode == 0 ? Scalar::kTriggerRegistered : Scalar::kRedoTriggerRegistered, false);
 }
 
+void Builder::erase(Record& record, std::size_t mode) {
+  for (const InMode variable : {InMode::kExists, InMode::kStatus, InMode::kTryRemoving, InMode::kRemoving,
+                                InMode::kTable, InMode::kBegin, InMode::kEnd, InMode::kAsked}) {
+    clear(record, mode, variable);
+  }
+  set(record, mode, InMode::kUsed, yes());
+}
+
 void Builder::stop_write_path() {
   set(Scalar::kWritePathClosed, true);
   set(Scalar::kActions, number(0));

@@ -89,6 +89,8 @@ class Builder {
 
   void insert_trigger(std::size_t mode, Term id, Term start_ts);
   void set_trigger(std::size_t mode, Term id, Term start_ts);
+  // Takes the dispatcher out of the map.
+  void erase(Record& record, std::size_t mode);
   void stop_write_path();
   void unregister();
   void local_fence();

@@ -92,6 +92,10 @@ std::uint64_t place(OrchestratorStep next) {
       return step::kPublish;
     case OrchestratorStep::kTakeOver:
       return step::kTakeOver;
+    case OrchestratorStep::kEnsureEventTrigger:
+      return step::kEnsureEventTrigger;
+    case OrchestratorStep::kEnsureRedoTrigger:
+      return step::kEnsureRedoTrigger;
     case OrchestratorStep::kReadDefaultSpans:
       return step::kReadDefaultSpans;
     case OrchestratorStep::kReadRedoSpans:
@@ -121,6 +125,7 @@ void write_handler(const impl::OrchestratorHandler& handler, DispatcherId tracke
     w.set(Scalar::kRequestRemoved, close->removed);
   }
   w.set(Scalar::kExisted, handler.existed);
+  w.set(Scalar::kCreatedTrigger, handler.created_trigger);
   w.set(Scalar::kResponseEpoch, handler.response.epoch);
   w.set(Scalar::kResponseTs, handler.response.checkpoint_ts);
   w.set(Scalar::kResponseRedoTs, handler.response.redo_checkpoint_ts);

@@ -84,6 +84,10 @@ Action action_of(OrchestratorStep next) {
       return Action::kPublish;
     case OrchestratorStep::kTakeOver:
       return Action::kTakeOver;
+    case OrchestratorStep::kEnsureEventTrigger:
+      return Action::kEnsureEventTrigger;
+    case OrchestratorStep::kEnsureRedoTrigger:
+      return Action::kEnsureRedoTrigger;
     case OrchestratorStep::kReadDefaultSpans:
       return Action::kReadDefaultSpans;
     case OrchestratorStep::kReadRedoSpans:

@@ -33,6 +33,8 @@ enum class Action : std::uint8_t {
   kCreateTriggers,
   kPublish,
   kTakeOver,
+  kEnsureEventTrigger,
+  kEnsureRedoTrigger,
   kReadDefaultSpans,
   kReadRedoSpans,
   kReadJournalAndSend,

@@ -43,6 +43,7 @@ constexpr std::array<Row, kScalarCount> kScalars{{
     {"request-start-ts", kI, "the start ts for a trigger that it creates"},
     {"request-removed", kB, "of a Close: whether it is for good"},
     {"existed", kB, "the manager was here before this request"},
+    {"created-trigger", kB, "its event trigger was created for it, and can be taken back"},
     {"response-epoch", kI, "the epoch that the response will carry, once spans were read"},
     {"response-ts", kI, "the start ts of the event trigger that it will report"},
     {"response-redo-ts", kI, "that of the redo trigger"},

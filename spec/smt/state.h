@@ -63,6 +63,7 @@ enum class Scalar : std::uint8_t {
   kRequestStartTs,
   kRequestRemoved,
   kExisted,
+  kCreatedTrigger,
   kResponseEpoch,
   kResponseTs,
   kResponseRedoTs,
@@ -169,11 +170,13 @@ inline constexpr std::uint64_t kRegisterInitializing = 1;
 inline constexpr std::uint64_t kCreateTriggers = 2;
 inline constexpr std::uint64_t kPublish = 3;
 inline constexpr std::uint64_t kTakeOver = 4;
-inline constexpr std::uint64_t kReadDefaultSpans = 5;
-inline constexpr std::uint64_t kReadRedoSpans = 6;
-inline constexpr std::uint64_t kReadJournalAndSend = 7;
-inline constexpr std::uint64_t kPostBootstrap = 8;
-inline constexpr std::uint64_t kClose = 9;
+inline constexpr std::uint64_t kEnsureEventTrigger = 5;
+inline constexpr std::uint64_t kEnsureRedoTrigger = 6;
+inline constexpr std::uint64_t kReadDefaultSpans = 7;
+inline constexpr std::uint64_t kReadRedoSpans = 8;
+inline constexpr std::uint64_t kReadJournalAndSend = 9;
+inline constexpr std::uint64_t kPostBootstrap = 10;
+inline constexpr std::uint64_t kClose = 11;
 }  // namespace step
 namespace manager {  // kManager
 inline constexpr std::uint64_t kNone = 0;

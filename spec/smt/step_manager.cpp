@@ -18,16 +18,6 @@ void tell_stopped(Builder& b) {
   b.at_own([&](Record& record, std::size_t m) { b.set(record, m, InMode::kKnown, b.no()); });
 }
 
-void erase(Builder& b) {
-  b.at_own([&](Record& record, std::size_t m) {
-    for (const InMode variable : {InMode::kExists, InMode::kStatus, InMode::kTryRemoving, InMode::kRemoving,
-                                  InMode::kTable, InMode::kBegin, InMode::kEnd, InMode::kAsked}) {
-      b.clear(record, m, variable);
-    }
-    b.set(record, m, InMode::kUsed, b.yes());
-  });
-}
-
 void delete_entry(Builder& b) {
   for (Record& record : b.t.next.records) {
     b.when(b[Param::kId] == record.id, [&] { b.clear_entry(record); });
@@ -42,7 +32,11 @@ void clear_trigger(Builder& b) {
   const Term clears = is_trigger(b);
   for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
     b.when(clears && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]),
-           [&] { b.set_trigger(m, b.number(0), b.number(0)); });
+           [&] {
+             b.set_trigger(m, b.number(0), b.number(0));
+             // Not the doing of a Bootstrap that may be under way.
+             b.set(m == 1 ? Scalar::kEntryRedo : Scalar::kEntryEvent, b.number(0));
+           });
   }
   for (Record& record : b.t.next.records) {
     b.when(clears && b[Param::kId] == record.id && b.on(Guard::kTriggerNotRecreated),
@@ -62,7 +56,7 @@ void start_clean_up(Builder& b) {
   b.choose(
       b[Scalar::kClosing], [&] { tell_stopped(b); },
       [&] {
-        erase(b);
+        b.at_own([&](Record& record, std::size_t m) { b.erase(record, m); });
         b.set(Scalar::kCleanUp, clean_up::kDeleteEntry);
         b.set(Scalar::kCleanUpRedo, b[Param::kInRedo]);
         b.set(Scalar::kCleanUpId, b[Param::kId]);

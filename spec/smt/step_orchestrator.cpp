@@ -248,14 +248,6 @@ Term is_mismatch(const Builder& b, std::size_t mode) {
   return ite(requested == 0, here != 0 && b.on(Guard::kTriggerNilCheck), removed || another);
 }
 
-void ensure_trigger(Builder& b, std::size_t mode, Failure& failure) {
-  const Term requested = b[mode == 0 ? Scalar::kRequestEvent : Scalar::kRequestRedo];
-  const Term here = b[mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
-  const Term wanted = requested != 0 && here != requested &&
-                      ite(here == 0, b.on(Guard::kTriggerCreateMissing), !b.on(Guard::kTriggerNotReplaced));
-  b.when(wanted, [&] { create_trigger(b, mode, requested, failure); });
-}
-
 void update_owner(Builder& b, Term from, Term epoch) {
   b.when(b[Scalar::kOwner] != from || b[Scalar::kEpoch] != epoch, [&] {
     b.set(Scalar::kOwner, from);
@@ -277,22 +269,66 @@ void control(Builder& b, Term from, Term epoch) {
   b.emit(b.t.out.control_epoch, epoch);
 }
 
+// What comes after a step of the takeover: ensuring a trigger that an existing manager's Bootstrap names, or,
+// at last, the owner.
+void go_on(Builder& b, Term event_is_next, Term redo_is_next) {
+  b.when(event_is_next, [&] { b.set(Scalar::kStep, step::kEnsureEventTrigger); });
+  b.when(!event_is_next && redo_is_next, [&] { b.set(Scalar::kStep, step::kEnsureRedoTrigger); });
+  b.when(!event_is_next && !redo_is_next, [&] {
+    b.set(Scalar::kCreatedTrigger, false);
+    update_owner(b, b[Scalar::kFrom], request_epoch(b));
+    b.set(Scalar::kStep, step::kReadDefaultSpans);
+  });
+}
+
 void take_over_admitted(Builder& b, Term from, Term epoch) {
   b.when(!b.on(Guard::kValidateBeforeOwner), [&] { update_owner(b, from, epoch); });
   const Term existed = b[Scalar::kExisted];
   const Term mismatch = existed && (is_mismatch(b, 0) || is_mismatch(b, 1));
+  b.choose(
+      mismatch, [&] { end_with_error(b); },
+      [&] {
+        b.when(existed && !b.on(Guard::kOwnerAfterTriggers), [&] { update_owner(b, from, epoch); });
+        go_on(b, existed && b[Scalar::kRequestEvent] != 0, existed && b[Scalar::kRequestRedo] != 0);
+      });
+}
+
+// Creates the trigger that is named where none is.
+Failure ensure_trigger(Builder& b, std::size_t mode) {
+  const Term requested = b[mode == 0 ? Scalar::kRequestEvent : Scalar::kRequestRedo];
+  const Term here = b[mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
+  const Term wanted = requested != 0 && here != requested &&
+                      ite(here == 0, b.on(Guard::kTriggerCreateMissing), !b.on(Guard::kTriggerNotReplaced));
   Failure failure{b.no(), b.no()};
-  b.when(existed && !mismatch, [&] {
-    b.when(!b.on(Guard::kOwnerAfterTriggers), [&] { update_owner(b, from, epoch); });
-    ensure_trigger(b, 0, failure);
-    ensure_trigger(b, 1, failure);
+  b.when(wanted, [&] { create_trigger(b, mode, requested, failure); });
+  return failure;
+}
+
+void ensure_event_trigger(Builder& b) {
+  b.require(b[Scalar::kStep] == step::kEnsureEventTrigger);
+  const Term was_missing = b[Scalar::kEventTrigger] == 0;
+  const Failure failure = ensure_trigger(b, 0);
+  b.choose(
+      failure.any(), [&] { end_with_creation_error(b, failure.write_path); },
+      [&] {
+        b.set(Scalar::kCreatedTrigger, was_missing && b[Scalar::kEventTrigger] != 0);
+        go_on(b, b.no(), b[Scalar::kRequestRedo] != 0);
+      });
+}
+
+void ensure_redo_trigger(Builder& b) {
+  b.require(b[Scalar::kStep] == step::kEnsureRedoTrigger);
+  const Failure failure = ensure_trigger(b, 1);
+  // The event trigger was created under the same fence: nobody has registered it, or asked to remove it.
+  b.when(failure.any() && b[Scalar::kCreatedTrigger] && b.on(Guard::kTriggerCreationUndone), [&] {
+    for (Record& record : b.t.next.records) {
+      b.when(b[Scalar::kEventTrigger] == record.id, [&] { b.erase(record, 0); });
+    }
+    b.set_trigger(0, b.number(0), b.number(0));
   });
-  b.when(!mismatch && !failure.any(), [&] {
-    update_owner(b, from, epoch);
-    b.set(Scalar::kStep, step::kReadDefaultSpans);
-  });
-  b.when(mismatch, [&] { end_with_error(b); });
-  b.when(failure.any(), [&] { end_with_creation_error(b, failure.write_path); });
+  b.choose(
+      failure.any(), [&] { end_with_creation_error(b, failure.write_path); },
+      [&] { go_on(b, b.no(), b.no()); });
 }
 
 void take_over(Builder& b) {
@@ -522,6 +558,10 @@ void orchestrator_step(Builder& b, Action action) {
       return publish(b);
     case Action::kTakeOver:
       return take_over(b);
+    case Action::kEnsureEventTrigger:
+      return ensure_event_trigger(b);
+    case Action::kEnsureRedoTrigger:
+      return ensure_redo_trigger(b);
     case Action::kReadDefaultSpans:
       return read_default_spans(b);
     case Action::kReadRedoSpans:
