@@ -340,10 +340,12 @@ void take_over(Builder& b) {
   b.emit(b.t.out.control_bootstraps);
   b.set(Scalar::kFence, fence::kOrchestrator);
   const Term dead = b[Scalar::kClosing] || b[Scalar::kClosed] || b[Scalar::kWritePathClosed];
-  const Term dropped = !can_update_maintainer(b.t.next, b.guard, from, epoch) ||
-                       (dead && b.on(Guard::kBootstrapRefusesClosing));
-  b.choose(
-      dropped, [&] { end_silently(b, b.no()); }, [&] { take_over_admitted(b, from, epoch); });
+  const Term dropped = !can_update_maintainer(b.t.next, b.guard, from, epoch);
+  const Term refused = !dropped && dead && b.on(Guard::kBootstrapRefusesClosing);
+  const Term goes_on = !dropped && !refused;
+  b.when(dropped, [&] { end_silently(b, b.no()); });
+  b.when(refused, [&] { end_with_error(b); });
+  b.when(goes_on, [&] { take_over_admitted(b, from, epoch); });
 }
 
 // -------------------------------------------------------------------------------------------- the response
