@@ -1,0 +1,176 @@
+#include "spec/smt/cross_check.h"
+
+#include <fmt/format.h>
+
+namespace takeover::smt {
+namespace {
+
+using impl::DispatcherOrchestrator;
+using impl::NodeAction;
+using impl::NodeActionKind;
+
+bool is_history(std::string_view meaning) {
+  return meaning.starts_with("history");
+}
+
+std::vector<bool> compared_terms() {
+  std::vector<bool> compared;
+  for (std::size_t i = 0; i < kScalarCount; ++i) {
+    compared.push_back(!is_history(row(static_cast<Scalar>(i)).meaning));
+  }
+  for (std::size_t i = 0; i < kOwnCount; ++i) compared.push_back(!is_history(row(static_cast<Own>(i)).meaning));
+  for (std::size_t m = 0; m < 2; ++m) {
+    for (std::size_t i = 0; i < kInModeCount; ++i) {
+      compared.push_back(!is_history(row(static_cast<InMode>(i)).meaning));
+    }
+  }
+  return compared;
+}
+
+std::string show(std::uint64_t value) {
+  return fmt::format("{}", value);
+}
+
+}  // namespace
+
+CrossCheck::CrossCheck(const GuardBits& guards) : guards_(guards), compared_(compared_terms()) {
+  for (std::size_t i = 0; i < kActionCount; ++i) {
+    const Transition& t = encoding_.transitions[i];
+    std::vector<Term> terms{t.enabled};
+    for (const Term& term : t.next.terms()) terms.push_back(term);
+    for (const Term& term : t.out.terms()) terms.push_back(term);
+    programs_[i] = Program(terms);
+  }
+  for (const Term& term : encoding_.state.terms()) state_inputs_.push_back(term.node().a);
+  names_ = names(1);
+  for (const std::string& name : output_names(1)) names_.push_back("sent." + name);
+}
+
+bool CrossCheck::applies_to(const impl::Rules& rules) {
+  return rules.variants == impl::Variants{};
+}
+
+void CrossCheck::evaluate(const Track& track, const GroundStep& step, Memory& memory) const {
+  ++memory.evaluations;
+  std::vector<std::uint64_t>& inputs = memory.inputs;
+  inputs.assign(encoding_.pool.variable_count(), 0);
+  for (std::size_t i = 0; i < state_inputs_.size(); ++i) inputs[state_inputs_[i]] = track.values[i];
+  const auto put = [&](const Term& variable, std::uint64_t value) { inputs[variable.node().a] = value; };
+  put(encoding_.state.records[0].id, static_cast<std::uint64_t>(track.id));
+  for (std::size_t i = 0; i < kParamCount; ++i) put(encoding_.in.values[i], step.in[i]);
+  put(encoding_.in.source[0], step.is_source ? 1 : 0);
+  for (std::size_t i = 0; i < guards_.size(); ++i) put(encoding_.guard.values[i], guards_[i] ? 1 : 0);
+  programs_[static_cast<std::size_t>(step.action)].run(inputs, memory.scratch, memory.results);
+}
+
+std::optional<Divergence> CrossCheck::take(Track& track, std::size_t index, Memory& memory) const {
+  const GroundStep& step = track.steps[index];
+  evaluate(track, step, memory);
+  if (memory.results[0] == 0) {
+    return Divergence{std::string(row(step.action).name), "enabled", "the step is not possible", "it is taken"};
+  }
+  std::copy(memory.results.begin() + 1, memory.results.begin() + 1 + static_cast<std::ptrdiff_t>(track.values.size()),
+            track.values.begin());
+  return std::nullopt;
+}
+
+// Whether a Create goes on is what the record of its own id says; to the others it is a parameter.
+void CrossCheck::settle_create(std::vector<Track>& tracks, std::size_t index, Memory& memory) const {
+  const GroundStep step = tracks.front().steps[index];
+  if (step.action != Action::kTakeCreate) return;
+  for (const Track& own : tracks) {
+    if (static_cast<std::uint64_t>(own.id) != step.get(Param::kId)) continue;
+    evaluate(own, step, memory);
+    const auto left = static_cast<std::size_t>(step.get(Param::kInRedo) != 0 ? Scalar::kRedoLeft
+                                                                            : Scalar::kDefaultLeft);
+    const bool goes_on = memory.results[1 + left] != own.values[left];
+    for (Track& each : tracks) each.steps[index].set(Param::kOther, goes_on ? 1 : 0);
+    return;
+  }
+}
+
+std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before, const ImplStep& step,
+                                            const DispatcherOrchestrator& after, const impl::Outbox& out,
+                                            Memory& memory) const {
+  ++memory.transitions;
+  if (!why_no_ground(before).empty() || !why_no_ground(after).empty()) {
+    ++memory.outside;
+    return std::nullopt;
+  }
+  std::set<impl::DispatcherId> ids;
+  collect_ids(before, ids);
+  collect_ids(after, ids);
+  if (step.received != nullptr) collect_ids(*step.received, ids);
+  // One that occurs nowhere: the scalars, and that nothing is made of nothing.
+  ids.insert(static_cast<impl::DispatcherId>(ids.empty() ? 1 : static_cast<std::uint16_t>(*ids.rbegin()) + 1));
+  std::vector<Track> tracks;
+  for (const impl::DispatcherId id : ids) tracks.push_back({id, ground(before, id), translate(before, step, id)});
+  for (std::size_t i = 0; i < tracks.front().steps.size(); ++i) {
+    settle_create(tracks, i, memory);
+    for (Track& track : tracks) {
+      if (auto divergence = take(track, i, memory)) return divergence;
+      if (i + 1 < track.steps.size()) continue;
+      const GroundOutput actual = ground(out, track.id);
+      const std::size_t first = 1 + track.values.size();
+      for (std::size_t o = 0; o < actual.values.size(); ++o) {
+        if (actual.known[o] == 0 || actual.values[o] == memory.results[first + o]) continue;
+        return Divergence{std::string(row(track.steps[i].action).name), names_[track.values.size() + o],
+                          show(memory.results[first + o]), show(actual.values[o])};
+      }
+    }
+  }
+  for (const Track& track : tracks) {
+    const Values actual = ground(after, track.id);
+    for (std::size_t v = 0; v < actual.size(); ++v) {
+      if (!compared_[v] || actual[v] == track.values[v]) continue;
+      const std::string action =
+          track.steps.empty() ? "receive" : std::string(row(track.steps.back().action).name);
+      return Divergence{action, fmt::format("{} (d1 = {})", names_[v], static_cast<unsigned>(track.id)),
+                        show(track.values[v]), show(actual[v])};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules, const DispatcherOrchestrator& node,
+                                                    Memory& memory) const {
+  if (!why_no_ground(node).empty()) return std::nullopt;
+  std::set<impl::DispatcherId> ids;
+  collect_ids(node, ids);
+  std::optional<Divergence> divergence;
+  const auto compare = [&](const NodeAction& action, const GroundStep& step, impl::DispatcherId tracked) {
+    evaluate({tracked, ground(node, tracked), {}}, step, memory);
+    const bool actual = impl::is_enabled(rules, node, action);
+    if (divergence || (memory.results[0] != 0) == actual) return;
+    divergence = Divergence{std::string(row(step.action).name), "enabled", show(memory.results[0]), show(actual ? 1 : 0)};
+  };
+  const impl::DispatcherId any = ids.empty() ? impl::DispatcherId{1} : *ids.begin();
+  const auto plain = [&](NodeActionKind kind, Action action) {
+    compare({.kind = kind}, {.action = action}, any);
+  };
+  if (node.handler || !node.pending.empty()) {
+    const NodeAction action{.kind = NodeActionKind::kHandle};
+    compare(action, translate(node, {nullptr, action}, any).front(), any);
+  }
+  plain(NodeActionKind::kExecute, Action::kExecute);
+  plain(NodeActionKind::kStopWritePath, Action::kStopWritePath);
+  plain(NodeActionKind::kUnregister, Action::kUnregister);
+  plain(NodeActionKind::kFinishClose, Action::kFinishClose);
+  plain(NodeActionKind::kLocalFence, Action::kLocalFence);
+  plain(NodeActionKind::kCloseOrchestrator, Action::kCloseOrchestrator);
+  plain(NodeActionKind::kFailCreate, Action::kFailCreate);
+  for (const impl::DispatcherId id : ids) {
+    for (const impl::Mode mode : {impl::Mode::kDefault, impl::Mode::kRedo}) {
+      for (const auto& [kind, action] : {std::pair{NodeActionKind::kRemoveTask, Action::kRemoveTask},
+                                         std::pair{NodeActionKind::kCleanUp, Action::kCleanUp}}) {
+        GroundStep step{.action = action};
+        step.set(Param::kId, static_cast<std::uint64_t>(id));
+        step.set(Param::kInRedo, mode == impl::Mode::kRedo ? 1 : 0);
+        compare({.kind = kind, .mode = mode, .id = id}, step, id);
+      }
+    }
+  }
+  return divergence;
+}
+
+}  // namespace takeover::smt

@@ -1,0 +1,315 @@
+// Steps and outboxes of the implementation as those of the relation.
+#include <algorithm>
+
+#include "spec/smt/ground.h"
+
+namespace takeover::smt {
+namespace {
+
+using impl::Dispatcher;
+using impl::DispatcherId;
+using impl::DispatcherManager;
+using impl::DispatcherOrchestrator;
+using impl::Mode;
+using impl::NodeActionKind;
+using impl::OrchestratorStep;
+using impl::Request;
+using impl::RequestType;
+using impl::Status;
+
+std::uint64_t key(std::int32_t value) {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) - std::int64_t{impl::Span::kMin});
+}
+
+const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
+void set_id(GroundStep& step, DispatcherId id, Mode mode) {
+  step.set(Param::kId, static_cast<std::uint64_t>(id));
+  step.set(Param::kInRedo, mode == Mode::kRedo ? 1 : 0);
+}
+
+void set_span(GroundStep& step, const impl::Span& span) {
+  step.set(Param::kTable, span.table);
+  step.set(Param::kBegin, key(span.begin));
+  step.set(Param::kEnd, key(span.end));
+}
+
+GroundStep of_message(Action action, const Request& request) {
+  GroundStep step{.action = action};
+  step.set(Param::kFrom, static_cast<std::uint64_t>(request.from));
+  step.set(Param::kEpoch, request.epoch);
+  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+    step.set(Param::kEvent, static_cast<std::uint64_t>(bootstrap->event_trigger));
+    step.set(Param::kRedo, static_cast<std::uint64_t>(bootstrap->redo_trigger));
+    step.set(Param::kConfigEpoch, bootstrap->config_epoch);
+    step.set(Param::kRedoEnabled, bootstrap->redo_enabled ? 1 : 0);
+    step.set(Param::kTs, bootstrap->start_ts);
+  } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body)) {
+    step.set(Param::kEvent, static_cast<std::uint64_t>(post->event_trigger));
+  } else if (const auto* close = std::get_if<impl::MaintainerCloseRequest>(&request.body)) {
+    step.set(Param::kRemoved, close->removed ? 1 : 0);
+  } else if (const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body)) {
+    set_id(step, schedule->id, schedule->mode);
+    set_span(step, schedule->span);
+  } else if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
+    set_id(step, merge->merged_id, merge->mode);
+  } else if (const auto* meta = std::get_if<impl::RedoMetaMessage>(&request.body)) {
+    step.set(Param::kTs, meta->checkpoint_ts);
+    step.set(Param::kTs2, meta->resolved_ts);
+  } else if (const auto* forward = std::get_if<impl::RedoResolvedTsForwardMessage>(&request.body)) {
+    step.set(Param::kTs, forward->resolved_ts);
+  } else if (const auto* checkpoint = std::get_if<impl::CheckpointTsMessage>(&request.body)) {
+    step.set(Param::kTs, checkpoint->checkpoint_ts);
+  }
+  return step;
+}
+
+// ------------------------------------------------------------------------------------------ the orchestrator
+
+Action look_up_of(RequestType type) {
+  if (type == RequestType::kPostBootstrap) return Action::kLookUpPostBootstrap;
+  return type == RequestType::kClose ? Action::kLookUpClose : Action::kLookUpBootstrap;
+}
+
+Action action_of(OrchestratorStep next) {
+  switch (next) {
+    case OrchestratorStep::kRegisterInitializing:
+      return Action::kRegisterInitializing;
+    case OrchestratorStep::kCreateTriggers:
+      return Action::kCreateTriggers;
+    case OrchestratorStep::kPublish:
+      return Action::kPublish;
+    case OrchestratorStep::kTakeOver:
+      return Action::kTakeOver;
+    case OrchestratorStep::kEnsureEventTrigger:
+      return Action::kEnsureEventTrigger;
+    case OrchestratorStep::kEnsureRedoTrigger:
+      return Action::kEnsureRedoTrigger;
+    case OrchestratorStep::kReadDefaultSpans:
+      return Action::kReadDefaultSpans;
+    case OrchestratorStep::kReadRedoSpans:
+      return Action::kReadRedoSpans;
+    case OrchestratorStep::kReadJournalAndSend:
+      return Action::kReadJournalAndSend;
+    case OrchestratorStep::kPostBootstrap:
+      return Action::kPostBootstrap;
+    default:
+      return Action::kClose;
+  }
+}
+
+GroundStep of_orchestrator(const DispatcherOrchestrator& node) {
+  if (!node.handler) return {.action = look_up_of(node.pending.front().type())};
+  GroundStep step{.action = action_of(node.handler->next)};
+  const auto* body = std::get_if<impl::MaintainerBootstrapRequest>(&node.handler->request.body);
+  if (step.action != Action::kTakeOver || body == nullptr || !node.manager) return step;
+  const auto was_removed = [&](DispatcherId id) {
+    const auto& removed = node.manager->removed_triggers;
+    return std::find(removed.begin(), removed.end(), id) != removed.end() ? 1U : 0U;
+  };
+  step.set(Param::kOther, was_removed(body->event_trigger));
+  step.set(Param::kOtherRedo, was_removed(body->redo_trigger));
+  return step;
+}
+
+// ----------------------------------------------------------------------------------------------- the streams
+
+std::vector<GroundStep> of_schedule(const DispatcherManager& manager) {
+  const impl::ScheduleHandler& handler = manager.schedule;
+  if (handler.step == impl::ScheduleStep::kDeleteEntry) return {{.action = Action::kDeleteEntry}};
+  if (handler.step == impl::ScheduleStep::kCreate) {
+    const impl::ScheduleDispatcherRequest& body = handler.batch[handler.next];
+    GroundStep step{.action = Action::kCreate};
+    set_id(step, body.id, body.mode);
+    step.set(Param::kOther, manager.find(body.id, body.mode) != nullptr ? 1 : 0);
+    return {step};
+  }
+  // The Schedules that wait, up to the first that is no Create; a Remove goes alone.
+  std::vector<GroundStep> steps;
+  for (const Request& request : manager.streams) {
+    const auto* body = std::get_if<impl::ScheduleDispatcherRequest>(&request.body);
+    if (body == nullptr) {
+      if (request.type() == RequestType::kMerge) break;
+      continue;
+    }
+    if (body->action == impl::ScheduleAction::kRemove) {
+      if (!steps.empty()) break;
+      steps.push_back(of_message(Action::kRemove, request));
+      steps.back().set(Param::kOther, manager.find(body->id, body->mode) != nullptr ? 1 : 0);
+      return steps;
+    }
+    steps.push_back(of_message(Action::kTakeCreate, request));
+  }
+  steps.push_back({.action = Action::kStartBatch});
+  return steps;
+}
+
+// What the dispatchers that are not tracked say to a merge, and the span that comes of it.
+GroundStep of_merge(const DispatcherManager& manager, const Request& request, DispatcherId tracked) {
+  const auto& body = std::get<impl::MergeDispatcherRequest>(request.body);
+  GroundStep step = of_message(Action::kMerge, request);
+  bool allowed = body.ids.size() >= 2;
+  const Dispatcher* previous = nullptr;
+  for (const DispatcherId id : body.ids) {
+    if (id == tracked) step.is_source = true;
+    const Dispatcher* source = manager.find(id, body.mode);
+    if (source == nullptr) {
+      allowed = allowed && id == tracked;
+      previous = nullptr;
+      continue;
+    }
+    allowed = allowed && (id == tracked || source->status == Status::kWorking);
+    if (previous != nullptr) {
+      allowed = allowed && previous->span.table == source->span.table && previous->span.end == source->span.begin;
+    }
+    previous = source;
+  }
+  if (body.merged_id != tracked) allowed = allowed && manager.find(body.merged_id, body.mode) == nullptr;
+  step.set(Param::kOther, allowed ? 1 : 0);
+  impl::Span span{.table = 1, .begin = 0, .end = 1};
+  if (allowed && previous != nullptr) {
+    if (const Dispatcher* first = manager.find(body.ids.front(), body.mode)) span = first->span;
+    span.end = previous->span.end;
+  }
+  set_span(step, span);
+  return step;
+}
+
+GroundStep of_merge_task(const DispatcherManager& manager, DispatcherId merged, DispatcherId tracked) {
+  GroundStep step{.action = Action::kMergeTask};
+  const auto task = std::find_if(manager.merges.begin(), manager.merges.end(),
+                                 [&](const impl::MergeTask& each) { return each.merged_id == merged; });
+  set_id(step, merged, task->mode);
+  step.is_source = std::find(task->ids.begin(), task->ids.end(), tracked) != task->ids.end();
+  const Dispatcher* target = manager.find(merged, task->mode);
+  const bool lost = target == nullptr || target->removing ||
+                    std::any_of(task->ids.begin(), task->ids.end(), [&](DispatcherId id) {
+                      const Dispatcher* source = manager.find(id, task->mode);
+                      return source == nullptr || source->removing;
+                    });
+  if (target != nullptr && target->status == Status::kInitializing) {
+    step.set(Param::kStage, stage::kStarted);
+  } else if (lost) {
+    step.set(Param::kStage, stage::kLost);
+  } else {
+    step.set(Param::kStage, target->status == Status::kPreparing ? stage::kReady : stage::kClosing);
+  }
+  return step;
+}
+
+RequestType type_of(impl::Path path) {
+  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
+  return static_cast<RequestType>(kFirst + static_cast<std::uint8_t>(path) - 1U);
+}
+
+std::vector<GroundStep> of_stream(const DispatcherManager& manager, impl::Path path, DispatcherId tracked) {
+  if (path == impl::Path::kSchedule) return of_schedule(manager);
+  const auto it = std::find_if(manager.streams.begin(), manager.streams.end(),
+                               [&](const Request& request) { return request.type() == type_of(path); });
+  switch (path) {
+    case impl::Path::kMerge:
+      return {of_merge(manager, *it, tracked)};
+    case impl::Path::kHeartBeatResponse:
+      return {of_message(Action::kHeartBeatResponse, *it)};
+    case impl::Path::kRedoMeta:
+      return {of_message(Action::kRedoMeta, *it)};
+    case impl::Path::kRedoResolvedTsForward:
+      return {of_message(Action::kRedoForward, *it)};
+    default:
+      return {of_message(Action::kCheckpoint, *it)};
+  }
+}
+
+Action plain_action_of(NodeActionKind kind) {
+  switch (kind) {
+    case NodeActionKind::kRemoveTask:
+      return Action::kRemoveTask;
+    case NodeActionKind::kCleanUp:
+      return Action::kCleanUp;
+    case NodeActionKind::kReport:
+      return Action::kReport;
+    case NodeActionKind::kExecute:
+      return Action::kExecute;
+    case NodeActionKind::kStopWritePath:
+      return Action::kStopWritePath;
+    case NodeActionKind::kUnregister:
+      return Action::kUnregister;
+    case NodeActionKind::kFinishClose:
+      return Action::kFinishClose;
+    case NodeActionKind::kLocalFence:
+      return Action::kLocalFence;
+    case NodeActionKind::kCloseOrchestrator:
+      return Action::kCloseOrchestrator;
+    default:
+      return Action::kFailCreate;
+  }
+}
+
+}  // namespace
+
+std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const ImplStep& step,
+                                  DispatcherId tracked) {
+  if (step.received != nullptr) {
+    if (!step.received->is_for_orchestrator()) return {};
+    const auto action = static_cast<Action>(step.received->type());
+    return {of_message(action, *step.received)};
+  }
+  const impl::NodeAction& action = step.action;
+  const bool handles = action.kind == NodeActionKind::kHandle;
+  if (handles && action.path == impl::Path::kOrchestrator) return {of_orchestrator(before)};
+  const DispatcherManager* manager = manager_of(before);
+  if (handles) return of_stream(*manager, action.path, tracked);
+  if (action.kind == NodeActionKind::kMergeTask) return {of_merge_task(*manager, action.id, tracked)};
+  GroundStep plain{.action = plain_action_of(action.kind)};
+  set_id(plain, action.id, action.mode);
+  return {plain};
+}
+
+GroundOutput ground(const impl::Outbox& out, DispatcherId tracked) {
+  bool ended = false;
+  bool admitted = false;
+  bool answered = false;
+  bool created = false;
+  bool registered = false;
+  bool registered_redo = false;
+  bool took_over = false;
+  for (const impl::Note& note : out.notes) {
+    if (note.kind == impl::NoteKind::kHandlerEnded) {
+      ended = true;
+      admitted = note.admitted;
+      answered = note.answered;
+    }
+    created = created || note.kind == impl::NoteKind::kManagerCreated;
+    took_over = took_over || note.kind == impl::NoteKind::kTookOver;
+    if (note.kind == impl::NoteKind::kTriggerRegistered) {
+      (note.mode == Mode::kRedo ? registered_redo : registered) = true;
+    }
+  }
+  bool error = false;
+  bool close_answered = false;
+  bool close_success = false;
+  bool included = false;
+  for (const impl::Reply& reply : out.sent) {
+    if (const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body)) {
+      error = error || response->error != impl::ErrorCode::kNone;
+      for (const impl::JournalEntry& entry : response->operators) included = included || entry.id == tracked;
+    } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapResponse>(&reply.body)) {
+      error = error || post->error != impl::ErrorCode::kNone;
+    } else if (const auto* close = std::get_if<impl::MaintainerCloseResponse>(&reply.body)) {
+      close_answered = true;
+      close_success = close->success;
+    }
+  }
+  const auto bit = [](bool value) { return value ? std::uint64_t{1} : std::uint64_t{0}; };
+  GroundOutput result;
+  result.values = {bit(ended),     0, 0, bit(admitted), bit(answered), bit(error), bit(took_over), bit(created),
+                   bit(close_answered), bit(close_success), bit(registered), bit(registered_redo),
+                   0, 0, 0, 0, 0, bit(included)};
+  result.known = {1, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1};
+  return result;
+}
+
+}  // namespace takeover::smt

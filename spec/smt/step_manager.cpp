@@ -1,0 +1,218 @@
+// What goes on beside the fence: removal, clean-up, reports, merges, closing; and the faults.
+#include "spec/smt/builder.h"
+
+namespace takeover::smt {
+namespace {
+
+using impl::Guard;
+
+void remove_task(Builder& b) {
+  b.require(b.is_here() && b.own(InMode::kExists, b.yes()) && b.own(InMode::kTryRemoving, b.yes()) &&
+            !b.own(InMode::kRemoving, b.no()));
+  b.at_own([&](Record& record, std::size_t m) { b.set(record, m, InMode::kRemoving, b.yes()); });
+}
+
+// ---------------------------------------------------------------------------------------------- clean-up
+
+void tell_stopped(Builder& b) {
+  b.at_own([&](Record& record, std::size_t m) { b.set(record, m, InMode::kKnown, b.no()); });
+}
+
+void delete_entry(Builder& b) {
+  for (Record& record : b.t.next.records) {
+    b.when(b[Param::kId] == record.id, [&] { b.clear_entry(record); });
+  }
+}
+
+Term is_trigger(const Builder& b) {
+  return b[Param::kId] == ite(b[Param::kInRedo], b[Scalar::kRedoTrigger], b[Scalar::kEventTrigger]);
+}
+
+void clear_trigger(Builder& b) {
+  const Term clears = is_trigger(b);
+  for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
+    b.when(clears && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]),
+           [&] {
+             b.set_trigger(m, b.number(0), b.number(0));
+             // Not the doing of a Bootstrap that may be under way.
+             b.set(m == 1 ? Scalar::kEntryRedo : Scalar::kEntryEvent, b.number(0));
+           });
+  }
+  for (Record& record : b.t.next.records) {
+    b.when(clears && b[Param::kId] == record.id && b.on(Guard::kTriggerNotRecreated),
+           [&] { b.set(record, Own::kRemovedTrigger, b.yes()); });
+  }
+}
+
+Term can_start_clean_up(const Builder& b) {
+  const Term state = b.own(InMode::kStatus, b.t.next[Scalar::kSchedule].pool().number(status::kWorking));
+  const Term yes = b.t.enabled.pool().truth(true);
+  return b[Scalar::kRegistered] && b.own(InMode::kExists, yes) && b.own(InMode::kRemoving, yes) &&
+         state != status::kPreparing && state != status::kMergeReady &&
+         (b[Scalar::kClosing] || !b.on(Guard::kCleanUpUnderFence) || b.fence_is_free());
+}
+
+void start_clean_up(Builder& b) {
+  b.choose(
+      b[Scalar::kClosing], [&] { tell_stopped(b); },
+      [&] {
+        b.at_own([&](Record& record, std::size_t m) { b.erase(record, m); });
+        b.set(Scalar::kCleanUp, clean_up::kDeleteEntry);
+        b.set(Scalar::kCleanUpRedo, b[Param::kInRedo]);
+        b.set(Scalar::kCleanUpId, b[Param::kId]);
+        b.when(b.on(Guard::kCleanUpUnderFence), [&] {
+          delete_entry(b);
+          clear_trigger(b);
+          b.set(Scalar::kCleanUp, clean_up::kReport);
+        });
+      });
+}
+
+void clean_up_step(Builder& b) {
+  const Term at = b[Scalar::kCleanUp];
+  const Term its = b[Scalar::kCleanUpId] == b[Param::kId] && b[Scalar::kCleanUpRedo] == b[Param::kInRedo];
+  b.require(b.is_here() && b[Param::kId] != 0 && ite(at == clean_up::kIdle, can_start_clean_up(b), its));
+  const Term trigger = is_trigger(b);
+  b.when(at == clean_up::kIdle, [&] { start_clean_up(b); });
+  b.when(at == clean_up::kDeleteEntry, [&] {
+    delete_entry(b);
+    b.set(Scalar::kCleanUp, ite(trigger, b.number(clean_up::kClearTrigger), b.number(clean_up::kReport)));
+  });
+  b.when(at == clean_up::kClearTrigger, [&] {
+    clear_trigger(b);
+    b.set(Scalar::kCleanUp, clean_up::kReport);
+  });
+  b.when(at == clean_up::kReport, [&] {
+    tell_stopped(b);
+    b.clear(Scalar::kCleanUp, Scalar::kCleanUpId);
+  });
+}
+
+void report(Builder& b) {
+  b.require(b.is_here());
+  b.for_each([&](Record& record, std::size_t m) {
+    b.when(record.at(m, InMode::kStopped), [&] { b.set(record, m, InMode::kKnown, b.no()); });
+    b.set(record, m, InMode::kStopped, b.no());
+  });
+}
+
+// ------------------------------------------------------------------------------------------------- merges
+
+// What the task finds, as far as the tracked ids say: the merged dispatcher is one of them, or a source is.
+Term finds_stage(const Builder& b, const Record& record, std::size_t m, Term is_source) {
+  const Term at = b[Param::kStage];
+  const Term exists = record.at(m, InMode::kExists);
+  const Term starts = exists && record.at(m, InMode::kStatus) == status::kInitializing;
+  const Term lost = !exists || record.at(m, InMode::kRemoving);
+  const Term otherwise = ite(record.at(m, InMode::kStatus) == status::kPreparing, at == stage::kReady,
+                             at == stage::kClosing);
+  const Term as_target = ite(starts, at == stage::kStarted,
+                             ite(lost, at == stage::kLost, at == stage::kLost || otherwise));
+  const Term as_source = implies(lost, at == stage::kStarted || at == stage::kLost);
+  return implies(b.is_own(record, m), as_target) && implies(is_source, as_source);
+}
+
+void merge_task_for_target(Builder& b, Record& record, std::size_t m) {
+  const Term at = b[Param::kStage];
+  b.when(at == stage::kStarted, [&] { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
+  b.when(at == stage::kReady, [&] { b.set(record, m, InMode::kStatus, b.number(status::kMergeReady)); });
+  b.when(at == stage::kClosing, [&] { b.set(record, m, InMode::kStatus, b.number(status::kInitializing)); });
+  b.when(at == stage::kLost && record.at(m, InMode::kExists), [&] {
+    b.set(record, m, InMode::kStatus, b.number(status::kInitializing));
+    b.set(record, m, InMode::kTryRemoving, b.yes());
+    b.set(record, m, InMode::kRemoving, b.yes());
+  });
+  b.when(at == stage::kStarted || at == stage::kLost, [&] { b.set(record, m, InMode::kMergeTarget, b.no()); });
+}
+
+void merge_task(Builder& b) {
+  const Term at = b[Param::kStage];
+  b.require(b.is_here() && b[Param::kId] != 0 && at <= b.number(stage::kClosing));
+  b.require(b.own(InMode::kMergeTarget, b.yes()));
+  b.require(!b[Scalar::kWritePathClosed]);
+  const State before = b.t.next;
+  for (std::size_t i = 0; i < before.records.size(); ++i) {
+    Record& record = b.t.next.records[i];
+    b.require(implies(b.in.source[i], b[Param::kId] != record.id));
+    b.t.ids_drawn_once = b.t.ids_drawn_once && implies(b.in.source[i], !record.is_trigger) &&
+                         implies(b[Param::kId] == record.id, !record.is_trigger);
+    for (std::size_t m = 0; m < 2; ++m) {
+      const Term is_source = b.in.source[i] && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]);
+      b.require(finds_stage(b, before.records[i], m, is_source));
+      b.when(is_source && at == stage::kLost && record.at(m, InMode::kExists) &&
+                 record.at(m, InMode::kStatus) == status::kWaitingMerge,
+             [&] { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
+      b.when(is_source && at == stage::kClosing, [&] {
+        b.set(record, m, InMode::kTryRemoving, b.yes());
+        b.set(record, m, InMode::kRemoving, b.yes());
+      });
+    }
+  }
+  b.at_own([&](Record& record, std::size_t m) { merge_task_for_target(b, record, m); });
+}
+
+// ------------------------------------------------------------------------------------- closing and faults
+
+void finish_close(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kClosing] && b[Scalar::kWritePathClosed] && !b[Scalar::kRegistered] &&
+            b[Scalar::kCleanUp] == clean_up::kIdle);
+  b.set(Scalar::kClosed, true);
+  b.set(Scalar::kClosing, false);
+  b.when(b[Scalar::kRemoveRequested], [&] { b.set(Scalar::kRemovedCleanUp, true); });
+}
+
+void lose_lease(Builder& b) {
+  b.require(!b[Scalar::kFenced]);
+  b.set(Scalar::kFenced, true);
+  b.clear(Scalar::kBootstrapHere, Scalar::kCloseRemoved);
+  const Term building = b[Scalar::kManager] == manager::kInitializing;
+  b.when(b.on(Guard::kLocalFence) && b.is_here() && (!building || b.on(Guard::kLocalFenceInitializing)),
+         [&] { b.local_fence(); });
+}
+
+void close_orchestrator(Builder& b) {
+  const Term is_idle = !b[Scalar::kBootstrapHere] && !b[Scalar::kPostHere] && !b[Scalar::kCloseHere] &&
+                       b[Scalar::kStep] == step::kNone && b[Scalar::kManager] == manager::kPublished &&
+                       !b[Scalar::kClosing] && !b[Scalar::kClosed];
+  const Term again = b[Scalar::kShutDown];
+  b.require(!again || is_idle);
+  b.when(again, [&] { static_cast<void>(b.try_close(b.no())); });
+  b.set(Scalar::kShutDown, true);
+}
+
+}  // namespace
+
+void manager_step(Builder& b, Action action) {
+  const Term closes = b[Scalar::kClosing];
+  const Term closed = b[Scalar::kWritePathClosed];
+  switch (action) {
+    case Action::kRemoveTask:
+      return remove_task(b);
+    case Action::kCleanUp:
+      return clean_up_step(b);
+    case Action::kReport:
+      return report(b);
+    case Action::kExecute:
+      b.require(b.is_here() && b[Scalar::kActions] != 0);
+      return b.set(Scalar::kActions, b[Scalar::kActions] - 1);
+    case Action::kMergeTask:
+      return merge_task(b);
+    case Action::kStopWritePath:
+      b.require(b.is_here() && closes && !closed);
+      return b.stop_write_path();
+    case Action::kUnregister:
+      b.require(b.is_here() && closes && closed && b[Scalar::kRegistered]);
+      return b.unregister();
+    case Action::kFinishClose:
+      return finish_close(b);
+    case Action::kLocalFence:
+      return lose_lease(b);
+    case Action::kCloseOrchestrator:
+      return close_orchestrator(b);
+    default:
+      b.require(!b[Scalar::kFailCreate]);
+      return b.set(Scalar::kFailCreate, true);
+  }
+}
+
+}  // namespace takeover::smt

@@ -1,0 +1,63 @@
+// A scenario explored breadth-first, with every transition held against the relation.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "checker/engine/encoder.h"
+#include "checker/model/node_model.h"
+#include "spec/smt/cross_check.h"
+
+namespace takeover::tests {
+
+struct Explored {
+  Explored(const model::NodeModel& of, const smt::CrossCheck& by) : model(of), cross(by) {}
+
+  const model::NodeModel& model;
+  const smt::CrossCheck& cross;
+  smt::CrossCheck::Memory memory{};
+  std::optional<smt::Divergence> first{};
+  std::uint64_t divergences = 0;
+
+  // Stops after so many states, or at the first divergence.
+  void run(std::size_t max_states) {
+    std::set<std::string> seen;
+    std::vector<spec::World> queue;
+    model.for_each_initial([&](const spec::World& world) { queue.push_back(world); });
+    model::NodeModel::Scratch scratch;
+    for (std::size_t i = 0; i < queue.size() && i < max_states && divergences == 0; ++i) {
+      const spec::World before = queue[i];
+      note(cross.judge_enabled(model.rules(), before.node, memory));
+      model.for_each_step(before, scratch, [&](const spec::WorldStep& step) {
+        judge(before, step);
+        if (seen.insert(key_of(step.state)).second) queue.push_back(step.state);
+      });
+    }
+  }
+
+ private:
+  void judge(const spec::World& before, const spec::WorldStep& step) {
+    const auto* action = std::get_if<impl::NodeAction>(&step.action);
+    const impl::Request* received = spec::received_in(step.action);
+    if (action == nullptr && received == nullptr) return;
+    note(cross.judge(before.node, {received, action != nullptr ? *action : impl::NodeAction{}},
+                     step.state.node, step.out, memory));
+  }
+  std::string key_of(const spec::World& world) {
+    encoder_.clear();
+    model.encode(world, encoder_);
+    return {reinterpret_cast<const char*>(encoder_.bytes().data()), encoder_.bytes().size()};
+  }
+  void note(const std::optional<smt::Divergence>& divergence) {
+    if (!divergence) return;
+    ++divergences;
+    if (!first) first = divergence;
+  }
+
+  engine::Encoder encoder_{};
+};
+
+}  // namespace takeover::tests
