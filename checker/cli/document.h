@@ -26,7 +26,7 @@ template <class Report>
   run["depth"] = report.depth;
   run["seconds"] = report.seconds;
   run["peak_memory_bytes"] = report.peak_memory_bytes;
-  run["store"] = options.store == "exact" ? "exact" : "fingerprint90";
+  run["store"] = options.store == "exact" ? "exact" : "fingerprint128";
   run["bytes_per_state"] = report.bytes_per_state();
   run["collision_probability"] = report.collision_probability;
   run["actions"] = Json::object();
