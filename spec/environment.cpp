@@ -59,7 +59,10 @@ struct View {
     const auto& links = environment.links;
     if (std::find(links.begin(), links.end(), request) != links.end()) return true;
     if (std::find(node.pending.begin(), node.pending.end(), request) != node.pending.end()) return true;
-    return node.handler && node.handler->request == request;
+    if (node.handler && node.handler->request == request) return true;
+    if (!node.manager) return false;
+    const auto& streams = node.manager->streams;
+    return std::find(streams.begin(), streams.end(), request) != streams.end();
   }
 };
 
@@ -72,6 +75,20 @@ class Collector {
                         .owner = static_cast<std::uint8_t>(view_.index),
                         .choice = choice,
                         .request = view_.request(std::move(body))});
+  }
+
+  // Sends again before the effect was reported, so often as is allowed.
+  void resend(RequestBody body) {
+    if (view_.environment.used.resends < view_.scenario.bounds.resends) send(Row::kResend, std::move(body));
+  }
+
+  // A Create that is asked for again may be so for ever, while no copy is under way. (A Remove may not: each
+  // is answered by a report, so that reports would pile up without end.)
+  void resend_create(RequestBody body) {
+    if (!view_.owner().retries) return resend(std::move(body));
+    if (view_.is_under_way(view_.request(body))) return;
+    send(Row::kResend, std::move(body));
+    actions_.back().counted = false;
   }
 
   // Sends while no copy is under way; one more is an extra copy.
@@ -164,7 +181,6 @@ void collect_scheduling(const View& view, Collector& collector) {
   const OwnerState& state = view.state();
   collect_creates(view, collector);
   collect_merges(view, collector);
-  const bool resends = view.environment.used.resends < view.scenario.bounds.resends;
   for (const Placement& placement : state.record) {
     const auto create = [&] { return schedule_of(placement, ScheduleAction::kCreate, owner.start_ts); };
     const auto remove = [&] { return schedule_of(placement, ScheduleAction::kRemove, 0); };
@@ -179,15 +195,13 @@ void collect_scheduling(const View& view, Collector& collector) {
         if (state.removes < owner.removes) collector.send(Row::kRemove, remove());
         break;
       case Belief::kRemoving:
-        if (resends) collector.send(Row::kResend, remove());
+        collector.resend(remove());
         break;
       case Belief::kCreating:
-        if (!resends) break;
         if (placement.sources.empty()) {
-          collector.send(Row::kResend, create());
+          collector.resend_create(create());
         } else {
-          collector.send(Row::kResend,
-                         impl::MergeDispatcherRequest{placement.sources, placement.id, placement.mode});
+          collector.resend_create(impl::MergeDispatcherRequest{placement.sources, placement.id, placement.mode});
         }
         break;
     }
@@ -223,14 +237,13 @@ void collect_running(const View& view, Collector& collector) {
 void collect_handing_over(const View& view, Collector& collector) {
   const Owner& owner = view.owner();
   const OwnerState& state = view.state();
-  const bool resends = view.environment.used.resends < view.scenario.bounds.resends;
-  if (resends && !state.trigger_gone) {
-    collector.send(Row::kResend, removal_of_trigger(owner.event_trigger, Mode::kDefault));
-  }
+  if (!state.trigger_gone) collector.resend(removal_of_trigger(owner.event_trigger, Mode::kDefault));
   if (owner.redo_trigger == DispatcherId::kNone || state.redo_trigger_gone) return;
-  if (!state.redo_trigger_asked || resends) {
-    collector.send(state.redo_trigger_asked ? Row::kResend : Row::kHandOver,
-                   removal_of_trigger(owner.redo_trigger, Mode::kRedo));
+  const RequestBody removal = removal_of_trigger(owner.redo_trigger, Mode::kRedo);
+  if (state.redo_trigger_asked) {
+    collector.resend(removal);
+  } else {
+    collector.send(Row::kHandOver, removal);
   }
 }
 
@@ -464,7 +477,7 @@ void apply(Environment& environment, const EnvironmentAction& action) {
     case EnvironmentActionKind::kSend:
       put_on_link(environment, action.request);
       if (action.extra) ++environment.used.extra_copies;
-      if (action.row == Row::kResend) ++environment.used.resends;
+      if (action.row == Row::kResend && action.counted) ++environment.used.resends;
       note_sent(environment.owners[action.owner], action);
       return;
     case EnvironmentActionKind::kLose:

@@ -106,6 +106,7 @@ struct EnvironmentAction {
   std::uint8_t owner = 0;   // of kSend and kDie
   std::uint8_t choice = 0;  // of kMisbehave: which
   bool extra = false;       // of kSend: counts against extra_copies
+  bool counted = true;      // of kSend, a resend: counts against resends
   impl::Request request{};  // of kSend, kReceive and kLose
 };
 

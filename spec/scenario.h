@@ -11,6 +11,7 @@
 #include "impl/ids.h"
 #include "impl/message.h"
 #include "spec/json_input.h"
+#include "spec/liveness.h"
 #include "spec/names.h"
 #include "spec/properties.h"
 #include "spec/witnesses.h"
@@ -39,6 +40,7 @@ struct Owner {
   bool closes = false;
   bool closes_removed = false;
   bool dies = false;
+  bool retries = false;  // sends a Create or Merge again, however often, while no copy is under way
 };
 
 struct Bounds {
@@ -66,10 +68,12 @@ struct Scenario {
   impl::NodeId node = impl::NodeId::kNone;
   bool redo = false;
   std::vector<impl::Span> spans;  // what owners place; in order, so that neighbours can be merged
+  std::vector<impl::DispatcherId> elsewhere;  // dispatchers of another node, which owners may move here
   std::vector<Owner> owners;      // in the order in which the coordinator adds them
   Bounds bounds;
   Terminal terminal = Terminal::kQuiet;  // the widest that is declared
   PropertySet properties;
+  LivePropertySet live;
   WitnessSet witnesses;                                   // must be reached under the profile `reference`
   std::vector<std::vector<std::string>> interchangeable;  // sets of ids or owners that play the same part
 

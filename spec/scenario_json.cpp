@@ -28,7 +28,8 @@ impl::DispatcherId fresh_id(const Cursor& id, Names& names) {
   return fresh;
 }
 
-Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier, Names& names) {
+Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
+                 const std::vector<impl::DispatcherId>& elsewhere, Names& names) {
   Owner owner;
   owner.name = json["name"].text();
   if (owner_named(earlier, owner.name)) json["name"].fail("the owner is there twice", "names that differ");
@@ -42,7 +43,11 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier, Names& n
     const auto lookup = [&](const std::string& name) { return owner_named(earlier, name); };
     owner.removal_of = json["removal_of"].named(lookup, "an owner listed before");
   }
-  json.each("creates", [&](const Cursor& id) { owner.creates.push_back(fresh_id(id, names)); });
+  json.each("creates", [&](const Cursor& id) {
+    const bool moved = std::ranges::any_of(
+        elsewhere, [&](impl::DispatcherId known) { return names.of(known) == id.text(); });
+    owner.creates.push_back(moved ? names.dispatcher(id.text()) : fresh_id(id, names));
+  });
   json.each("merges", [&](const Cursor& id) { owner.merges.push_back(fresh_id(id, names)); });
   owner.removes = count_at(json, "removes");
   owner.actions = count_at(json, "actions");
@@ -53,6 +58,7 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier, Names& n
   owner.closes = json.flag_or("closes", false);
   owner.closes_removed = json.flag_or("closes_removed", false);
   owner.dies = json.flag_or("dies", false);
+  owner.retries = json.flag_or("retries", false);
   json.each("misbehaves", [&](const Cursor& message) {
     owner.misbehaviour.push_back(read_request(message, owner.node, names));
   });
@@ -99,11 +105,19 @@ Scenario read_document(const Cursor& document) {
     scenario.spans.push_back(span.named(impl::span_named, "\"table-N\" or \"table-N[a,b)\" with a < b"));
     if (scenario.spans.back().is_ddl()) span.fail("the DDL span is no owner's to place", "a table's span");
   });
+  document.each("elsewhere", [&](const Cursor& id) {
+    scenario.elsewhere.push_back(fresh_id(id, scenario.names));
+  });
   document.each("owners", [&](const Cursor& owner) {
-    scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.names));
+    scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.elsewhere, scenario.names));
   });
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
   document.each("properties", [&](const Cursor& id) {
+    if (const auto live = live_property_named(id.text())) {
+      if (!can_judge_liveness(scenario)) id.fail("liveness, and so many owners", "at most four owners");
+      scenario.live.set(static_cast<std::size_t>(*live));
+      return;
+    }
     const Property property = id.named(property_named, "an id of `takeover list properties`");
     scenario.properties.set(static_cast<std::size_t>(property));
   });

@@ -108,7 +108,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
     allow(row(Row::kCreate), !owner.creates.empty());
     allow(row(Row::kRemove), owner.removes > 0);
     allow(row(Row::kMerge), !owner.merges.empty());
-    allow(row(Row::kResend), schedules && bounds.resends > 0);
+    allow(row(Row::kResend), schedules && (bounds.resends > 0 || owner.retries));
     allow(row(Row::kBarrierAction), owner.actions > 0);
     allow(row(Row::kRedoMeta), owner.redo_metas > 0);
     allow(row(Row::kRedoForward), owner.redo_forwards > 0);

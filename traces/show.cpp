@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "spec/liveness.h"
 #include "spec/properties.h"
 #include "traces/record.h"
 #include "traces/replay.h"
@@ -22,8 +23,9 @@ void line(std::string& text, std::string_view label, const std::string& value) {
 }
 
 std::string meaning_of(const std::string& property) {
-  const auto named = spec::property_named(property);
-  return named ? std::string(spec::info(*named).text) : std::string();
+  if (const auto named = spec::property_named(property)) return std::string(spec::info(*named).text);
+  if (const auto live = spec::live_property_named(property)) return std::string(spec::info(*live).text);
+  return {};
 }
 
 std::string header_text(const Trace& trace) {

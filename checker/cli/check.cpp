@@ -19,14 +19,14 @@ namespace takeover::cli {
 namespace {
 
 std::string why(const std::string& id) {
-  const auto property = spec::property_named(id);
-  return property ? std::string(spec::info(*property).violation)
-                  : "something is under way, and nothing can happen any more";
+  if (const auto property = spec::property_named(id)) return std::string(spec::info(*property).violation);
+  if (const auto live = spec::live_property_named(id)) return std::string(spec::info(*live).violation);
+  return "something is under way, and nothing can happen any more";
 }
 
 Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property,
                       const Options& options) {
-  Json json{{"id", property.id}, {"kind", "safety"}, {"verdict", to_string(property.verdict)}};
+  Json json{{"id", property.id}, {"kind", to_string(property.kind)}, {"verdict", to_string(property.verdict)}};
   if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
   if (!property.counterexample) return json;
   const std::string& scenario = model.scenario().name;
@@ -39,7 +39,7 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                               .verdict = std::string(to_string(property.verdict)),
                               .why = why(property.id),
                               .tool_version = TAKEOVER_VERSION};
-  write_file(path, traces::to_text(record_run(model, *property.counterexample, header)));
+  write_file(path, traces::to_text(record_run(model, *property.counterexample, header, property.loop_start)));
   json["counterexample"] = path;
   json["length"] = property.counterexample->steps.size();
   return json;
@@ -84,7 +84,7 @@ int run_check(const Options& options) {
   if (!options.properties.empty()) document["named_properties"] = options.properties;
   document["runs"] = Json::array();
   for (const spec::Scenario& scenario : scenarios_of(options, "ci")) {
-    const model::NodeModel model(scenario, rules, judged);
+    const model::NodeModel model(scenario, rules, judged, live_properties_of(options));
     engine::Options engine_settings = engine_options(options);
     const ProgressLine line = progress_line(scenario.name, options.quiet);
     engine_settings.progress = line.print;

@@ -47,11 +47,23 @@ spec::PropertySet properties_of(const Options& options) {
   if (options.properties.empty()) return properties.set();
   for (const std::string& id : options.properties) {
     const auto property = spec::property_named(id);
+    if (spec::live_property_named(id)) continue;
     if (!property) {
       throw BadInput(fmt::format("takeover: command line: no property '{}'; see `takeover list properties`",
                                  one_line(id)));
     }
     properties.set(static_cast<std::size_t>(*property));
+  }
+  return properties;
+}
+
+spec::LivePropertySet live_properties_of(const Options& options) {
+  spec::LivePropertySet properties;
+  if (options.properties.empty()) return properties.set();
+  for (const std::string& id : options.properties) {
+    if (const auto property = spec::live_property_named(id)) {
+      properties.set(static_cast<std::size_t>(*property));
+    }
   }
   return properties;
 }

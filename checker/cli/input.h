@@ -24,6 +24,7 @@ class BadInput : public std::runtime_error {
 // The guards of the profile that --without took out.
 [[nodiscard]] std::vector<std::string> guards_off(const Options& options);
 [[nodiscard]] spec::PropertySet properties_of(const Options& options);
+[[nodiscard]] spec::LivePropertySet live_properties_of(const Options& options);
 
 // A built-in name, or a file.
 [[nodiscard]] spec::Scenario scenario_of(const std::string& name);

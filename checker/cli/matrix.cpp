@@ -25,6 +25,7 @@ using Where = std::pair<std::string, std::string>;  // scenario, property
 struct Found {
   std::shared_ptr<const model::NodeModel> model;
   engine::Trace<model::NodeModel> run;
+  std::optional<std::size_t> loop_start{};
 };
 using Violations = std::map<Where, Found>;
 
@@ -55,7 +56,8 @@ struct Matrix {
     if (known != judged.end()) return known->second;
     Verdicts verdicts;
     for (const spec::Scenario& scenario : scenarios) {
-      const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set());
+      const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set(),
+                                                            spec::LivePropertySet().set());
       const model::CheckResult result = model::check(*model, with_what_remains());
       complete = complete && result.report.complete;
       for (const model::PropertyResult& property : result.properties) {
@@ -65,7 +67,8 @@ struct Matrix {
                  {"length", nullptr}};
         if (property.counterexample) {
           row["length"] = property.counterexample->steps.size();
-          verdicts.violations.insert({{scenario.name, property.id}, {model, *property.counterexample}});
+          verdicts.violations.insert(
+              {{scenario.name, property.id}, {model, *property.counterexample, property.loop_start}});
         }
         verdicts.rows.push_back(std::move(row));
       }
@@ -111,15 +114,19 @@ std::string summary_of(const std::map<std::string, const Violations::value_type*
 void record(const std::string& path, std::string_view profile, std::string_view guard_off,
             const Violations::value_type& violation) {
   const auto property = spec::property_named(violation.first.second);
+  const auto live = spec::live_property_named(violation.first.second);
   const traces::Header header{
       .profile = std::string(profile),
       .guards_off = guard_off.empty() ? std::vector<std::string>{} : std::vector{std::string(guard_off)},
       .scenario = violation.first.first,
       .property = violation.first.second,
       .verdict = "violated",
-      .why = property ? std::string(spec::info(*property).violation) : "",
+      .why = std::string(property ? spec::info(*property).violation
+                         : live   ? spec::info(*live).violation
+                                  : std::string_view()),
       .tool_version = TAKEOVER_VERSION};
-  write_file(path, traces::to_text(record_run(*violation.second.model, violation.second.run, header)));
+  write_file(path, traces::to_text(record_run(*violation.second.model, violation.second.run, header,
+                                            violation.second.loop_start)));
 }
 
 }  // namespace
@@ -139,7 +146,7 @@ int run_matrix(const Options& options) {
         fmt::format("{:<30} {}\n", profile.name, best.empty() ? "every property holds" : summary_of(best));
   }
   for (const impl::GuardInfo& guard : impl::all_guards()) {
-    std::string found = "no safety property";
+    std::string found = "no property";
     // A repair may mask a guard: what reference does not show is looked for in pr-5436.
     for (const std::string_view name : {"reference", "pr-5436"}) {
       const spec::Profile& profile = *spec::profile_named(name);

@@ -38,7 +38,7 @@ traces::Action environment_action(const spec::Scenario& scenario, const spec::En
 }  // namespace
 
 nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run,
-                                  const traces::Header& header) {
+                                  const traces::Header& header, std::optional<std::size_t> loop_start) {
   const spec::Scenario& scenario = model.scenario();
   std::vector<traces::RecordedStep> steps;
   for (const spec::WorldStep& step : run.steps) {
@@ -52,7 +52,8 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
                          .names = scenario.names,
                          .node = scenario.node,
                          .initial = run.initial.node,
-                         .steps = steps});
+                         .steps = steps,
+                         .loop_start = loop_start});
 }
 
 void write_file(const std::string& path, const std::string& text) {

@@ -1,7 +1,9 @@
 // Runs of the node model as trace documents.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "checker/engine/report.h"
@@ -12,7 +14,8 @@ namespace takeover::cli {
 
 [[nodiscard]] nlohmann::ordered_json record_run(const model::NodeModel& model,
                                                 const engine::Trace<model::NodeModel>& run,
-                                                const traces::Header& header);
+                                                const traces::Header& header,
+                                                std::optional<std::size_t> loop_start = std::nullopt);
 
 // Writes a text file, its folder included; throws BadInput when that is not possible.
 void write_file(const std::string& path, const std::string& text);

@@ -18,6 +18,7 @@ struct LiveGraph {
   std::vector<std::size_t> begin{};
   std::vector<std::uint32_t> targets{};
   std::vector<std::uint32_t> actions{};  // the fair actions that each edge takes
+  std::vector<std::uint64_t> goals{};    // the properties that each edge fulfils; empty if no edge does any
 
   [[nodiscard]] std::size_t size() const { return begin.size() - 1; }
   [[nodiscard]] bool is_stuck(std::size_t state) const { return begin[state] == begin[state + 1]; }
@@ -26,14 +27,23 @@ struct LiveGraph {
     for (std::size_t e = begin[state]; e < begin[state + 1]; ++e) mask |= actions[e];
     return mask;
   }
+  [[nodiscard]] bool fulfils(std::size_t edge, std::uint64_t property) const {
+    return !goals.empty() && (goals[edge] & property) != 0;
+  }
 };
 
-// The states of `allowed` that lie on a fair cycle within it, and to which component each belongs.
+// The states of `allowed` that lie on a fair cycle within it, over edges that do not fulfil the property (one
+// bit), and to which component each belongs.
 class FairCycles {
  public:
-  FairCycles(const LiveGraph& graph, const std::vector<bool>& allowed, std::uint32_t weak,
-             std::uint32_t strong)
-      : graph_(graph), weak_(weak), strong_(strong), alive_(allowed), component_(graph.size()) {
+  FairCycles(const LiveGraph& graph, const std::vector<bool>& allowed, std::uint64_t property,
+             std::uint32_t weak, std::uint32_t strong)
+      : graph_(graph),
+        property_(property),
+        weak_(weak),
+        strong_(strong),
+        alive_(allowed),
+        component_(graph.size()) {
     while (thin_out()) {
     }
   }
@@ -42,7 +52,7 @@ class FairCycles {
   // Whether the edge from this state, which contains() has, stays within the component.
   [[nodiscard]] bool stays(std::size_t state, std::size_t edge) const {
     const std::uint32_t target = graph_.targets[edge];
-    return alive_[target] && component_[target] == component_[state];
+    return alive_[target] && component_[target] == component_[state] && !graph_.fulfils(edge, property_);
   }
   // What a cycle of the state's component has to show: of the weakly fair actions that each was taken or not
   // enabled, of the strongly fair ones that occur there that each was taken.
@@ -69,7 +79,7 @@ class FairCycles {
     for (std::size_t i = 0; i < graph_.size(); ++i) {
       if (!alive_[i]) continue;
       for (std::size_t e = graph_.begin[i]; e < graph_.begin[i + 1]; ++e) {
-        if (!alive_[graph_.targets[e]]) continue;
+        if (!alive_[graph_.targets[e]] || graph_.fulfils(e, property_)) continue;
         sources.push_back(i);
         targets.push_back(graph_.targets[e]);
       }
@@ -111,6 +121,7 @@ class FairCycles {
   }
 
   const LiveGraph& graph_;
+  std::uint64_t property_;
   std::uint32_t weak_;
   std::uint32_t strong_;
   std::vector<bool> alive_;
@@ -189,9 +200,11 @@ inline void close_loop(const LiveGraph& graph, const FairCycles& cycles, std::ui
 }  // namespace detail
 
 // The lasso with the shortest stem: from one of the first `initial` states to a state that is armed, on over
-// open states only, into a fair cycle of open states or to an open state without edge.
+// open states and edges that do not fulfil the property, into a fair cycle of such or to an open state without
+// edge.
 [[nodiscard]] inline std::optional<Lasso> find_lasso(const LiveGraph& graph, const FairCycles& cycles,
-                                                     std::uint32_t initial, const std::vector<bool>& armed,
+                                                     std::uint64_t property, std::uint32_t initial,
+                                                     const std::vector<bool>& armed,
                                                      const std::vector<bool>& open) {
   struct Place {
     std::uint32_t state;
@@ -227,7 +240,7 @@ inline void close_loop(const LiveGraph& graph, const FairCycles& cycles, std::ui
       return lasso;
     }
     for (std::size_t e = graph.begin[place.state]; e < graph.begin[place.state + 1]; ++e) {
-      enter(graph.targets[e], place.owes, i, e);
+      enter(graph.targets[e], place.owes && !graph.fulfils(e, property), i, e);
     }
   }
   return std::nullopt;

@@ -4,13 +4,13 @@
 //                                                                  without enabled action
 //
 // is a counterexample, a lasso. "Always again Q" is the case where P holds everywhere. A run that has come to
-// a state without enabled action stays there.
+// a state without enabled action stays there. Q is said of states, and may also be said of steps.
 //
 //   weak    an action that stays enabled from some point on is taken again and again
 //   strong  an action that is enabled again and again is taken again and again
 //
-// The graph is kept whole (its states, and 8 bytes per transition), and built by one thread: this is for
-// models of some millions of states. Fair cycles are found among the strongly connected components of the
+// The graph is kept whole (8 bytes per transition, 16 if Q is said of steps; states are kept only until their
+// steps are taken), and built by one thread: this is for models of some millions of states. Fair cycles are found among the strongly connected components of the
 // states without Q; a component that is unfair only because of states where a strongly fair action is enabled
 // is looked at again without them, until nothing changes.
 //
@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,7 @@
 
 #include "checker/engine/identify.h"
 #include "checker/engine/lasso.h"
+#include "checker/engine/limits.h"
 #include "checker/engine/report.h"
 
 namespace takeover::engine {
@@ -51,6 +53,11 @@ concept LiveModel = Model<M> &&
   // The fair actions that this step takes.
   { model.fair_actions(step) } -> std::convertible_to<std::uint32_t>;
 };
+// The properties whose Q this step is, from this state.
+template <class M>
+concept LiveSteps = requires(const M& model, const typename M::State& state, const typename M::Step& step) {
+  { model.live_goals(state, step) } -> std::convertible_to<std::uint64_t>;
+};
 
 // A run that goes back, after its last step, to the state that it had after loop_start steps; if that is its
 // last state, it stays there.
@@ -69,8 +76,10 @@ struct LiveResult {
 template <Model M>
 struct LiveReport {
   bool complete = false;  // the whole graph was built: otherwise nothing was judged
+  StopReason stopped = StopReason::kNone;
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
+  double seconds = 0;
   std::vector<LiveResult<M>> properties{};
 };
 
@@ -79,14 +88,19 @@ class Liveness {
  public:
   Liveness(const M& model, FairActions fair) : model_(model), fair_(fair) {}
 
-  [[nodiscard]] LiveReport<M> run(std::uint64_t max_states) {
+  [[nodiscard]] LiveReport<M> run(const Options& options) {
+    Limits limits(options);
     LiveReport<M> report;
-    report.complete = build(max_states);
-    report.states = states_.size();
+    build(limits);
+    report.stopped = limits.reason();
+    report.complete = report.stopped == StopReason::kNone;
+    report.states = judgements_.size();
     report.transitions = graph_.targets.size();
     report.properties.resize(model_.live_properties().size());
-    if (!report.complete) return report;
-    for (std::size_t i = 0; i < report.properties.size(); ++i) report.properties[i] = judge(i);
+    for (std::size_t i = 0; report.complete && i < report.properties.size(); ++i) {
+      report.properties[i] = judge(i);
+    }
+    report.seconds = limits.seconds();
     return report;
   }
 
@@ -97,56 +111,65 @@ class Liveness {
     std::size_t operator()(const Fingerprint& mark) const { return mark.low; }
   };
 
+  // The number of a state; a new one waits for its steps to be taken.
   std::uint32_t number_of(const State& state) {
     const auto [place, is_new] = numbers_.try_emplace(identify_(state, identity_).fingerprint,
-                                                      static_cast<std::uint32_t>(states_.size()));
+                                                      static_cast<std::uint32_t>(judgements_.size()));
     if (is_new) {
-      states_.push_back(state);
+      waiting_.push_back(state);
       judgements_.push_back(model_.judge_live(state));
     }
     return place->second;
   }
 
-  bool build(std::uint64_t max_states) {
+  void build(Limits& limits) {
     typename M::Scratch scratch;
-    model_.for_each_initial([&](const State& state) { number_of(state); });
-    initial_ = static_cast<std::uint32_t>(states_.size());
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (states_.size() > max_states) return false;
+    model_.for_each_initial([&](const State& state) {
+      if (number_of(state) == initial_.size()) initial_.push_back(state);
+    });
+    for (; !waiting_.empty(); waiting_.pop_front()) {
+      if (graph_.begin.size() % 1024 == 0) {
+        limits.count(judgements_.size() - counted_, 0);
+        counted_ = judgements_.size();
+        limits.watch();
+      }
+      if (limits.stopped()) return;
       graph_.begin.push_back(graph_.targets.size());
-      const State state = states_[i];
-      model_.for_each_step(state, scratch, [&](Step& step) {
+      model_.for_each_step(waiting_.front(), scratch, [&](Step& step) {
         graph_.actions.push_back(model_.fair_actions(step));
+        if constexpr (LiveSteps<M>) graph_.goals.push_back(model_.live_goals(waiting_.front(), step));
         graph_.targets.push_back(number_of(step.state));
       });
     }
     graph_.begin.push_back(graph_.targets.size());
-    return true;
   }
 
   LiveResult<M> judge(std::size_t property) {
     const std::uint64_t bit = std::uint64_t{1} << property;
-    std::vector<bool> armed(states_.size());
-    std::vector<bool> open(states_.size());  // Q does not hold
+    std::vector<bool> armed(judgements_.size());
+    std::vector<bool> open(judgements_.size());  // Q does not hold
     LiveResult<M> result;
-    for (std::size_t i = 0; i < states_.size(); ++i) {
+    for (std::size_t i = 0; i < judgements_.size(); ++i) {
       open[i] = (judgements_[i].goal & bit) == 0;
       armed[i] = open[i] && (judgements_[i].from & bit) != 0;
       if (armed[i]) ++result.premise_met;
     }
-    const FairCycles cycles(graph_, open, fair_.weak, fair_.strong);
-    const auto path = find_lasso(graph_, cycles, initial_, armed, open);
+    const FairCycles cycles(graph_, open, bit, fair_.weak, fair_.strong);
+    const auto path =
+        find_lasso(graph_, cycles, bit, static_cast<std::uint32_t>(initial_.size()), armed, open);
     if (path) result.counterexample = run_along(*path);
     return result;
   }
 
+  // Walks the run again from its initial state, since no other is kept.
   LassoRun<M> run_along(const Lasso& path) {
-    LassoRun<M> run{{states_[path.first], {}}, path.loop_start};
+    LassoRun<M> run{{initial_[path.first], {}}, path.loop_start};
     typename M::Scratch scratch;
     std::uint32_t at = path.first;
     for (const std::size_t edge : path.edges) {
+      const State before = run.trace.steps.empty() ? run.trace.initial : run.trace.steps.back().state;
       std::size_t number = graph_.begin[at];
-      model_.for_each_step(State(states_[at]), scratch, [&](Step& step) {
+      model_.for_each_step(before, scratch, [&](Step& step) {
         if (number++ == edge) run.trace.steps.push_back(step);
       });
       at = graph_.targets[edge];
@@ -159,17 +182,18 @@ class Liveness {
   Identify<M> identify_{model_, false};
   IdentityScratch identity_{};
   std::unordered_map<Fingerprint, std::uint32_t, LowHalf> numbers_{};
-  std::vector<State> states_{};
+  std::vector<State> initial_{};  // the first states
+  std::deque<State> waiting_{};
   std::vector<LiveJudgement> judgements_{};
-  std::uint32_t initial_ = 0;  // the first states are the initial ones
+  std::uint64_t counted_ = 0;
   LiveGraph graph_{};
 };
 
-// Judges every liveness property of the model. Nothing is judged if there are more than max_states.
+// Judges every liveness property of the model, within the limits of the options (states, memory, time, stop);
+// nothing is judged if one of them is met.
 template <LiveModel M>
-[[nodiscard]] LiveReport<M> check_liveness(const M& model, FairActions fair,
-                                           std::uint64_t max_states = 50'000'000) {
-  return Liveness<M>(model, fair).run(max_states);
+[[nodiscard]] LiveReport<M> check_liveness(const M& model, FairActions fair, const Options& options = {}) {
+  return Liveness<M>(model, fair).run(options);
 }
 
 }  // namespace takeover::engine

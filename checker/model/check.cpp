@@ -4,6 +4,7 @@
 #include <array>
 
 #include "checker/engine/explore.h"
+#include "checker/engine/liveness.h"
 
 namespace takeover::model {
 namespace {
@@ -24,7 +25,50 @@ PropertyResult deadlock_result(const engine::Report<NodeModel>& report) {
   return result;
 }
 
+// Of the claims for several owners the one with the shortest run is shown.
+void add_claim(PropertyResult& result, const engine::LiveReport<NodeModel>& report,
+               const engine::LiveResult<NodeModel>& claim) {
+  result.premise_met += claim.premise_met;
+  if (claim.counterexample) {
+    const auto& run = *claim.counterexample;
+    if (!result.counterexample || run.trace.steps.size() < result.counterexample->steps.size()) {
+      const bool stays = run.loop_start == run.trace.steps.size();
+      result.counterexample = run.trace;
+      result.loop_start = stays ? std::nullopt : std::optional(run.loop_start);
+    }
+    result.verdict = Verdict::kViolated;
+  } else if (result.verdict != Verdict::kViolated) {
+    result.verdict =
+        report.complete && result.premise_met > 0 ? Verdict::kHolds : Verdict::kInconclusive;
+  }
+}
+
+void add_liveness(const NodeModel& model, const engine::Options& options, CheckResult& result) {
+  const std::size_t first = result.properties.size();
+  for (const spec::LivePropertyInfo& property : spec::all_live_properties()) {
+    result.properties.push_back({.id = std::string(property.id), .kind = Kind::kLiveness});
+  }
+  if (model.claims().empty()) return;
+  engine::LiveReport<NodeModel> report;
+  report.properties.resize(model.claims().size());
+  // A graph that was not explored to its end is not built either.
+  if (result.report.complete) {
+    engine::Options rest = options;
+    rest.max_seconds -= result.report.seconds;
+    report = engine::check_liveness(model, {.weak = ~std::uint32_t{0}}, rest);
+  }
+  result.liveness_seconds = report.seconds;
+  for (std::size_t i = 0; i < report.properties.size(); ++i) {
+    const auto property = static_cast<std::size_t>(model.claims()[i].property);
+    add_claim(result.properties[first + property], report, report.properties[i]);
+  }
+}
+
 }  // namespace
+
+std::string_view to_string(Kind kind) {
+  return kind == Kind::kSafety ? "safety" : "liveness";
+}
 
 std::string_view to_string(Verdict verdict) {
   constexpr std::array<std::string_view, 4> kNames{"holds", "violated", "inconclusive", "not-applicable"};
@@ -40,11 +84,14 @@ CheckResult check(const NodeModel& model, const engine::Options& options) {
   const spec::Scenario& scenario = model.scenario();
   for (std::size_t i = 0; i < spec::kPropertyCount; ++i) {
     auto& report = result.report.properties[i];
-    result.properties.push_back({model.properties()[i],
-                                 verdict_of(scenario.properties[i], result.report.complete, report),
-                                 report.premise_met, std::move(report.counterexample)});
+    result.properties.push_back(
+        {.id = model.properties()[i],
+         .verdict = verdict_of(scenario.properties[i], result.report.complete, report),
+         .premise_met = report.premise_met,
+         .counterexample = std::move(report.counterexample)});
   }
   result.properties.push_back(deadlock_result(result.report));
+  add_liveness(model, options, result);
   const auto possible = spec::possible_kinds(scenario);
   for (std::size_t i = 0; i < possible.size(); ++i) {
     if (possible[i] && result.report.actions[i] == 0) result.never_fired.push_back(model.action_kinds()[i]);

@@ -19,16 +19,22 @@ enum class Verdict : std::uint8_t { kHolds, kViolated, kInconclusive, kNotApplic
 // Absence of deadlock is judged in every scenario, under this id.
 inline constexpr std::string_view kDeadlockFree = "deadlock-free";
 
+enum class Kind : std::uint8_t { kSafety, kLiveness };
+[[nodiscard]] std::string_view to_string(Kind kind);
+
 struct PropertyResult {
   std::string id;
+  Kind kind = Kind::kSafety;
   Verdict verdict = Verdict::kNotApplicable;
   std::uint64_t premise_met = 0;
   std::optional<engine::Trace<NodeModel>> counterexample{};  // a shortest one
+  std::optional<std::size_t> loop_start{};                   // it goes on with this step for ever
 };
 
 struct CheckResult {
   engine::Report<NodeModel> report{};
-  std::vector<PropertyResult> properties{};  // all properties, then kDeadlockFree
+  std::vector<PropertyResult> properties{};  // all properties, then kDeadlockFree, then those of liveness
+  double liveness_seconds = 0;
   std::vector<std::string>
       never_fired{};                     // kinds of actions that the scenario allows and that never happened
   std::vector<std::string> unreached{};  // witnesses of the scenario that no run reached

@@ -4,13 +4,13 @@
 
 namespace takeover::model {
 
-static_assert(engine::Model<NodeModel>);
+static_assert(engine::LiveModel<NodeModel> && engine::LiveSteps<NodeModel>);
 static_assert(spec::kPropertyCount <= engine::kMaxProperties);
 static_assert(spec::kWitnessCount <= engine::kMaxWitnesses);
 
 NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules,
-                     const spec::PropertySet& judged)
-    : scenario_(scenario), rules_(rules) {
+                     const spec::PropertySet& judged, const spec::LivePropertySet& live)
+    : scenario_(scenario), rules_(rules), claims_(spec::live_claims(scenario, live)) {
   scenario_.properties &= judged;
   for (const spec::PropertyInfo& property : spec::all_properties()) properties_.emplace_back(property.id);
   for (const spec::WitnessInfo& witness : spec::all_witnesses()) witnesses_.emplace_back(witness.id);
@@ -24,6 +24,30 @@ void NodeModel::add(const spec::Findings& findings, engine::Judgement& judgement
   judgement.met |= (findings.met & scenario_.properties).to_ullong();
   judgement.violated |= (findings.violated & scenario_.properties).to_ullong();
   judgement.reached |= findings.reached.to_ullong();
+}
+
+std::vector<std::string> NodeModel::live_properties() const {
+  std::vector<std::string> ids;
+  for (const spec::LiveClaim& claim : claims_) ids.emplace_back(spec::info(claim.property).id);
+  return ids;
+}
+
+engine::LiveJudgement NodeModel::judge_live(const State& state) const {
+  engine::LiveJudgement judgement;
+  for (std::size_t i = 0; i < claims_.size(); ++i) {
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if (spec::is_owed(scenario_, claims_[i], state)) judgement.from |= bit;
+    if (spec::is_settled(scenario_, claims_[i], state)) judgement.goal |= bit;
+  }
+  return judgement;
+}
+
+std::uint64_t NodeModel::live_goals(const State& before, const Step& step) const {
+  std::uint64_t goals = 0;
+  for (std::size_t i = 0; i < claims_.size(); ++i) {
+    if (spec::settles(scenario_, claims_[i], before, step)) goals |= std::uint64_t{1} << i;
+  }
+  return goals;
 }
 
 void NodeModel::judge_state(const State& state, engine::Judgement& judgement) const {

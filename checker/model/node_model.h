@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "checker/engine/liveness.h"
 #include "checker/engine/model.h"
 #include "impl/guards.h"
+#include "spec/liveness.h"
 #include "spec/scenario.h"
 #include "spec/world.h"
 
@@ -21,8 +23,9 @@ class NodeModel {
     Step step;
   };
 
-  // Judges the properties of the scenario that are also in `judged`.
-  NodeModel(const spec::Scenario& scenario, const impl::Rules& rules, const spec::PropertySet& judged);
+  // Judges the properties of the scenario that are also in `judged`, and in `live`.
+  NodeModel(const spec::Scenario& scenario, const impl::Rules& rules, const spec::PropertySet& judged,
+            const spec::LivePropertySet& live = {});
 
   void for_each_initial(auto&& visit) const { visit(spec::initial_world(scenario_)); }
 
@@ -44,6 +47,16 @@ class NodeModel {
   void judge_step(const State& before, const Step& step, engine::Judgement& judgement) const;
   [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_terminal(scenario_, state); }
 
+  // ---- liveness: one property for each claim ----
+
+  [[nodiscard]] const std::vector<spec::LiveClaim>& claims() const { return claims_; }
+  [[nodiscard]] std::vector<std::string> live_properties() const;
+  [[nodiscard]] engine::LiveJudgement judge_live(const State& state) const;
+  [[nodiscard]] std::uint64_t live_goals(const State& before, const Step& step) const;
+  [[nodiscard]] std::uint32_t fair_actions(const Step& step) const {
+    return spec::fair_actions_of(scenario_, step);
+  }
+
   [[nodiscard]] const spec::Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const impl::Rules& rules() const { return rules_; }
 
@@ -54,6 +67,7 @@ class NodeModel {
   impl::Rules rules_;
   std::vector<std::string> properties_;
   std::vector<std::string> witnesses_;
+  std::vector<spec::LiveClaim> claims_;
 };
 
 }  // namespace takeover::model

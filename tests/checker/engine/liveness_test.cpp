@@ -322,8 +322,13 @@ TEST_CASE("On random graphs the verdict is that of trying all sets of states as 
 }
 
 TEST_CASE("A graph that is too large is said to be so, and nothing is judged") {
-  const auto report = check_liveness(Ring{}, kNone, 2);
+  Options options;
+  options.max_states = 500;
+  Ring ring;
+  ring.size = 5'000;
+  const auto report = check_liveness(ring, kNone, options);
   CHECK_FALSE(report.complete);
+  CHECK(report.stopped == StopReason::kStates);
   CHECK_FALSE(report.properties[0].counterexample);
 }
 

@@ -1,0 +1,210 @@
+#include "spec/liveness.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <variant>
+
+#include "spec/scenario.h"
+#include "spec/world.h"
+
+namespace takeover::spec {
+namespace {
+
+constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
+    {LiveProperty::kBootstrapAnswered, "bootstrap-answered",
+     "An owner that keeps sending its Bootstrap is answered in the end, unless a later owner has begun or the "
+     "node is leaving",
+     "an owner waits for the answer to its Bootstrap",
+     "the owner goes on sending its Bootstrap and is never answered"},
+    {LiveProperty::kCloseSucceeds, "close-succeeds",
+     "A Close that keeps being sent is answered with success in the end, unless the node is leaving",
+     "an owner waits for the success of its Close", "the owner goes on sending its Close, and it never succeeds"},
+    {LiveProperty::kRemoveCompletes, "remove-completes",
+     "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager gone",
+     "a Remove is in the journal, or a dispatcher under removal",
+     "a Remove is under way for ever"},
+    {LiveProperty::kCreateSucceeds, "create-succeeds",
+     "A Create that keeps being sent ends in the dispatcher being reported, unless its owner stops, a later "
+     "owner has begun or the node is leaving",
+     "an owner waits for a dispatcher that it has asked for",
+     "the owner goes on asking for the dispatcher, and it is never there"},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kProperties.size(); ++i) {
+    if (static_cast<std::size_t>(kProperties[i].property) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "the table is indexed by the enumeration");
+
+bool is_about(LiveProperty property, const Scenario& scenario, std::size_t owner) {
+  const Owner& o = scenario.owners[owner];
+  switch (property) {
+    case LiveProperty::kBootstrapAnswered:
+      // Epoch 0 gives no order, so that it could not be said who is superseded.
+      return !o.removal_of && o.epoch > 0;
+    case LiveProperty::kCloseSucceeds:
+      return o.closes || o.closes_removed;
+    case LiveProperty::kRemoveCompletes:
+      return owner == 0;
+    default:
+      return o.retries && !o.creates.empty();
+  }
+}
+
+bool is_leaving(const World& world) {
+  return world.node.fenced || world.node.closed;
+}
+
+// A later owner has begun: it may have the node now.
+bool is_superseded(const Scenario& scenario, const World& world, std::size_t owner) {
+  for (std::size_t i = 0; i < scenario.owners.size(); ++i) {
+    const bool later = scenario.owners[i].epoch > scenario.owners[owner].epoch;
+    if (later && world.environment.owners[i].phase != Phase::kIdle) return true;
+  }
+  return false;
+}
+
+bool has_removal(const World& world) {
+  if (!world.node.manager) return false;
+  const impl::DispatcherManager& manager = *world.node.manager;
+  const auto removes = [](const impl::JournalEntry& e) { return e.action == impl::ScheduleAction::kRemove; };
+  const auto is_removed = [](const impl::Dispatcher& d) { return d.try_removing || d.removing; };
+  return std::ranges::any_of(manager.journal, removes) ||
+         std::ranges::any_of(manager.dispatchers, is_removed);
+}
+
+bool awaits_create(const OwnerState& state) {
+  return state.phase == Phase::kRunning &&
+         std::ranges::any_of(state.record, [](const Placement& p) { return p.belief == Belief::kCreating; });
+}
+
+// ---- fairness: bits for the node's steps, then four per owner ----
+
+constexpr std::size_t kNodeBits = impl::kPathCount + 8;
+constexpr std::array<std::string_view, 4> kOwnerActions{"bootstrap", "close", "resend", "receive"};
+constexpr std::size_t kMostOwners = (32 - kNodeBits) / kOwnerActions.size();
+
+std::optional<std::size_t> fair_bit(const impl::NodeAction& action) {
+  using Kind = impl::NodeActionKind;
+  if (action.kind == Kind::kHandle) return static_cast<std::size_t>(action.path);
+  constexpr std::array kFair{Kind::kRemoveTask,    Kind::kCleanUp,    Kind::kReport,      Kind::kExecute,
+                             Kind::kMergeTask,     Kind::kStopWritePath, Kind::kUnregister, Kind::kFinishClose};
+  static_assert(kFair.size() + impl::kPathCount == kNodeBits);
+  const auto* const it = std::ranges::find(kFair, action.kind);
+  if (it == kFair.end()) return std::nullopt;
+  return impl::kPathCount + static_cast<std::size_t>(it - kFair.begin());
+}
+
+std::size_t owner_bit(std::size_t owner, std::size_t action) {
+  return kNodeBits + owner * kOwnerActions.size() + action;
+}
+
+std::optional<std::size_t> fair_bit(const Scenario& scenario, const EnvironmentAction& action) {
+  if (action.kind == EnvironmentActionKind::kReceive) {
+    const auto sender = std::ranges::find(scenario.owners, action.request.from, &Owner::node);
+    if (sender == scenario.owners.end()) return std::nullopt;
+    return owner_bit(static_cast<std::size_t>(sender - scenario.owners.begin()), 3);
+  }
+  if (action.kind != EnvironmentActionKind::kSend) return std::nullopt;
+  switch (action.row) {
+    case Row::kBootstrap:
+      return owner_bit(action.owner, 0);
+    case Row::kClose:
+    case Row::kCloseRemoved:
+      return owner_bit(action.owner, 1);
+    case Row::kResend:
+      return owner_bit(action.owner, 2);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::span<const LivePropertyInfo> all_live_properties() {
+  return kProperties;
+}
+
+const LivePropertyInfo& info(LiveProperty property) {
+  return kProperties[static_cast<std::size_t>(property)];
+}
+
+std::optional<LiveProperty> live_property_named(std::string_view id) {
+  const auto* it = std::ranges::find(kProperties, id, &LivePropertyInfo::id);
+  if (it == kProperties.end()) return std::nullopt;
+  return it->property;
+}
+
+std::vector<LiveClaim> live_claims(const Scenario& scenario, const LivePropertySet& judged) {
+  std::vector<LiveClaim> claims;
+  for (const LivePropertyInfo& each : kProperties) {
+    const auto index = static_cast<std::size_t>(each.property);
+    if (!scenario.live[index] || !judged[index]) continue;
+    for (std::size_t owner = 0; owner < scenario.owners.size(); ++owner) {
+      if (is_about(each.property, scenario, owner)) claims.push_back({each.property, owner});
+    }
+  }
+  return claims;
+}
+
+bool is_owed(const Scenario& /*scenario*/, const LiveClaim& claim, const World& world) {
+  const OwnerState& owner = world.environment.owners[claim.owner];
+  switch (claim.property) {
+    case LiveProperty::kBootstrapAnswered:
+      return owner.phase == Phase::kBootstrapping;
+    case LiveProperty::kCloseSucceeds:
+      return owner.phase == Phase::kClosing;
+    case LiveProperty::kRemoveCompletes:
+      return has_removal(world);
+    default:
+      return awaits_create(owner);
+  }
+}
+
+bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& world) {
+  if (!is_owed(scenario, claim, world)) return true;
+  switch (claim.property) {
+    case LiveProperty::kCloseSucceeds:
+      return is_leaving(world);
+    case LiveProperty::kRemoveCompletes:
+      return false;
+    default:
+      return is_leaving(world) || is_superseded(scenario, world, claim.owner);
+  }
+}
+
+bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before, const WorldStep& step) {
+  if (claim.property != LiveProperty::kBootstrapAnswered || before.environment.lose_reply) return false;
+  const Owner& owner = scenario.owners[claim.owner];
+  return std::ranges::any_of(step.out.sent, [&](const impl::Reply& reply) {
+    const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);
+    return response != nullptr && reply.to == owner.node &&
+           (response->epoch == owner.epoch || response->epoch == 0);
+  });
+}
+
+std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
+  const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
+  const std::optional<std::size_t> bit =
+      node_action != nullptr ? fair_bit(*node_action)
+                             : fair_bit(scenario, std::get<EnvironmentAction>(step.action));
+  return bit ? std::uint32_t{1} << *bit : 0;
+}
+
+std::vector<std::string> fair_action_names(const Scenario& scenario) {
+  const std::vector<std::string>& kinds = action_kind_names();
+  std::vector<std::string> names(kinds.begin() + kRowCount + 4, kinds.begin() + kRowCount + 4 + kNodeBits);
+  for (const Owner& owner : scenario.owners) {
+    for (const std::string_view action : kOwnerActions) names.push_back(owner.name + "/" + std::string(action));
+  }
+  return names;
+}
+
+bool can_judge_liveness(const Scenario& scenario) {
+  return scenario.owners.size() <= kMostOwners;
+}
+
+}  // namespace takeover::spec

@@ -1,0 +1,69 @@
+// What must happen in the end, if whoever can go on does: properties of the form "from P on, Q in the end".
+//
+// Each is judged for every owner that it is about (remove-completes: once), on the whole graph of a scenario.
+// A counterexample is a run that goes round for ever, or stands still, while P held and Q never comes.
+//
+// Fairness. All of these are assumed to be weakly fair: each step of the node (by its kind, a handler's by
+// its path), the arrival of messages (by sender), and of each owner that it goes on sending what it is not
+// answered for: its Bootstrap, its Close, its scheduling requests. Nothing else is: no owner has to begin, to
+// place, to remove, to hand over or to close anything, and faults need not strike.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace takeover::spec {
+
+struct Scenario;
+struct World;
+struct WorldStep;
+
+enum class LiveProperty : std::uint8_t {
+  kBootstrapAnswered,
+  kCloseSucceeds,
+  kRemoveCompletes,
+  kCreateSucceeds,
+  kCount
+};
+inline constexpr std::size_t kLivePropertyCount = static_cast<std::size_t>(LiveProperty::kCount);
+using LivePropertySet = std::bitset<kLivePropertyCount>;
+
+struct LivePropertyInfo {
+  LiveProperty property;
+  std::string_view id;
+  std::string_view text;
+  std::string_view premise;
+  std::string_view violation;  // what the loop of a counterexample shows
+};
+[[nodiscard]] std::span<const LivePropertyInfo> all_live_properties();
+[[nodiscard]] const LivePropertyInfo& info(LiveProperty property);
+[[nodiscard]] std::optional<LiveProperty> live_property_named(std::string_view id);
+
+// A property as it is judged: of one owner, where there is one.
+struct LiveClaim {
+  LiveProperty property = LiveProperty::kBootstrapAnswered;
+  std::size_t owner = 0;
+};
+// Those of the scenario's properties that are also in `judged`.
+[[nodiscard]] std::vector<LiveClaim> live_claims(const Scenario& scenario, const LivePropertySet& judged);
+
+// P, and the part of Q that is a matter of states.
+[[nodiscard]] bool is_owed(const Scenario& scenario, const LiveClaim& claim, const World& world);
+[[nodiscard]] bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& world);
+// The part of Q that is a matter of steps.
+[[nodiscard]] bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before,
+                           const WorldStep& step);
+
+// Fair actions are numbered up to 32: at most four owners.
+[[nodiscard]] bool can_judge_liveness(const Scenario& scenario);
+
+// The fair actions that a step takes, as bits; and their names, in the order of the bits.
+[[nodiscard]] std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step);
+[[nodiscard]] std::vector<std::string> fair_action_names(const Scenario& scenario);
+
+}  // namespace takeover::spec
