@@ -1,10 +1,10 @@
 // The rules of the protocol that can be taken out by name, one at a time.
 //
-// A guard is consulted where its rule stands: in one place, or, where a rule has two sides (both modes, storing
-// and looking up), at each of them. Taking it out re-creates a mistake that TiCDC had, or that its reviewers
-// found while the rule was written; the pull request that brought the rule is named in the table in guards.cpp.
-// A guard marked "finding" is in no TiCDC profile: it repairs a violation that the checker found in TiCDC as
-// merged (docs/findings.md).
+// A guard is consulted where its rule stands: in one place, or, where a rule has two sides (both modes,
+// storing and looking up), at each of them. Taking it out re-creates a mistake that TiCDC had, or that its
+// reviewers found while the rule was written; the pull request that brought the rule is named in the table in
+// guards.cpp. A guard marked "finding" is in no TiCDC profile: it repairs a violation that the checker found
+// in TiCDC as merged (docs/findings.md).
 #pragma once
 
 #include <bitset>

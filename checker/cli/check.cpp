@@ -18,6 +18,25 @@
 namespace takeover::cli {
 namespace {
 
+std::shared_ptr<const smt::CrossCheck> relation_of(const Options& options, const impl::Rules& rules) {
+  if (!smt::CrossCheck::applies_to(rules)) {
+    throw BadInput(
+        fmt::format("takeover: command line: --cross-check of profile {}; expected pr-5436 or reference, "
+                    "whose variants the relation has",
+                    options.profile));
+  }
+  return std::make_shared<const smt::CrossCheck>(rules.guards);
+}
+
+std::string why_cross_check(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run) {
+  const auto& steps = run.steps;
+  const auto divergence =
+      model.divergence(steps.size() > 1 ? steps[steps.size() - 2].state : run.initial, steps.back());
+  if (!divergence) return "the relation and the implementation differ";
+  return fmt::format("{}: {}: the relation has {}, the implementation {}", divergence->action,
+                     divergence->path, divergence->expected, divergence->actual);
+}
+
 std::string why(const std::string& id) {
   if (const auto property = spec::property_named(id)) return std::string(spec::info(*property).violation);
   if (const auto live = spec::live_property_named(id)) return std::string(spec::info(*live).violation);
@@ -26,7 +45,8 @@ std::string why(const std::string& id) {
 
 Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property,
                       const Options& options) {
-  Json json{{"id", property.id}, {"kind", to_string(property.kind)}, {"verdict", to_string(property.verdict)}};
+  Json json{
+      {"id", property.id}, {"kind", to_string(property.kind)}, {"verdict", to_string(property.verdict)}};
   if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
   if (!property.counterexample) return json;
   const std::string& scenario = model.scenario().name;
@@ -37,7 +57,9 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                               .scenario = scenario,
                               .property = property.id,
                               .verdict = std::string(to_string(property.verdict)),
-                              .why = why(property.id),
+                              .why = property.id == model::kCrossCheck
+                                         ? why_cross_check(model, *property.counterexample)
+                                         : why(property.id),
                               .tool_version = TAKEOVER_VERSION};
   write_file(path, traces::to_text(record_run(model, *property.counterexample, header, property.loop_start)));
   json["counterexample"] = path;
@@ -83,8 +105,10 @@ int run_check(const Options& options) {
   Json document = document_head("check", options);
   if (!options.properties.empty()) document["named_properties"] = options.properties;
   document["runs"] = Json::array();
-  for (const spec::Scenario& scenario : scenarios_of(options, "ci")) {
-    const model::NodeModel model(scenario, rules, judged, live_properties_of(options));
+  const auto relation = options.cross_check ? relation_of(options, rules) : nullptr;
+  for (const spec::Scenario& scenario : scenarios_of(options, options.cross_check ? "matrix" : "ci")) {
+    model::NodeModel model(scenario, rules, judged, live_properties_of(options));
+    if (relation) model.cross_check(relation);
     engine::Options engine_settings = engine_options(options);
     const ProgressLine line = progress_line(scenario.name, options.quiet);
     engine_settings.progress = line.print;

@@ -73,7 +73,10 @@ using Command = int (*)(const Options&);
 std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   CLI::App* check = add_command(app, "check", "Explore scenarios exhaustively and judge their properties",
                                 "check node-takeover --without trigger-nil-check");
-  check->add_option("scenario", options.arguments, "Built-in names or files (default: all tagged ci)");
+  check->add_option("scenario", options.arguments,
+                    "Built-in names or files (default: all tagged ci; with --cross-check, matrix)");
+  check->add_flag("--cross-check", options.cross_check,
+                  "Hold every transition against the relation that is proved by Z3");
   add_rules(*check, options);
   add_exploration(*check, options);
   add_output(*check, options, Told::kVerdicts);

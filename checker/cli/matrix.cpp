@@ -126,7 +126,7 @@ void record(const std::string& path, std::string_view profile, std::string_view 
                                   : std::string_view()),
       .tool_version = TAKEOVER_VERSION};
   write_file(path, traces::to_text(record_run(*violation.second.model, violation.second.run, header,
-                                            violation.second.loop_start)));
+                                              violation.second.loop_start)));
 }
 
 }  // namespace

@@ -37,10 +37,11 @@ struct Options {
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
   bool quiet = false;
-  std::string record{};     // simulate
-  std::size_t steps = 100;  // simulate
-  std::size_t size = 3;     // example
-  bool hasty = false;       // example: the broken variant
+  bool cross_check = false;  // check
+  std::string record{};      // simulate
+  std::size_t steps = 100;   // simulate
+  std::size_t size = 3;      // example
+  bool hasty = false;        // example: the broken variant
 };
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.

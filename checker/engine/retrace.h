@@ -70,8 +70,8 @@ class Retrace {
       std::vector<std::uint32_t> places;
       for (const Known& known : possible[i]) places.push_back(known.parent);
       std::ranges::sort(places);
-      const auto repeated = std::ranges::unique(places);
-      places.erase(repeated.begin(), repeated.end());
+      // Clang 14 does not compile std::ranges::unique of libstdc++ 12.
+      places.erase(std::unique(places.begin(), places.end()), places.end());
       for (const std::uint32_t place : places) {
         const std::vector<Known> found = visited_.at(place, i - 1);
         possible[i - 1].insert(possible[i - 1].end(), found.begin(), found.end());

@@ -38,8 +38,7 @@ void add_claim(PropertyResult& result, const engine::LiveReport<NodeModel>& repo
     }
     result.verdict = Verdict::kViolated;
   } else if (result.verdict != Verdict::kViolated) {
-    result.verdict =
-        report.complete && result.premise_met > 0 ? Verdict::kHolds : Verdict::kInconclusive;
+    result.verdict = report.complete && result.premise_met > 0 ? Verdict::kHolds : Verdict::kInconclusive;
   }
 }
 
@@ -91,6 +90,13 @@ CheckResult check(const NodeModel& model, const engine::Options& options) {
          .counterexample = std::move(report.counterexample)});
   }
   result.properties.push_back(deadlock_result(result.report));
+  if (model.is_cross_checked()) {
+    auto& report = result.report.properties[spec::kPropertyCount];
+    result.properties.push_back({.id = std::string(kCrossCheck),
+                                 .verdict = verdict_of(true, result.report.complete, report),
+                                 .premise_met = report.premise_met,
+                                 .counterexample = std::move(report.counterexample)});
+  }
   add_liveness(model, options, result);
   const auto possible = spec::possible_kinds(scenario);
   for (std::size_t i = 0; i < possible.size(); ++i) {

@@ -33,7 +33,8 @@ struct PropertyResult {
 
 struct CheckResult {
   engine::Report<NodeModel> report{};
-  std::vector<PropertyResult> properties{};  // all properties, then kDeadlockFree, then those of liveness
+  std::vector<PropertyResult>
+      properties{};  // all properties, then kDeadlockFree, kCrossCheck if asked for, and liveness
   double liveness_seconds = 0;
   std::vector<std::string>
       never_fired{};                     // kinds of actions that the scenario allows and that never happened

@@ -1,7 +1,10 @@
 // The node model: a scenario under a set of rules, as the engine explores it.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/engine/liveness.h"
@@ -9,9 +12,14 @@
 #include "impl/guards.h"
 #include "spec/liveness.h"
 #include "spec/scenario.h"
+#include "spec/smt/cross_check.h"
 #include "spec/world.h"
 
 namespace takeover::model {
+
+// A cross-checked model has one property more: that the relation of spec/smt admits what the implementation
+// does, and nothing else. Its premise counts the transitions that were held against the relation.
+inline constexpr std::string_view kCrossCheck = "cross-check";
 
 class NodeModel {
  public:
@@ -26,6 +34,7 @@ class NodeModel {
   // Judges the properties of the scenario that are also in `judged`, and in `live`.
   NodeModel(const spec::Scenario& scenario, const impl::Rules& rules, const spec::PropertySet& judged,
             const spec::LivePropertySet& live = {});
+  void cross_check(std::shared_ptr<const smt::CrossCheck> relation);
 
   void for_each_initial(auto&& visit) const { visit(spec::initial_world(scenario_)); }
 
@@ -57,17 +66,23 @@ class NodeModel {
     return spec::fair_actions_of(scenario_, step);
   }
 
+  [[nodiscard]] bool is_cross_checked() const { return relation_ != nullptr; }
+  // How the relation differs from what the implementation did in this step, or thinks possible after it.
+  [[nodiscard]] std::optional<smt::Divergence> divergence(const State& before, const Step& step) const;
+
   [[nodiscard]] const spec::Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const impl::Rules& rules() const { return rules_; }
 
  private:
   void add(const spec::Findings& findings, engine::Judgement& judgement) const;
+  void cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const;
 
   spec::Scenario scenario_;
   impl::Rules rules_;
   std::vector<std::string> properties_;
   std::vector<std::string> witnesses_;
   std::vector<spec::LiveClaim> claims_;
+  std::shared_ptr<const smt::CrossCheck> relation_{};
 };
 
 }  // namespace takeover::model
