@@ -82,12 +82,41 @@ bool goes_on(const DispatcherOrchestrator& node, const Action& action) {
   return manager != nullptr && manager->clean_up.step != impl::CleanUpStep::kIdle;
 }
 
-std::optional<std::string> take_node_action(const impl::Rules& rules, const Action& action,
-                                            DispatcherOrchestrator& node, impl::Outbox& out) {
+// The node of one action, and whoever watches it.
+struct Subject {
+  const impl::Rules& rules;
+  DispatcherOrchestrator& node;
+  impl::Outbox& out;
+  const Watch& watch;
+  std::size_t step;
+
+  void receive(const impl::Request& request) {
+    take({}, &request, [&](impl::Outbox& of_step) { impl::receive(rules, node, request, of_step); });
+  }
+  void apply(const NodeAction& action) {
+    take(action, nullptr, [&](impl::Outbox& of_step) { impl::apply(rules, node, action, of_step); });
+  }
+
+ private:
+  template <class Take>
+  void take(const NodeAction& action, const impl::Request* received, Take&& take_it) {
+    if (!watch) return take_it(out);
+    const DispatcherOrchestrator before = node;
+    impl::Outbox of_step;
+    take_it(of_step);
+    watch({step, before, received, action, node, of_step});
+    out.sent.insert(out.sent.end(), of_step.sent.begin(), of_step.sent.end());
+    out.notes.insert(out.notes.end(), of_step.notes.begin(), of_step.notes.end());
+  }
+};
+
+std::optional<std::string> take_node_action(Subject& subject, const Action& action) {
   do {
-    if (!impl::is_enabled(rules, node, action.node_action)) return why_not(node, action.node_action);
-    impl::apply(rules, node, action.node_action, out);
-  } while (goes_on(node, action));
+    if (!impl::is_enabled(subject.rules, subject.node, action.node_action)) {
+      return why_not(subject.node, action.node_action);
+    }
+    subject.apply(action.node_action);
+  } while (goes_on(subject.node, action));
   return std::nullopt;
 }
 
@@ -114,14 +143,13 @@ bool was_dropped(const impl::Outbox& out) {
   return false;
 }
 
-std::optional<std::string> deliver(const impl::Rules& rules, const impl::Request& request,
-                                   DispatcherOrchestrator& node, impl::Outbox& out) {
-  if (auto obstacle = in_the_way(rules, node, request)) return obstacle;
-  impl::receive(rules, node, request, out);
-  if (was_dropped(out)) return std::nullopt;
+std::optional<std::string> deliver(Subject& subject, const impl::Request& request) {
+  if (auto obstacle = in_the_way(subject.rules, subject.node, request)) return obstacle;
+  subject.receive(request);
+  if (was_dropped(subject.out)) return std::nullopt;
   Action handle{.kind = ActionKind::kHandle};
   handle.node_action = {.kind = NodeActionKind::kHandle, .path = impl::path_of(request.type())};
-  return take_node_action(rules, handle, node, out);
+  return take_node_action(subject, handle);
 }
 
 Json write_sent(const impl::Outbox& out, const spec::Names& names) {
@@ -146,8 +174,8 @@ std::optional<Mismatch> compare_nodes(const Json& state, const Nodes& nodes, con
 
 class Replayer {
  public:
-  Replayer(const Trace& trace, const impl::Rules& rules)
-      : trace_(trace), rules_(rules), nodes_(trace.initial) {}
+  Replayer(const Trace& trace, const impl::Rules& rules, const Watch& watch)
+      : trace_(trace), rules_(rules), watch_(watch), nodes_(trace.initial) {}
 
   // False when the step diverges; result() says how.
   bool step(std::size_t index, Taken& taken) {
@@ -184,7 +212,7 @@ class Replayer {
     // The name is taken before the step, and judged after it: a step that is not enabled has no name.
     const std::string name =
         is_node_action(action.kind) ? std::string(impl::step_name(node, action.node_action)) : "";
-    if (const auto reason = take(rules_, action, node, out)) {
+    if (const auto reason = take(rules_, action, node, out, watch_, result_.step)) {
       return diverge("/action", fmt::format("{} is enabled", to_string(action.kind)), *reason);
     }
     if (!action.step.empty() && action.step != name) return diverge("/action/step", action.step, name);
@@ -193,6 +221,7 @@ class Replayer {
 
   const Trace& trace_;
   const impl::Rules& rules_;
+  const Watch& watch_;
   Nodes nodes_;
   ReplayResult result_;
   bool was_taken_ = false;
@@ -200,8 +229,8 @@ class Replayer {
 
 // Calls visit(Taken) for every step that was taken.
 template <class Visit>
-ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, Visit&& visit) {
-  Replayer replayer(trace, rules);
+ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, const Watch& watch, Visit&& visit) {
+  Replayer replayer(trace, rules, watch);
   Nodes at_loop_start = trace.initial;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     if (trace.loop_start == i) at_loop_start = replayer.nodes();
@@ -221,16 +250,17 @@ ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, Visit&& v
 }  // namespace
 
 std::optional<std::string> take(const impl::Rules& rules, const Action& action, DispatcherOrchestrator& node,
-                                impl::Outbox& out) {
+                                impl::Outbox& out, const Watch& watch, std::size_t step) {
   DispatcherOrchestrator after = node;
   impl::Outbox sent;
+  Subject subject{rules, after, sent, watch, step};
   std::optional<std::string> reason;
   if (action.kind == ActionKind::kReceive) {
-    impl::receive(rules, after, *action.request, sent);
+    subject.receive(*action.request);
   } else if (action.kind == ActionKind::kDeliver) {
-    reason = deliver(rules, *action.request, after, sent);
+    reason = deliver(subject, *action.request);
   } else if (is_node_action(action.kind)) {
-    reason = take_node_action(rules, action, after, sent);
+    reason = take_node_action(subject, action);
   }
   if (reason) return reason;
   node = std::move(after);
@@ -238,13 +268,13 @@ std::optional<std::string> take(const impl::Rules& rules, const Action& action, 
   return std::nullopt;
 }
 
-ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules) {
-  return replay_with(trace, rules ? *rules : trace.rules, [](Taken&&) {});
+ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules, const Watch& watch) {
+  return replay_with(trace, rules ? *rules : trace.rules, watch, [](Taken&&) {});
 }
 
 Run run(const Trace& trace, const std::optional<impl::Rules>& rules) {
   Run outcome;
-  outcome.result = replay_with(trace, rules ? *rules : trace.rules,
+  outcome.result = replay_with(trace, rules ? *rules : trace.rules, {},
                                [&](Taken&& taken) { outcome.taken.push_back(std::move(taken)); });
   return outcome;
 }

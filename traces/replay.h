@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,12 +42,27 @@ struct Run {
   ReplayResult result{};
 };
 
+// A step of the implementation, the moment it was taken: a message that arrived, or an action of the node. An
+// action of the trace that is not fine is several of them. Nothing of it outlives the call.
+struct ImplementationStep {
+  std::size_t step;  // of the trace
+  const impl::DispatcherOrchestrator& before;
+  const impl::Request* received;  // or null, and then
+  impl::NodeAction action;
+  const impl::DispatcherOrchestrator& after;
+  const impl::Outbox& out;  // of this step alone
+};
+using Watch = std::function<void(const ImplementationStep&)>;
+
 // Under the trace's own rules, or others.
-[[nodiscard]] ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules = std::nullopt);
+[[nodiscard]] ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules = std::nullopt,
+                                  const Watch& watch = {});
 [[nodiscard]] Run run(const Trace& trace, const std::optional<impl::Rules>& rules = std::nullopt);
 
-// Takes one action on a node, if it is enabled; else says why it is not, and the node is as it was.
+// Takes one action on a node, if it is enabled; else says why it is not, and the node is as it was. `watch`
+// is also told of what was taken of an action that then could not go on.
 [[nodiscard]] std::optional<std::string> take(const impl::Rules& rules, const Action& action,
-                                              impl::DispatcherOrchestrator& node, impl::Outbox& out);
+                                              impl::DispatcherOrchestrator& node, impl::Outbox& out,
+                                              const Watch& watch = {}, std::size_t step = 0);
 
 }  // namespace takeover::traces

@@ -87,7 +87,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   add_exploration(*matrix, options);
   add_output(*matrix, options, Told::kTable);
 
-  CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation",
+  CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
                                  "replay takeover-out/one-writer.node-merge.trace.json");
   replay->add_option("trace", options.arguments, "Trace files")->required();
   add_output(*replay, options, Told::kVerdicts);

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/recording.h"
+#include "checker/cli/relation_replay.h"
 #include "checker/engine/random_walk.h"
 #include "traces/record.h"
 #include "traces/replay.h"
@@ -21,30 +23,63 @@ traces::Trace trace_of(const std::string& path) {
   return *std::move(trace);
 }
 
-Json verdict_of(const std::string& file, const traces::ReplayResult& result) {
+std::string_view to_string(RelationVerdict::Kind kind) {
+  constexpr std::array<std::string_view, 3> kNames{"conforms", "diverges", "not-applicable"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+// Of a ReplayResult or a RelationVerdict.
+Json place_of(const auto& divergence) {
+  return {{"step", divergence.step},
+          {"path", divergence.path},
+          {"expected", divergence.expected},
+          {"actual", divergence.actual}};
+}
+
+Json verdict_of(const std::string& file, const BothVerdicts& both) {
+  const RelationVerdict& relation = both.relation;
   Json json{{"file", file},
-            {"implementation", result.conforms ? "conforms" : "diverges"},
-            {"smt", "not-applicable"},
+            {"implementation", both.implementation.conforms ? "conforms" : "diverges"},
+            {"smt", to_string(relation.kind)},
             {"step", nullptr},
             {"path", nullptr},
             {"expected", nullptr},
-            {"actual", nullptr}};
-  if (result.conforms) return json;
-  json["step"] = result.step;
-  json["path"] = result.path;
-  json["expected"] = result.expected;
-  json["actual"] = result.actual;
+            {"actual", nullptr},
+            {"smt_divergence", nullptr},
+            {"smt_why", nullptr}};
+  if (!both.implementation.conforms) json.update(place_of(both.implementation));
+  if (relation.kind == RelationVerdict::Kind::kDiverges) json["smt_divergence"] = place_of(relation);
+  if (relation.kind == RelationVerdict::Kind::kNotApplicable) json["smt_why"] = relation.why;
   return json;
 }
 
 bool diverges(const Json& trace) {
-  return trace["implementation"] == "diverges";
+  return trace["implementation"] == "diverges" || trace["smt"] == "diverges";
 }
 
+std::string place_in_words(const Json& place) {
+  return fmt::format("at step {}{}: expected {}, got {}", place["step"].get<std::size_t>() + 1,
+                     place["path"].get<std::string>(), place["expected"].get<std::string>(),
+                     place["actual"].get<std::string>());
+}
+
+// Both sides, as far as they diverge.
 std::string remark_on(const Json& trace) {
-  return fmt::format("step {}{}: expected {}, got {}", trace["step"].get<std::size_t>() + 1,
-                     trace["path"].get<std::string>(), trace["expected"].get<std::string>(),
-                     trace["actual"].get<std::string>());
+  std::string remark;
+  if (trace["implementation"] == "diverges") remark = "the implementation " + place_in_words(trace);
+  if (trace["smt"] == "diverges") {
+    remark +=
+        (remark.empty() ? "the relation " : "; the relation ") + place_in_words(trace["smt_divergence"]);
+  }
+  return remark;
+}
+
+std::string line_on(const Json& trace) {
+  const std::string file = trace["file"].get<std::string>();
+  if (diverges(trace)) return fmt::format("{}: diverges: {}\n", file, remark_on(trace));
+  if (trace["smt"] == "conforms") return fmt::format("{}: conforms\n", file);
+  return fmt::format("{}: conforms (the relation was not asked: {})\n", file,
+                     trace["smt_why"].get<std::string>());
 }
 
 std::string junit_of(const Json& traces) {
@@ -78,17 +113,9 @@ int run_replay(const Options& options) {
   Json document = document_head("replay");
   document["traces"] = Json::array();
   std::string text;
-  bool conforms = true;
   for (const std::string& file : options.arguments) {
-    const traces::ReplayResult result = traces::replay(trace_of(file));
-    document["traces"].push_back(verdict_of(file, result));
-    conforms = conforms && result.conforms;
-    if (result.conforms) {
-      text += fmt::format("{}: conforms\n", file);
-    } else {
-      text += fmt::format("{}: diverges at step {}{}: expected {}, got {}\n", file, result.step + 1,
-                          result.path, result.expected, result.actual);
-    }
+    document["traces"].push_back(verdict_of(file, replay_twice(trace_of(file))));
+    text += line_on(document["traces"].back());
   }
   switch (options.format) {
     case Format::kJson:
@@ -104,7 +131,7 @@ int run_replay(const Options& options) {
       break;
   }
   fmt::print("{}", text);
-  return conforms ? kAllHolds : kViolation;
+  return std::ranges::any_of(document["traces"], diverges) ? kViolation : kAllHolds;
 }
 
 int run_show(const Options& options) {

@@ -100,6 +100,51 @@ TEST_CASE("a counterexample is written where it is said to be, shown, and replay
   CHECK(nlohmann::json::parse(run("show " + trace + " --as json").out).contains("steps"));
 }
 
+TEST_CASE("the cross-check is a property of its own, and counts what it held against the relation") {
+  const Outcome checked = run("check small-redo-marks --cross-check --quiet --format json");
+  CHECK(checked.code == 0);
+  check_schema(checked.out);
+  const auto properties = nlohmann::json::parse(checked.out)["runs"][0]["properties"];
+  const auto cross = std::find_if(properties.begin(), properties.end(),
+                                  [](const auto& p) { return p["id"] == "cross-check"; });
+  REQUIRE(cross != properties.end());
+  CHECK((*cross)["verdict"] == "holds");
+  CHECK((*cross)["premise_met"] > 1000);
+}
+
+TEST_CASE("a replay names where each side diverges from the trace") {
+  REQUIRE(run("simulate small-fence --seed 5 --steps 40 --record good.json").code == 0);
+  auto trace = nlohmann::ordered_json::parse(read(scratch() + "/good.json"));
+  CHECK(run("replay good.json").out == "good.json: conforms\n");
+  // The last step that says what the node is like says that it is fenced, or is not.
+  for (auto step = trace["steps"].rbegin(); step != trace["steps"].rend(); ++step) {
+    if (!step->contains("state") || !(*step)["state"]["nodes"].contains("A")) continue;
+    if (!(*step)["action"].contains("node")) continue;
+    auto& node = (*step)["state"]["nodes"]["A"];
+    node["fenced"] = !node.value("fenced", false);
+    break;
+  }
+  const std::string bad = write("bad_state.json", trace.dump());
+  const Outcome replayed = run("replay --format json " + bad);
+  CHECK(replayed.code == 1);
+  check_schema(replayed.out);
+  const auto verdict = nlohmann::json::parse(replayed.out)["traces"][0];
+  CHECK(verdict["implementation"] == "diverges");
+  CHECK(verdict["path"] == "/state/nodes/A/fenced");
+  CHECK(verdict["smt"] == "diverges");
+  CHECK(verdict["smt_divergence"]["step"] == verdict["step"]);
+  CHECK(verdict["smt_divergence"]["path"].get<std::string>().find("fenced") != std::string::npos);
+}
+
+TEST_CASE("a profile whose variants the relation lacks is judged by the implementation alone") {
+  const std::string trace =
+      std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/pre-5434.one-writer.trace.json";
+  const auto verdict = nlohmann::json::parse(run("replay --format json " + trace).out)["traces"][0];
+  CHECK(verdict["implementation"] == "conforms");
+  CHECK(verdict["smt"] == "not-applicable");
+  CHECK(run("check small-fence --cross-check --profile pr-5435").code == 2);
+}
+
 TEST_CASE("JUnit and GitHub formats name what is violated") {
   const std::string violated = " small-fence --quiet --profile pr-5436";
   CHECK(run("check --format junit" + violated).out.find("<failure message=") != std::string::npos);

@@ -1,0 +1,121 @@
+#include "checker/cli/relation_replay.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "spec/smt/cross_check.h"
+
+namespace takeover::cli {
+namespace {
+
+using Kind = RelationVerdict::Kind;
+
+class RelationReplay {
+ public:
+  explicit RelationReplay(const traces::Trace& trace) : trace_(trace), relation_(trace.rules.guards) {}
+
+  [[nodiscard]] traces::Watch watch() {
+    return [this](const traces::ImplementationStep& step) {
+      if (verdict_.kind != Kind::kConforms) return;
+      last_ = std::make_unique<Last>(
+          Last{step.before, step.received == nullptr ? std::nullopt : std::optional(*step.received),
+               step.action, step.after, step.out});
+      judge(step.step, step.after);
+    };
+  }
+
+  [[nodiscard]] RelationVerdict after(const traces::ReplayResult& implementation) {
+    if (verdict_.kind == Kind::kConforms && !implementation.conforms) judge_claim(implementation);
+    return verdict_;
+  }
+
+ private:
+  struct Last {
+    impl::DispatcherOrchestrator before;
+    std::optional<impl::Request> received;
+    impl::NodeAction action;
+    impl::DispatcherOrchestrator after;
+    impl::Outbox out;
+  };
+
+  void not_applicable(std::string why) { verdict_ = {.kind = Kind::kNotApplicable, .why = std::move(why)}; }
+  void diverge(std::size_t step, std::string path, std::string expected, std::string actual) {
+    verdict_ = {Kind::kDiverges, step, std::move(path), std::move(expected), std::move(actual), ""};
+  }
+
+  // The last step, as one that leads to `after`.
+  void judge(std::size_t step, const impl::DispatcherOrchestrator& after) {
+    const smt::ImplStep taken{last_->received ? &*last_->received : nullptr, last_->action};
+    const auto divergence = relation_.judge(last_->before, taken, after, last_->out, memory_);
+    if (divergence) {
+      diverge(step, fmt::format("/{}/{}", divergence->action, divergence->path), divergence->expected,
+              divergence->actual);
+    } else if (memory_.outside > 0) {
+      not_applicable("the encoding has no such state");
+    }
+  }
+
+  void judge_claim(const traces::ReplayResult& claim) {
+    if (claim.step >= trace_.steps.size()) return not_applicable("it does not look at loops");
+    const traces::Step& step = trace_.steps[claim.step];
+    if (claim.path == "/action") return judge_action(claim, step.action);
+    if (claim.path.starts_with("/state/nodes/") && last_) {
+      const auto& nodes = (*step.state)["nodes"];
+      const std::string& name = trace_.names.of(step.action.node);
+      if (nodes.contains(name) && claim.path.starts_with("/state/nodes/" + name)) {
+        judge_state(claim.step, nodes[name]);
+      }
+      if (verdict_.kind == Kind::kDiverges) return;
+    }
+    not_applicable("what differs is not encoded");
+  }
+
+  void judge_state(std::size_t step, const traces::Json& claimed) {
+    spec::Names names = trace_.names;
+    traces::Json whole = traces::write_node(last_->after, names);
+    whole.merge_patch(claimed);
+    impl::DispatcherOrchestrator after;
+    if (!traces::read_node(whole, names, after, traces::Reading::kExpected)) judge(step, after);
+  }
+
+  // What waits in the streams is not encoded: their messages are parameters of the relation.
+  void judge_action(const traces::ReplayResult& claim, const traces::Action& action) {
+    using NodeKind = impl::NodeActionKind;
+    const NodeKind kind = action.node_action.kind;
+    const bool encoded = kind == NodeKind::kHandle
+                             ? action.node_action.path == impl::Path::kOrchestrator
+                             : kind != NodeKind::kReport && kind != NodeKind::kMergeTask;
+    if (!traces::is_node_action(action.kind) || !encoded)
+      return not_applicable("what differs is not encoded");
+    const traces::Run run = traces::run(trace_);
+    const traces::Nodes& nodes = run.taken.empty() ? trace_.initial : run.taken.back().nodes;
+    // Both think the same actions possible here, so that what the implementation refuses, the relation does.
+    if (relation_.judge_enabled(trace_.rules, nodes.at(action.node), memory_)) {
+      return not_applicable("the implementation and the relation differ in what is possible");
+    }
+    diverge(claim.step, claim.path, claim.expected, "the relation does not have it enabled");
+  }
+
+  const traces::Trace& trace_;
+  smt::CrossCheck relation_;
+  smt::CrossCheck::Memory memory_{};
+  std::unique_ptr<Last> last_{};
+  RelationVerdict verdict_{};
+};
+
+}  // namespace
+
+BothVerdicts replay_twice(const traces::Trace& trace) {
+  if (!smt::CrossCheck::applies_to(trace.rules)) {
+    return {
+        traces::replay(trace),
+        {.kind = Kind::kNotApplicable, .why = "it does not have the variants of " + trace.header.profile}};
+  }
+  RelationReplay relation(trace);
+  traces::ReplayResult result = traces::replay(trace, std::nullopt, relation.watch());
+  RelationVerdict verdict = relation.after(result);
+  return {std::move(result), std::move(verdict)};
+}
+
+}  // namespace takeover::cli

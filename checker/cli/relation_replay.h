@@ -1,0 +1,32 @@
+// The second verdict on a trace: that of the relation which Z3 proves about (spec/smt).
+//
+// Every step that the implementation takes in the replay is held against the relation. Where the
+// implementation does not do what the trace says, the relation is asked about what the trace says: whether
+// the action is possible, and whether the step leads to the state that stands there.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "traces/replay.h"
+
+namespace takeover::cli {
+
+struct RelationVerdict {
+  enum class Kind : std::uint8_t { kConforms, kDiverges, kNotApplicable };
+  Kind kind = Kind::kConforms;
+  std::size_t step = 0;    // diverges: of the trace
+  std::string path{};      // the action of the relation and the variable
+  std::string expected{};  // by the relation
+  std::string actual{};    // in the trace, or by the implementation
+  std::string why{};       // not applicable: because
+};
+
+struct BothVerdicts {
+  traces::ReplayResult implementation{};
+  RelationVerdict relation{};
+};
+
+[[nodiscard]] BothVerdicts replay_twice(const traces::Trace& trace);
+
+}  // namespace takeover::cli
