@@ -92,12 +92,13 @@ class Collector {
   }
 
   // Sends while no copy is under way; one more is an extra copy.
-  void send_until_answered(Row row, RequestBody body) {
+  void send_until_answered(Row row, RequestBody body, bool again = false) {
     const bool extra = view_.is_under_way(view_.request(body));
     const Bounds& bounds = view_.scenario.bounds;
     if (extra && view_.environment.used.extra_copies >= bounds.extra_copies) return;
     send(row, std::move(body));
     actions_.back().extra = extra;
+    actions_.back().again = again;
   }
 
  private:
@@ -201,7 +202,8 @@ void collect_scheduling(const View& view, Collector& collector) {
         if (placement.sources.empty()) {
           collector.resend_create(create());
         } else {
-          collector.resend_create(impl::MergeDispatcherRequest{placement.sources, placement.id, placement.mode});
+          collector.resend_create(
+              impl::MergeDispatcherRequest{placement.sources, placement.id, placement.mode});
         }
         break;
     }
@@ -252,10 +254,10 @@ void collect_closes(const View& view, Collector& collector) {
   const OwnerState& state = view.state();
   const bool closing = state.phase == Phase::kClosing;
   if (owner.closes && !(closing && state.close_removed)) {
-    collector.send_until_answered(Row::kClose, impl::MaintainerCloseRequest{.removed = false});
+    collector.send_until_answered(Row::kClose, impl::MaintainerCloseRequest{.removed = false}, closing);
   }
   if (owner.closes_removed) {
-    collector.send_until_answered(Row::kCloseRemoved, impl::MaintainerCloseRequest{.removed = true});
+    collector.send_until_answered(Row::kCloseRemoved, impl::MaintainerCloseRequest{.removed = true}, closing);
   }
 }
 
@@ -274,7 +276,7 @@ void collect_owner(const View& view, std::vector<EnvironmentAction>& actions) {
   const bool begins = state.phase == Phase::kIdle && may_begin(view);
   if (!begins && !is_live(state.phase)) return;
   if (!owner.removal_of && (begins || state.phase == Phase::kBootstrapping || state.unread)) {
-    collector.send_until_answered(Row::kBootstrap, bootstrap_of(view));
+    collector.send_until_answered(Row::kBootstrap, bootstrap_of(view), state.phase == Phase::kBootstrapping);
   }
   if (state.phase == Phase::kRunning) collect_running(view, collector);
   if (state.phase == Phase::kHandingOver) collect_handing_over(view, collector);

@@ -107,6 +107,7 @@ struct EnvironmentAction {
   std::uint8_t choice = 0;  // of kMisbehave: which
   bool extra = false;       // of kSend: counts against extra_copies
   bool counted = true;      // of kSend, a resend: counts against resends
+  bool again = false;       // of kSend, Bootstrap and Close: the owner waits for the answer to one already
   impl::Request request{};  // of kSend, kReceive and kLose
 };
 

@@ -13,17 +13,24 @@ namespace {
 
 constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
     {LiveProperty::kBootstrapAnswered, "bootstrap-answered",
-     "An owner that keeps sending its Bootstrap is answered in the end, unless a later owner has begun or the "
+     "An owner that keeps sending its Bootstrap is answered in the end, unless a later owner has begun or "
+     "the "
      "node is leaving",
      "an owner waits for the answer to its Bootstrap",
      "the owner goes on sending its Bootstrap and is never answered"},
     {LiveProperty::kCloseSucceeds, "close-succeeds",
      "A Close that keeps being sent is answered with success in the end, unless the node is leaving",
-     "an owner waits for the success of its Close", "the owner goes on sending its Close, and it never succeeds"},
+     "an owner waits for the success of its Close",
+     "the owner goes on sending its Close, and it never succeeds"},
     {LiveProperty::kRemoveCompletes, "remove-completes",
-     "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager gone",
-     "a Remove is in the journal, or a dispatcher under removal",
-     "a Remove is under way for ever"},
+     "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager "
+     "gone",
+     "a Remove is in the journal, or a dispatcher under removal", "a Remove is under way for ever"},
+    {LiveProperty::kCreateTried, "create-tried",
+     "A Create that keeps being sent is tried in the end, unless its owner stops, a later owner has begun or "
+     "the node is leaving",
+     "an owner waits for a dispatcher that it has asked for",
+     "the owner goes on asking for the dispatcher, and nobody tries to create it"},
     {LiveProperty::kCreateSucceeds, "create-succeeds",
      "A Create that keeps being sent ends in the dispatcher being reported, unless its owner stops, a later "
      "owner has begun or the node is leaving",
@@ -76,6 +83,15 @@ bool has_removal(const World& world) {
          std::ranges::any_of(manager.dispatchers, is_removed);
 }
 
+bool tries_create(const Owner& owner, const World& before, const WorldStep& step) {
+  const auto* action = std::get_if<impl::NodeAction>(&step.action);
+  const bool handles = action != nullptr && action->kind == impl::NodeActionKind::kHandle &&
+                       action->path == impl::Path::kSchedule && before.node.manager;
+  if (!handles || before.node.manager->schedule.step != impl::ScheduleStep::kCreate) return false;
+  const impl::ScheduleHandler& handler = before.node.manager->schedule;
+  return std::ranges::find(owner.creates, handler.batch[handler.next].id) != owner.creates.end();
+}
+
 bool awaits_create(const OwnerState& state) {
   return state.phase == Phase::kRunning &&
          std::ranges::any_of(state.record, [](const Placement& p) { return p.belief == Belief::kCreating; });
@@ -90,8 +106,8 @@ constexpr std::size_t kMostOwners = (32 - kNodeBits) / kOwnerActions.size();
 std::optional<std::size_t> fair_bit(const impl::NodeAction& action) {
   using Kind = impl::NodeActionKind;
   if (action.kind == Kind::kHandle) return static_cast<std::size_t>(action.path);
-  constexpr std::array kFair{Kind::kRemoveTask,    Kind::kCleanUp,    Kind::kReport,      Kind::kExecute,
-                             Kind::kMergeTask,     Kind::kStopWritePath, Kind::kUnregister, Kind::kFinishClose};
+  constexpr std::array kFair{Kind::kRemoveTask, Kind::kCleanUp,       Kind::kReport,     Kind::kExecute,
+                             Kind::kMergeTask,  Kind::kStopWritePath, Kind::kUnregister, Kind::kFinishClose};
   static_assert(kFair.size() + impl::kPathCount == kNodeBits);
   const auto* const it = std::ranges::find(kFair, action.kind);
   if (it == kFair.end()) return std::nullopt;
@@ -111,9 +127,11 @@ std::optional<std::size_t> fair_bit(const Scenario& scenario, const EnvironmentA
   if (action.kind != EnvironmentActionKind::kSend) return std::nullopt;
   switch (action.row) {
     case Row::kBootstrap:
+      if (!action.again) return std::nullopt;
       return owner_bit(action.owner, 0);
     case Row::kClose:
     case Row::kCloseRemoved:
+      if (!action.again) return std::nullopt;
       return owner_bit(action.owner, 1);
     case Row::kResend:
       return owner_bit(action.owner, 2);
@@ -177,8 +195,9 @@ bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& w
 }
 
 bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before, const WorldStep& step) {
-  if (claim.property != LiveProperty::kBootstrapAnswered || before.environment.lose_reply) return false;
   const Owner& owner = scenario.owners[claim.owner];
+  if (claim.property == LiveProperty::kCreateTried) return tries_create(owner, before, step);
+  if (claim.property != LiveProperty::kBootstrapAnswered || before.environment.lose_reply) return false;
   return std::ranges::any_of(step.out.sent, [&](const impl::Reply& reply) {
     const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);
     return response != nullptr && reply.to == owner.node &&
@@ -188,9 +207,9 @@ bool settles(const Scenario& scenario, const LiveClaim& claim, const World& befo
 
 std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
   const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
-  const std::optional<std::size_t> bit =
-      node_action != nullptr ? fair_bit(*node_action)
-                             : fair_bit(scenario, std::get<EnvironmentAction>(step.action));
+  const std::optional<std::size_t> bit = node_action != nullptr
+                                             ? fair_bit(*node_action)
+                                             : fair_bit(scenario, std::get<EnvironmentAction>(step.action));
   return bit ? std::uint32_t{1} << *bit : 0;
 }
 
@@ -198,9 +217,14 @@ std::vector<std::string> fair_action_names(const Scenario& scenario) {
   const std::vector<std::string>& kinds = action_kind_names();
   std::vector<std::string> names(kinds.begin() + kRowCount + 4, kinds.begin() + kRowCount + 4 + kNodeBits);
   for (const Owner& owner : scenario.owners) {
-    for (const std::string_view action : kOwnerActions) names.push_back(owner.name + "/" + std::string(action));
+    for (const std::string_view action : kOwnerActions)
+      names.push_back(owner.name + "/" + std::string(action));
   }
   return names;
+}
+
+std::uint32_t strongly_fair_actions() {
+  return (std::uint32_t{1} << kNodeBits) - 1;
 }
 
 bool can_judge_liveness(const Scenario& scenario) {

@@ -3,10 +3,11 @@
 // Each is judged for every owner that it is about (remove-completes: once), on the whole graph of a scenario.
 // A counterexample is a run that goes round for ever, or stands still, while P held and Q never comes.
 //
-// Fairness. All of these are assumed to be weakly fair: each step of the node (by its kind, a handler's by
-// its path), the arrival of messages (by sender), and of each owner that it goes on sending what it is not
-// answered for: its Bootstrap, its Close, its scheduling requests. Nothing else is: no owner has to begin, to
-// place, to remove, to hand over or to close anything, and faults need not strike.
+// Fairness. Each step of the node (by its kind, a handler's by its path) is strongly fair: who waits for the
+// fence gets it in the end, as with Go's mutexes. Weakly fair are the arrival of messages (by sender), and of
+// each owner that it goes on sending what it is not answered for: its Bootstrap, its Close, its Creates.
+// Nothing else is: no owner has to begin, to place, to remove, to hand over or to close anything, and faults
+// need not strike.
 #pragma once
 
 #include <bitset>
@@ -27,6 +28,7 @@ enum class LiveProperty : std::uint8_t {
   kBootstrapAnswered,
   kCloseSucceeds,
   kRemoveCompletes,
+  kCreateTried,
   kCreateSucceeds,
   kCount
 };
@@ -65,5 +67,7 @@ struct LiveClaim {
 // The fair actions that a step takes, as bits; and their names, in the order of the bits.
 [[nodiscard]] std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step);
 [[nodiscard]] std::vector<std::string> fair_action_names(const Scenario& scenario);
+// Those that are strongly fair; the others are weakly fair.
+[[nodiscard]] std::uint32_t strongly_fair_actions();
 
 }  // namespace takeover::spec

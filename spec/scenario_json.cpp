@@ -105,9 +105,8 @@ Scenario read_document(const Cursor& document) {
     scenario.spans.push_back(span.named(impl::span_named, "\"table-N\" or \"table-N[a,b)\" with a < b"));
     if (scenario.spans.back().is_ddl()) span.fail("the DDL span is no owner's to place", "a table's span");
   });
-  document.each("elsewhere", [&](const Cursor& id) {
-    scenario.elsewhere.push_back(fresh_id(id, scenario.names));
-  });
+  document.each("elsewhere",
+                [&](const Cursor& id) { scenario.elsewhere.push_back(fresh_id(id, scenario.names)); });
   document.each("owners", [&](const Cursor& owner) {
     scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.elsewhere, scenario.names));
   });

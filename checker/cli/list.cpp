@@ -35,7 +35,8 @@ Rows rows_of(const std::string& what) {
     }
   } else if (what == "properties") {
     for (const spec::PropertyInfo& property : spec::all_properties()) add(property.id, property.text);
-    for (const spec::LivePropertyInfo& property : spec::all_live_properties()) add(property.id, property.text);
+    for (const spec::LivePropertyInfo& property : spec::all_live_properties())
+      add(property.id, property.text);
     add("deadlock-free", "Nothing that is under way is ever stuck");
   } else if (what == "witnesses") {
     for (const spec::WitnessInfo& witness : spec::all_witnesses()) add(witness.id, witness.text);

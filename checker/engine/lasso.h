@@ -200,8 +200,8 @@ inline void close_loop(const LiveGraph& graph, const FairCycles& cycles, std::ui
 }  // namespace detail
 
 // The lasso with the shortest stem: from one of the first `initial` states to a state that is armed, on over
-// open states and edges that do not fulfil the property, into a fair cycle of such or to an open state without
-// edge.
+// open states and edges that do not fulfil the property, into a fair cycle of such or to an open state
+// without edge.
 [[nodiscard]] inline std::optional<Lasso> find_lasso(const LiveGraph& graph, const FairCycles& cycles,
                                                      std::uint64_t property, std::uint32_t initial,
                                                      const std::vector<bool>& armed,

@@ -10,9 +10,10 @@
 //   strong  an action that is enabled again and again is taken again and again
 //
 // The graph is kept whole (8 bytes per transition, 16 if Q is said of steps; states are kept only until their
-// steps are taken), and built by one thread: this is for models of some millions of states. Fair cycles are found among the strongly connected components of the
-// states without Q; a component that is unfair only because of states where a strongly fair action is enabled
-// is looked at again without them, until nothing changes.
+// steps are taken), and built by one thread: this is for models of some millions of states. Fair cycles are
+// found among the strongly connected components of the states without Q; a component that is unfair only
+// because of states where a strongly fair action is enabled is looked at again without them, until nothing
+// changes.
 //
 // Symmetry and partial-order reduction have no place here: both can hide an unfair cycle, or make a fair one.
 #pragma once

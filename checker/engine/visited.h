@@ -166,9 +166,7 @@ class Visited {
   }
 
   static Known known_at(const Line& line, std::size_t slot) {
-    return {{line.low[slot], line.high[slot]},
-            line.parent[slot],
-            Line::level_of(line.levels, slot)};
+    return {{line.low[slot], line.high[slot]}, line.parent[slot], Line::level_of(line.levels, slot)};
   }
 
   void for_each_at(std::uint32_t place, const auto& visit) const {

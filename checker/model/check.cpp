@@ -54,7 +54,8 @@ void add_liveness(const NodeModel& model, const engine::Options& options, CheckR
   if (result.report.complete) {
     engine::Options rest = options;
     rest.max_seconds -= result.report.seconds;
-    report = engine::check_liveness(model, {.weak = ~std::uint32_t{0}}, rest);
+    const std::uint32_t strong = spec::strongly_fair_actions();
+    report = engine::check_liveness(model, {.weak = ~strong, .strong = strong}, rest);
   }
   result.liveness_seconds = report.seconds;
   for (std::size_t i = 0; i < report.properties.size(); ++i) {

@@ -15,13 +15,11 @@ Output silence(Pool& pool, std::size_t tracked) {
   return out;
 }
 
-constexpr std::array kManagerOf{InMode::kExists,      InMode::kStatus,     InMode::kTryRemoving,
-                                InMode::kRemoving,    InMode::kTable,      InMode::kBegin,
-                                InMode::kEnd,         InMode::kInBatch,    InMode::kToDo,
-                                InMode::kBatchTable,  InMode::kBatchBegin, InMode::kBatchEnd,
-                                InMode::kMergeTarget, InMode::kStopped,    InMode::kAsked,
-                                InMode::kOwed,        InMode::kTriggerAsked, InMode::kKnown,
-                                InMode::kUsed};
+constexpr std::array kManagerOf{
+    InMode::kExists,     InMode::kStatus,       InMode::kTryRemoving, InMode::kRemoving, InMode::kTable,
+    InMode::kBegin,      InMode::kEnd,          InMode::kInBatch,     InMode::kToDo,     InMode::kBatchTable,
+    InMode::kBatchBegin, InMode::kBatchEnd,     InMode::kMergeTarget, InMode::kStopped,  InMode::kAsked,
+    InMode::kOwed,       InMode::kTriggerAsked, InMode::kKnown,       InMode::kUsed};
 
 }  // namespace
 
@@ -120,7 +118,8 @@ Term Builder::try_close(Term removed) {
 }
 
 void Builder::bury(Term epoch, Term removed) {
-  const Tombstone after = buried({(*this)[Scalar::kTombstoneHere], (*this)[Scalar::kTombstone]}, epoch, removed);
+  const Tombstone after =
+      buried({(*this)[Scalar::kTombstoneHere], (*this)[Scalar::kTombstone]}, epoch, removed);
   set(Scalar::kTombstoneHere, after.here);
   set(Scalar::kTombstone, after.epoch);
 }

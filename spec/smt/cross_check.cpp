@@ -18,7 +18,8 @@ std::vector<bool> compared_terms() {
   for (std::size_t i = 0; i < kScalarCount; ++i) {
     compared.push_back(!is_history(row(static_cast<Scalar>(i)).meaning));
   }
-  for (std::size_t i = 0; i < kOwnCount; ++i) compared.push_back(!is_history(row(static_cast<Own>(i)).meaning));
+  for (std::size_t i = 0; i < kOwnCount; ++i)
+    compared.push_back(!is_history(row(static_cast<Own>(i)).meaning));
   for (std::size_t m = 0; m < 2; ++m) {
     for (std::size_t i = 0; i < kInModeCount; ++i) {
       compared.push_back(!is_history(row(static_cast<InMode>(i)).meaning));
@@ -67,9 +68,11 @@ std::optional<Divergence> CrossCheck::take(Track& track, std::size_t index, Memo
   const GroundStep& step = track.steps[index];
   evaluate(track, step, memory);
   if (memory.results[0] == 0) {
-    return Divergence{std::string(row(step.action).name), "enabled", "the step is not possible", "it is taken"};
+    return Divergence{std::string(row(step.action).name), "enabled", "the step is not possible",
+                      "it is taken"};
   }
-  std::copy(memory.results.begin() + 1, memory.results.begin() + 1 + static_cast<std::ptrdiff_t>(track.values.size()),
+  std::copy(memory.results.begin() + 1,
+            memory.results.begin() + 1 + static_cast<std::ptrdiff_t>(track.values.size()),
             track.values.begin());
   return std::nullopt;
 }
@@ -81,8 +84,8 @@ void CrossCheck::settle_create(std::vector<Track>& tracks, std::size_t index, Me
   for (const Track& own : tracks) {
     if (static_cast<std::uint64_t>(own.id) != step.get(Param::kId)) continue;
     evaluate(own, step, memory);
-    const auto left = static_cast<std::size_t>(step.get(Param::kInRedo) != 0 ? Scalar::kRedoLeft
-                                                                            : Scalar::kDefaultLeft);
+    const auto left =
+        static_cast<std::size_t>(step.get(Param::kInRedo) != 0 ? Scalar::kRedoLeft : Scalar::kDefaultLeft);
     const bool goes_on = memory.results[1 + left] != own.values[left];
     for (Track& each : tracks) each.steps[index].set(Param::kOther, goes_on ? 1 : 0);
     return;
@@ -102,9 +105,11 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
   collect_ids(after, ids);
   if (step.received != nullptr) collect_ids(*step.received, ids);
   // One that occurs nowhere: the scalars, and that nothing is made of nothing.
-  ids.insert(static_cast<impl::DispatcherId>(ids.empty() ? 1 : static_cast<std::uint16_t>(*ids.rbegin()) + 1));
+  ids.insert(
+      static_cast<impl::DispatcherId>(ids.empty() ? 1 : static_cast<std::uint16_t>(*ids.rbegin()) + 1));
   std::vector<Track> tracks;
-  for (const impl::DispatcherId id : ids) tracks.push_back({id, ground(before, id), translate(before, step, id)});
+  for (const impl::DispatcherId id : ids)
+    tracks.push_back({id, ground(before, id), translate(before, step, id)});
   for (std::size_t i = 0; i < tracks.front().steps.size(); ++i) {
     settle_create(tracks, i, memory);
     for (Track& track : tracks) {
@@ -132,7 +137,8 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
   return std::nullopt;
 }
 
-std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules, const DispatcherOrchestrator& node,
+std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
+                                                    const DispatcherOrchestrator& node,
                                                     Memory& memory) const {
   if (!why_no_ground(node).empty()) return std::nullopt;
   std::set<impl::DispatcherId> ids;
@@ -142,7 +148,8 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules, co
     evaluate({tracked, ground(node, tracked), {}}, step, memory);
     const bool actual = impl::is_enabled(rules, node, action);
     if (divergence || (memory.results[0] != 0) == actual) return;
-    divergence = Divergence{std::string(row(step.action).name), "enabled", show(memory.results[0]), show(actual ? 1 : 0)};
+    divergence = Divergence{std::string(row(step.action).name), "enabled", show(memory.results[0]),
+                            show(actual ? 1 : 0)};
   };
   const impl::DispatcherId any = ids.empty() ? impl::DispatcherId{1} : *ids.begin();
   const auto plain = [&](NodeActionKind kind, Action action) {

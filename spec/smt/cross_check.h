@@ -4,9 +4,10 @@
 //   CrossCheck::Memory memory;                           // one for each thread
 //   if (auto divergence = cross.judge(before, {nullptr, action}, after, out, memory)) ...
 //
-// A transition is judged once for every dispatcher id that occurs in it, and for one that does not. The relation
-// is a function of state, message and guards (prove.h shows it, action by action), so that the successor that it
-// admits is the only one: that the implementation's is equal to it is agreement in both directions.
+// A transition is judged once for every dispatcher id that occurs in it, and for one that does not. The
+// relation is a function of state, message and guards (prove.h shows it, action by action), so that the
+// successor that it admits is the only one: that the implementation's is equal to it is agreement in both
+// directions.
 #pragma once
 
 #include <bitset>
@@ -43,7 +44,8 @@ class CrossCheck {
   };
 
   // Whether the relation admits the step, and no other outcome of it.
-  [[nodiscard]] std::optional<Divergence> judge(const impl::DispatcherOrchestrator& before, const ImplStep& step,
+  [[nodiscard]] std::optional<Divergence> judge(const impl::DispatcherOrchestrator& before,
+                                                const ImplStep& step,
                                                 const impl::DispatcherOrchestrator& after,
                                                 const impl::Outbox& out, Memory& memory) const;
   // Whether both sides think the same actions possible in a state.

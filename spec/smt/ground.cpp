@@ -37,9 +37,13 @@ class Writer {
  public:
   Writer() : values_(kScalarCount + kOwnCount + 2 * kInModeCount, 0) {}
   template <class T>
-  void set(Scalar variable, T value) { values_[number(variable)] = number(value); }
+  void set(Scalar variable, T value) {
+    values_[number(variable)] = number(value);
+  }
   template <class T>
-  void set(Own variable, T value) { values_[kScalarCount + number(variable)] = number(value); }
+  void set(Own variable, T value) {
+    values_[kScalarCount + number(variable)] = number(value);
+  }
   template <class T>
   void set(Mode mode, InMode variable, T value) {
     values_[kScalarCount + kOwnCount + index_of(mode) * kInModeCount + number(variable)] = number(value);

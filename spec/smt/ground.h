@@ -1,7 +1,7 @@
 // From the implementation to the encoding: a node's state and steps as values of the encoding's variables.
 //
-// This is the one place that knows both sides. It translates what is there; what a step makes of it is neither
-// taken from the implementation nor repeated here.
+// This is the one place that knows both sides. It translates what is there; what a step makes of it is
+// neither taken from the implementation nor repeated here.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ namespace takeover::smt {
 
 using Values = std::vector<std::uint64_t>;
 
-// The values of a state's terms(), with this id tracked. History is not part of a node and stays at its default.
+// The values of a state's terms(), with this id tracked. History is not part of a node and stays at its
+// default.
 [[nodiscard]] Values ground(const impl::DispatcherOrchestrator& node, impl::DispatcherId tracked);
 // Why the encoding has no such state ("" if it has).
 [[nodiscard]] std::string_view why_no_ground(const impl::DispatcherOrchestrator& node);
@@ -40,8 +41,8 @@ struct ImplStep {
 // The steps of the relation that a step of the implementation is, with `tracked` in view: one, none for what
 // the encoding does not see, or several for a batch of Creates. Param::kOther of a Create that is taken in is
 // left open.
-[[nodiscard]] std::vector<GroundStep> translate(const impl::DispatcherOrchestrator& before, const ImplStep& step,
-                                                impl::DispatcherId tracked);
+[[nodiscard]] std::vector<GroundStep> translate(const impl::DispatcherOrchestrator& before,
+                                                const ImplStep& step, impl::DispatcherId tracked);
 
 // Ids that occur in a node, or in a message.
 void collect_ids(const impl::DispatcherOrchestrator& node, std::set<impl::DispatcherId>& ids);

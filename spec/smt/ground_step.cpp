@@ -163,7 +163,8 @@ GroundStep of_merge(const DispatcherManager& manager, const Request& request, Di
     }
     allowed = allowed && (id == tracked || source->status == Status::kWorking);
     if (previous != nullptr) {
-      allowed = allowed && previous->span.table == source->span.table && previous->span.end == source->span.begin;
+      allowed =
+          allowed && previous->span.table == source->span.table && previous->span.end == source->span.begin;
     }
     previous = source;
   }
@@ -305,9 +306,24 @@ GroundOutput ground(const impl::Outbox& out, DispatcherId tracked) {
   }
   const auto bit = [](bool value) { return value ? std::uint64_t{1} : std::uint64_t{0}; };
   GroundOutput result;
-  result.values = {bit(ended),     0, 0, bit(admitted), bit(answered), bit(error), bit(took_over), bit(created),
-                   bit(close_answered), bit(close_success), bit(registered), bit(registered_redo),
-                   0, 0, 0, 0, 0, bit(included)};
+  result.values = {bit(ended),
+                   0,
+                   0,
+                   bit(admitted),
+                   bit(answered),
+                   bit(error),
+                   bit(took_over),
+                   bit(created),
+                   bit(close_answered),
+                   bit(close_success),
+                   bit(registered),
+                   bit(registered_redo),
+                   0,
+                   0,
+                   0,
+                   0,
+                   0,
+                   bit(included)};
   result.known = {1, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1};
   return result;
 }

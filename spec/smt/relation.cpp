@@ -111,17 +111,19 @@ std::string_view why_not_encoded(Guard guard) {
 }
 
 std::vector<Term> Output::terms() const {
-  std::vector<Term> all{ended,   bootstrap,      post_bootstrap, admitted,      answered,
-                        error,   took_over,      created,        close_answered, close_success,
-                        registered, registered_redo, control, control_from,   control_epoch,  control_closes, control_bootstraps};
+  std::vector<Term> all{ended,          bootstrap,         post_bootstrap, admitted,       answered,
+                        error,          took_over,         created,        close_answered, close_success,
+                        registered,     registered_redo,   control,        control_from,   control_epoch,
+                        control_closes, control_bootstraps};
   all.insert(all.end(), included.begin(), included.end());
   return all;
 }
 
 std::vector<std::string> output_names(std::size_t tracked) {
-  std::vector<std::string> all{"ended",   "bootstrap",    "post-bootstrap", "admitted",       "answered",
-                               "error",   "took-over",    "created",        "close-answered", "close-success",
-                               "registered", "registered-redo", "control", "control-from", "control-epoch",  "control-closes", "control-bootstraps"};
+  std::vector<std::string> all{
+      "ended",     "bootstrap",    "post-bootstrap", "admitted",       "answered",          "error",
+      "took-over", "created",      "close-answered", "close-success",  "registered",        "registered-redo",
+      "control",   "control-from", "control-epoch",  "control-closes", "control-bootstraps"};
   for (std::size_t i = 0; i < tracked; ++i) all.push_back(fmt::format("d{}.included", i + 1));
   return all;
 }

@@ -1,8 +1,8 @@
 // The transition relation of one node, written from the protocol's prose: one relation for each kind of step.
 //
 // A step is a function: of the state, of what comes from outside (the message, which dispatcher, ...: its
-// parameters) and of the guards it gives when it is possible (enabled), the next state, and what is seen of it
-// (Output). So the relation of an action is
+// parameters) and of the guards it gives when it is possible (enabled), the next state, and what is seen of
+// it (Output). So the relation of an action is
 //     enabled(state, parameters) and next = f(state, parameters)
 // and frame conditions need not be written: what a step does not mention stays.
 //
@@ -133,7 +133,7 @@ struct Output {
   Term close_success{};   // with success
   Term registered{};      // the event trigger was registered with the event collector
   Term registered_redo{};
-  Term control{};         // a control message came to admission
+  Term control{};  // a control message came to admission
   Term control_from{};
   Term control_epoch{};
   Term control_closes{};
@@ -145,7 +145,7 @@ struct Output {
 
 struct Transition {
   Term enabled{};
-  Term well_formed{};    // no Create and no Merge names the DDL span, ids and senders are there
+  Term well_formed{};     // no Create and no Merge names the DDL span, ids and senders are there
   Term ids_drawn_once{};  // an id belongs to one mode, and is a trigger's or a table's, for ever
   Term sender_knows{};    // a Create's sender knows what it was told (one-writer)
   State next{};

@@ -1,18 +1,20 @@
-// The state of one node for one changefeed, as the encoding sees it: unbounded in epochs, owners, ids, messages.
+// The state of one node for one changefeed, as the encoding sees it: unbounded in epochs, owners, ids,
+// messages.
 //
 // A dispatcher manager holds any number of dispatchers. Instead of quantifying over them, a state is
 //   scalars: what there is once  x  records: what there is of one tracked dispatcher id,
 // and the tracked id is an arbitrary constant. What is proved of it is proved of every id; where a property
-// compares two dispatchers, two ids are tracked. A step names at most one id (a Merge: one and its sources), so
-// that it changes the tracked record as its own, or as that of somebody else.
+// compares two dispatchers, two ids are tracked. A step names at most one id (a Merge: one and its sources),
+// so that it changes the tracked record as its own, or as that of somebody else.
 //
-// Each variable is one row: its name, its sort, what it means. Declaration, printing and evaluation derive from
-// the rows. A variable that does not apply (of a manager that is not here, a dispatcher that does not exist)
-// has its default, 0 or false, so that equal states have equal values.
+// Each variable is one row: its name, its sort, what it means. Declaration, printing and evaluation derive
+// from the rows. A variable that does not apply (of a manager that is not here, a dispatcher that does not
+// exist) has its default, 0 or false, so that equal states have equal values.
 //
 // Not encoded, since no proved property looks at it: timestamps of dispatchers that are no triggers; the
-// span, start ts and operator type of a journal entry; which messages wait in the streams of the HeartBeatCollector (any
-// message may come at any time, so the message is a parameter of the step that handles it).
+// span, start ts and operator type of a journal entry; which messages wait in the streams of the
+// HeartBeatCollector (any message may come at any time, so the message is a parameter of the step that
+// handles it).
 #pragma once
 
 #include <array>
@@ -114,7 +116,8 @@ enum class Scalar : std::uint8_t {
 };
 inline constexpr std::size_t kScalarCount = static_cast<std::size_t>(Scalar::kCount);
 
-// ------------------------------------------------------------------------- what there is of one dispatcher id
+// ------------------------------------------------------------------------- what there is of one dispatcher
+// id
 
 enum class Own : std::uint8_t {
   kEntry,

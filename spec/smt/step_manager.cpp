@@ -31,12 +31,11 @@ Term is_trigger(const Builder& b) {
 void clear_trigger(Builder& b) {
   const Term clears = is_trigger(b);
   for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
-    b.when(clears && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]),
-           [&] {
-             b.set_trigger(m, b.number(0), b.number(0));
-             // Not the doing of a Bootstrap that may be under way.
-             b.set(m == 1 ? Scalar::kEntryRedo : Scalar::kEntryEvent, b.number(0));
-           });
+    b.when(clears && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]), [&] {
+      b.set_trigger(m, b.number(0), b.number(0));
+      // Not the doing of a Bootstrap that may be under way.
+      b.set(m == 1 ? Scalar::kEntryRedo : Scalar::kEntryEvent, b.number(0));
+    });
   }
   for (Record& record : b.t.next.records) {
     b.when(clears && b[Param::kId] == record.id && b.on(Guard::kTriggerNotRecreated),
@@ -104,10 +103,10 @@ Term finds_stage(const Builder& b, const Record& record, std::size_t m, Term is_
   const Term exists = record.at(m, InMode::kExists);
   const Term starts = exists && record.at(m, InMode::kStatus) == status::kInitializing;
   const Term lost = !exists || record.at(m, InMode::kRemoving);
-  const Term otherwise = ite(record.at(m, InMode::kStatus) == status::kPreparing, at == stage::kReady,
-                             at == stage::kClosing);
-  const Term as_target = ite(starts, at == stage::kStarted,
-                             ite(lost, at == stage::kLost, at == stage::kLost || otherwise));
+  const Term otherwise =
+      ite(record.at(m, InMode::kStatus) == status::kPreparing, at == stage::kReady, at == stage::kClosing);
+  const Term as_target =
+      ite(starts, at == stage::kStarted, ite(lost, at == stage::kLost, at == stage::kLost || otherwise));
   const Term as_source = implies(lost, at == stage::kStarted || at == stage::kLost);
   return implies(b.is_own(record, m), as_target) && implies(is_source, as_source);
 }
@@ -122,7 +121,8 @@ void merge_task_for_target(Builder& b, Record& record, std::size_t m) {
     b.set(record, m, InMode::kTryRemoving, b.yes());
     b.set(record, m, InMode::kRemoving, b.yes());
   });
-  b.when(at == stage::kStarted || at == stage::kLost, [&] { b.set(record, m, InMode::kMergeTarget, b.no()); });
+  b.when(at == stage::kStarted || at == stage::kLost,
+         [&] { b.set(record, m, InMode::kMergeTarget, b.no()); });
 }
 
 void merge_task(Builder& b) {

@@ -89,8 +89,7 @@ Term speaks_for(const Builder& b, Term epoch, Term config_epoch) {
 void look_up_bootstrap(Builder& b) {
   const State before = b.t.next;
   const Term from = before[Scalar::kBootstrapFrom];
-  const Term epoch =
-      speaks_for(b, before[Scalar::kBootstrapEpoch], before[Scalar::kBootstrapConfigEpoch]);
+  const Term epoch = speaks_for(b, before[Scalar::kBootstrapEpoch], before[Scalar::kBootstrapConfigEpoch]);
   look_up(b, kBootstraps);
   b.when(!b[Scalar::kFenced], [&] {
     // A closed manager makes room for a newer owner, as if its close had been retried.
@@ -112,7 +111,8 @@ void look_up_bootstrap(Builder& b) {
     b.choose(
         dropped, [&] { b.set(Scalar::kExisted, false); },
         [&] {
-          b.set(Scalar::kStep, ite(here_now, b.number(step::kTakeOver), b.number(step::kRegisterInitializing)));
+          b.set(Scalar::kStep,
+                ite(here_now, b.number(step::kTakeOver), b.number(step::kRegisterInitializing)));
           b.set(Scalar::kFrom, from);
           b.set(Scalar::kRequestEpoch, before[Scalar::kBootstrapEpoch]);
           b.set(Scalar::kRequestEvent, before[Scalar::kBootstrapEvent]);
@@ -154,9 +154,9 @@ void end_with_error(Builder& b) {
 }
 // Something could not be created: because the write path is closed, or for another reason.
 void end_with_creation_error(Builder& b, Term write_path_closed) {
-  const Term silent = b.on(Guard::kWritePathClosedSilent) &&
-                      ite(write_path_closed, b.is_leaving() || !b.on(Guard::kClosedWritePathAnswered),
-                          b.is_leaving());
+  const Term silent =
+      b.on(Guard::kWritePathClosedSilent) &&
+      ite(write_path_closed, b.is_leaving() || !b.on(Guard::kClosedWritePathAnswered), b.is_leaving());
   const Term leaks = silent && write_path_closed && b[Scalar::kExisted] && !b.on(Guard::kFenceRelease);
   end(b, b.yes(), !silent, !silent, leaks);
 }
@@ -243,8 +243,8 @@ Term is_mismatch(const Builder& b, std::size_t mode) {
   const Term here = b[mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
   const Term removed = b.of(requested, b[mode == 0 ? Param::kOther : Param::kOtherRedo],
                             [](const Record& record) { return record[Own::kRemovedTrigger]; });
-  const Term another = here != 0 && here != requested && b.on(Guard::kTriggerNotReplaced) &&
-                       b.on(Guard::kTriggerIdMatch);
+  const Term another =
+      here != 0 && here != requested && b.on(Guard::kTriggerNotReplaced) && b.on(Guard::kTriggerIdMatch);
   return ite(requested == 0, here != 0 && b.on(Guard::kTriggerNilCheck), removed || another);
 }
 
@@ -399,8 +399,7 @@ Term is_restored(const Builder& b, const Record& record) {
 void read_journal_and_send(Builder& b) {
   b.require(b[Scalar::kStep] == step::kReadJournalAndSend);
   b.choose(
-      b[Scalar::kWritePathClosed] && b.on(Guard::kAnswerChecksWritePath),
-      [&] { end_silently(b, b.yes()); },
+      b[Scalar::kWritePathClosed] && b.on(Guard::kAnswerChecksWritePath), [&] { end_silently(b, b.yes()); },
       [&] {
         for (std::size_t i = 0; i < b.t.next.records.size(); ++i) {
           b.emit(b.t.out.included[i], is_restored(b, b.t.next.records[i]));
@@ -443,8 +442,8 @@ void post_bootstrap_admitted(Builder& b) {
   b.when(goes_on, [&] { initialise_schema_stores(b); });
   const Term fenced = b[Scalar::kFenced];
   b.when(goes_on && fenced, [&] { b.local_fence(); });
-  const Term silent = b.on(Guard::kWritePathClosedSilent) &&
-                      (b.is_leaving() || !b.on(Guard::kClosedWritePathAnswered));
+  const Term silent =
+      b.on(Guard::kWritePathClosedSilent) && (b.is_leaving() || !b.on(Guard::kClosedWritePathAnswered));
   // The cases exclude each other; ending makes the handler's variables forget which it was.
   b.when(goes_on && fenced, [&] { end_silently(b, b.yes()); });
   b.when(goes_on && !fenced, [&] { end_with_answer(b, b.yes()); });
@@ -476,8 +475,7 @@ void acknowledge(Builder& b, Term epoch, Term removed) {
 
 void close_of_manager(Builder& b, Term from, Term epoch, Term removed) {
   const Term newer = epoch != 0 && b[Scalar::kEpoch] <= epoch && b.on(Guard::kCloseNewerEpoch);
-  const Term admitted =
-      newer || is_request_allowed(b.t.next, from, epoch) || !b.on(Guard::kCloseAdmission);
+  const Term admitted = newer || is_request_allowed(b.t.next, from, epoch) || !b.on(Guard::kCloseAdmission);
   const Term acknowledged = !admitted && b.on(Guard::kCloseAckStale);
   b.when(acknowledged, [&] {
     acknowledge(b, epoch, removed);
@@ -523,10 +521,9 @@ void receive(Builder& b, Action action) {
     b.when(b[Param::kFrom] == b.t.next.tracked_owner && b[Param::kEpoch] == b.t.next.tracked_epoch,
            [&] { b.set(Scalar::kSeen, true); });
     for (const Record& record : b.t.next.records) {
-      b.t.ids_drawn_once =
-          b.t.ids_drawn_once &&
-          implies(b[Param::kEvent] == record.id, record.is_trigger && !record.is_redo) &&
-          implies(b[Param::kRedo] == record.id, record.is_trigger && record.is_redo);
+      b.t.ids_drawn_once = b.t.ids_drawn_once &&
+                           implies(b[Param::kEvent] == record.id, record.is_trigger && !record.is_redo) &&
+                           implies(b[Param::kRedo] == record.id, record.is_trigger && record.is_redo);
     }
   }
   const Term newer = b[slot.epoch] < b[Param::kEpoch] && b.on(Guard::kQueueNewerEpoch);

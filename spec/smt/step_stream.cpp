@@ -22,8 +22,7 @@ Term pre_check(Builder& b, Term admitted, bool creates) {
   Term goes_on = possible && b[Param::kOther];
   for (Record& record : b.t.next.records) {
     const Term mine = b[Param::kId] == record.id;
-    const Term exists =
-        ite(b[Param::kInRedo], record.at(1, InMode::kExists), record.at(0, InMode::kExists));
+    const Term exists = ite(b[Param::kInRedo], record.at(1, InMode::kExists), record.at(0, InMode::kExists));
     const Term stale = !is_request_allowed(b.t.next, record[Own::kEntryFrom], record[Own::kEntryEpoch]);
     const Term in_progress = record[Own::kEntry] && (!stale || !b.on(Guard::kJournalReplacesStale));
     const Term keeps = creates ? exists && b.on(Guard::kRefusedCreateKeepsJournal) : b.no();
@@ -48,8 +47,8 @@ void journal(Builder& b, bool removes) {
 
 // An id is of one mode, and a trigger's or a table's.
 Term is_drawn_for(const Builder& b, const Record& record, Term is_trigger) {
-  return implies(b[Param::kId] == record.id, b[Param::kInRedo] == record.is_redo &&
-                                                 is_trigger == record.is_trigger);
+  return implies(b[Param::kId] == record.id,
+                 b[Param::kInRedo] == record.is_redo && is_trigger == record.is_trigger);
 }
 
 // What a sender that has been answered knows: it does not place a span over what it counts on, and uses an id
@@ -63,10 +62,9 @@ Term is_placed_well(const Builder& b) {
         return ite(here, record.at(m, there), record.at(m, in_batch));
       };
       const Term same_mode = m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo];
-      const Term over = overlaps(b[Param::kTable], b[Param::kBegin], b[Param::kEnd],
-                                 field(InMode::kTable, InMode::kBatchTable),
-                                 field(InMode::kBegin, InMode::kBatchBegin),
-                                 field(InMode::kEnd, InMode::kBatchEnd));
+      const Term over = overlaps(
+          b[Param::kTable], b[Param::kBegin], b[Param::kEnd], field(InMode::kTable, InMode::kBatchTable),
+          field(InMode::kBegin, InMode::kBatchBegin), field(InMode::kEnd, InMode::kBatchEnd));
       const Term mine = b[Param::kId] == record.id;
       well = well && implies(same_mode, ite(mine, !record.at(m, InMode::kUsed),
                                             !(record.at(m, InMode::kKnown) && over)));
@@ -79,14 +77,15 @@ Term is_placed_well(const Builder& b) {
 
 void take_create(Builder& b) {
   const Term first = b[Scalar::kSchedule] == schedule::kIdle && b.fence_is_free();
-  b.require(b.is_here() && b[Scalar::kRegistered] && (first || b[Scalar::kSchedule] == schedule::kCollecting));
+  b.require(b.is_here() && b[Scalar::kRegistered] &&
+            (first || b[Scalar::kSchedule] == schedule::kCollecting));
   b.t.well_formed = b[Param::kFrom] != 0 && b[Param::kId] != 0 && b[Param::kTable] != kDdlTable &&
                     b[Param::kBegin] < b[Param::kEnd];
   b.emit(b.t.out.control);
   b.emit(b.t.out.control_from, b[Param::kFrom]);
   b.emit(b.t.out.control_epoch, b[Param::kEpoch]);
-  const Term admitted = is_request_allowed(b.t.next, b[Param::kFrom], b[Param::kEpoch]) ||
-                        !b.on(Guard::kScheduleAdmission);
+  const Term admitted =
+      is_request_allowed(b.t.next, b[Param::kFrom], b[Param::kEpoch]) || !b.on(Guard::kScheduleAdmission);
   for (const Record& record : b.t.next.records) {
     b.t.ids_drawn_once = b.t.ids_drawn_once && is_drawn_for(b, record, b.no());
   }
@@ -162,11 +161,11 @@ void create(Builder& b) {
 void delete_entry(Builder& b) {
   b.require(b.is_here() && b[Scalar::kSchedule] == schedule::kDeleteEntry);
   b.for_each([&](Record& record, std::size_t m) {
-    const Term done = record.at(m, InMode::kInBatch) && record.at(m, InMode::kExists) && record[Own::kEntry] &&
-                      !record[Own::kEntryRemoves];
+    const Term done = record.at(m, InMode::kInBatch) && record.at(m, InMode::kExists) &&
+                      record[Own::kEntry] && !record[Own::kEntryRemoves];
     b.when(done, [&] { b.clear_entry(record); });
-    for (const InMode variable : {InMode::kInBatch, InMode::kToDo, InMode::kBatchTable, InMode::kBatchBegin,
-                                  InMode::kBatchEnd}) {
+    for (const InMode variable :
+         {InMode::kInBatch, InMode::kToDo, InMode::kBatchTable, InMode::kBatchBegin, InMode::kBatchEnd}) {
       b.clear(record, m, variable);
     }
   });
@@ -221,8 +220,8 @@ void merge(Builder& b) {
       possible = possible && implies(b.is_own(record, m), !exists) &&
                  implies(is_source(i, m), exists && record.at(m, InMode::kStatus) == status::kWorking);
     }
-    b.t.ids_drawn_once = b.t.ids_drawn_once && is_drawn_for(b, record, b.no()) &&
-                         implies(b.in.source[i], !record.is_trigger);
+    b.t.ids_drawn_once =
+        b.t.ids_drawn_once && is_drawn_for(b, record, b.no()) && implies(b.in.source[i], !record.is_trigger);
   }
   b.when(possible, [&] {
     for (std::size_t i = 0; i < b.t.next.records.size(); ++i) {

@@ -147,7 +147,8 @@ Term all_of(std::initializer_list<Term> terms) {
 
 std::size_t Pool::Hash::operator()(const Node& node) const {
   std::uint64_t hash = static_cast<std::uint64_t>(node.op) * 2 + static_cast<std::uint64_t>(node.sort);
-  for (const std::uint64_t part : {std::uint64_t{node.a}, std::uint64_t{node.b}, std::uint64_t{node.c}, node.value}) {
+  for (const std::uint64_t part :
+       {std::uint64_t{node.a}, std::uint64_t{node.b}, std::uint64_t{node.c}, node.value}) {
     hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 29U;
   }

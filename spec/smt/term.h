@@ -1,7 +1,7 @@
 // Terms: formulas and numbers over named variables, each written once and used in two ways.
 //
-// A term is a node of a directed acyclic graph in a Pool. Equal terms are one node, so that a step that leaves
-// a formula alone is seen without a solver. A term is
+// A term is a node of a directed acyclic graph in a Pool. Equal terms are one node, so that a step that
+// leaves a formula alone is seen without a solver. A term is
 //   * handed to Z3 (solver.h), variable by variable as the caller maps them, or
 //   * evaluated over numbers (Program): the nodes a set of terms needs, in order; some microseconds a time.
 //
@@ -118,7 +118,7 @@ class Program {
   [[nodiscard]] std::size_t size() const { return code_.size(); }
 
  private:
-  std::vector<Node> code_{};       // operands are positions in code_
+  std::vector<Node> code_{};  // operands are positions in code_
   std::vector<Index> results_{};
 };
 
