@@ -1,16 +1,12 @@
 // The auxiliary invariants: what is true of every reachable state, and what the proofs of the properties need.
 #include <array>
 
-#include "spec/smt/invariants.h"
+#include "spec/smt/auxiliary.h"
 
 namespace takeover::smt {
 namespace {
 
 using impl::Guard;
-
-Term step_is(const Scene& s, std::uint64_t place) {
-  return s[Scalar::kStep] == place;
-}
 
 // --------------------------------------------------------------------------------- where everything stands
 
@@ -25,7 +21,7 @@ Term places(const Scene& s) {
 
 Term senders_are_somebody(const Scene& s) {
   return all_of({implies(s[Scalar::kBootstrapHere], s[Scalar::kBootstrapFrom] != 0),
-                 implies(!step_is(s, step::kNone) && s[Scalar::kStep] <= s.pool().number(step::kReadJournalAndSend),
+                 implies(!at_step(s, step::kNone) && s[Scalar::kStep] <= s.pool().number(step::kReadJournalAndSend),
                          s[Scalar::kFrom] != 0),
                  implies(is_here(s), s[Scalar::kOwner] != 0)});
 }
@@ -45,12 +41,12 @@ Term nothing_without_manager(const Scene& s) {
 
 Term building_is_a_handlers(const Scene& s) {
   return (s[Scalar::kManager] == manager::kInitializing) ==
-         (step_is(s, step::kCreateTriggers) || step_is(s, step::kPublish));
+         (at_step(s, step::kCreateTriggers) || at_step(s, step::kPublish));
 }
 
 Term takeover_has_a_manager(const Scene& s) {
-  return implies(step_is(s, step::kTakeOver) || is_under_fence(s), s[Scalar::kManager] == manager::kPublished) &&
-         implies(step_is(s, step::kRegisterInitializing), s[Scalar::kManager] == manager::kNone);
+  return implies(at_step(s, step::kTakeOver) || is_under_fence(s), s[Scalar::kManager] == manager::kPublished) &&
+         implies(at_step(s, step::kRegisterInitializing), s[Scalar::kManager] == manager::kNone);
 }
 
 Term fence_has_a_holder(const Scene& s) {
@@ -58,8 +54,9 @@ Term fence_has_a_holder(const Scene& s) {
          (s[Scalar::kFence] == fence::kSchedule) == (s[Scalar::kSchedule] != schedule::kIdle);
 }
 
-Term built_for_the_sender(const Scene& s) {
-  return implies(is_building(s) || is_not_taken_over(s),
+Term owner_is_the_sender(const Scene& s) {
+  const Term took_over = is_under_fence(s) && !is_ensuring(s);
+  return implies(any_of({is_building(s), is_not_taken_over(s), took_over}),
                  s[Scalar::kOwner] == s[Scalar::kFrom] && s[Scalar::kEpoch] == request_epoch(s)) &&
          implies(is_ensuring(s), s[Scalar::kExisted]);
 }
@@ -96,18 +93,8 @@ Term found_again(const Scene& s) {
                  all_of({s[Scalar::kOwner] == s[Scalar::kEntryOwner], s[Scalar::kEpoch] == s[Scalar::kEntryEpoch],
                          s[Scalar::kRedoTrigger] == s[Scalar::kEntryRedo],
                          implies(!created, s[Scalar::kEventTrigger] == s[Scalar::kEntryEvent]),
-                         implies(created, s[Scalar::kEntryEvent] == 0 && step_is(s, step::kEnsureRedoTrigger) &&
-                                              s[Scalar::kEventTrigger] != 0)}));
-}
-
-// Of the tracked owner.
-Term has_pending_bootstrap(const Scene& s) {
-  return s[Scalar::kBootstrapHere] && s[Scalar::kBootstrapFrom] == s.before.tracked_owner &&
-         s[Scalar::kBootstrapEpoch] == s.before.tracked_epoch;
-}
-Term has_bootstrap_under_way(const Scene& s) {
-  return !step_is(s, step::kNone) && s[Scalar::kStep] <= s.pool().number(step::kReadJournalAndSend) &&
-         s[Scalar::kFrom] == s.before.tracked_owner && s[Scalar::kRequestEpoch] == s.before.tracked_epoch;
+                         implies(created, s[Scalar::kEntryEvent] == 0 && s[Scalar::kEventTrigger] != 0)})) &&
+         implies(created, at_step(s, step::kEnsureRedoTrigger));
 }
 
 Term received_before_handled(const Scene& s) {
@@ -128,126 +115,8 @@ Term acknowledged_is_buried(const Scene& s) {
 }
 
 Term builds_a_newer_epoch(const Scene& s) {
-  const Term builds = step_is(s, step::kRegisterInitializing) || is_building(s);
+  const Term builds = at_step(s, step::kRegisterInitializing) || is_building(s);
   return implies(builds, nothing_acknowledged(s) || s[Scalar::kAcknowledged] < request_epoch(s));
-}
-
-// ------------------------------------------------------------------------------------ dispatchers and triggers
-
-Term ids_keep_their_kind(const Scene& s) {
-  const Term kinds = for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term mode = m == 1 ? record.is_redo : !record.is_redo;
-    const Term drawn = mode && record.is_trigger;
-    const auto names = [&](Scalar event, Scalar redo) {
-      return implies(scene[m == 1 ? redo : event] == record.id && record.id != 0, drawn);
-    };
-    const Term ddl = record.at(m, InMode::kTable) == kDdlTable;
-    return all_of({implies(record.at(m, InMode::kExists), mode && record.is_trigger == ddl),
-                   implies(record.at(m, InMode::kInBatch), mode && !record.is_trigger),
-                   implies(record[Own::kEntry], record[Own::kEntryRedo] == record.is_redo),
-                   names(Scalar::kEventTrigger, Scalar::kRedoTrigger),
-                   names(Scalar::kBootstrapEvent, Scalar::kBootstrapRedo),
-                   implies(!step_is(scene, step::kPostBootstrap),
-                           names(Scalar::kRequestEvent, Scalar::kRequestRedo))});
-  });
-  return kinds;
-}
-
-Term trigger_is_in_the_map(const Scene& s) {
-  return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    return implies(trigger_of(scene, m) == record.id && record.id != 0,
-                   record.at(m, InMode::kExists) && record.at(m, InMode::kTable) == kDdlTable);
-  });
-}
-
-Term removal_has_a_cause(const Scene& s) {
-  return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term leaves = record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);
-    return implies(record.at(m, InMode::kExists) && record.is_trigger && leaves,
-                   record.at(m, InMode::kTriggerAsked) || scene[Scalar::kWritePathClosed]);
-  });
-}
-
-// Before the answer, the trigger is the one that the request names, unless a Remove of it came meanwhile.
-Term request_is_met(const Scene& s) {
-  const Term met = step_is(s, step::kPublish) || is_not_taken_over(s) ||
-                   (is_under_fence(s) && !is_ensuring(s));
-  Term all = s.yes();
-  for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
-    all = all && implies(met && request_of(s, m) == 0, trigger_of(s, m) == 0);
-  }
-  return all && implies(met, for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-                          return implies(request_of(scene, m) == record.id && record.id != 0 &&
-                                             !record.at(m, InMode::kTriggerAsked),
-                                         trigger_of(scene, m) == record.id);
-                        }));
-}
-
-Term takeover_finds_its_trigger(const Scene& s) {
-  Term all = s.yes();
-  for (const std::size_t m : {std::size_t{0}, std::size_t{1}}) {
-    const Term here = trigger_of(s, m);
-    all = all && implies(is_ensuring(s), here == 0 || here == request_of(s, m));
-  }
-  const Term after_event = implies(step_is(s, step::kEnsureRedoTrigger), s[Scalar::kEventTrigger] == s[Scalar::kRequestEvent]);
-  return all && after_event && implies(step_is(s, step::kEnsureEventTrigger), s[Scalar::kRequestEvent] != 0);
-}
-
-Term redo_is_named_where_enabled(const Scene& s) {
-  return implies(s[Scalar::kBootstrapRedo] != 0, s[Scalar::kBootstrapRedoEnabled]) &&
-         implies(s[Scalar::kRequestRedo] != 0, s[Scalar::kRequestRedoEnabled]) &&
-         implies(is_building(s), s[Scalar::kRedoEnabled] == s[Scalar::kRequestRedoEnabled]) &&
-         implies(step_is(s, step::kCreateTriggers), s[Scalar::kEventTrigger] == 0 && s[Scalar::kRedoTrigger] == 0);
-}
-
-Term one_name_for_a_trigger(const Scene& s) {
-  const Term named = s[Scalar::kBootstrapEvent] == s.before.tracked_event &&
-                     s[Scalar::kBootstrapRedo] == s.before.tracked_redo;
-  const Term asked = s[Scalar::kRequestEvent] == s.before.tracked_event &&
-                     s[Scalar::kRequestRedo] == s.before.tracked_redo;
-  const Term agreed = s[Scalar::kAgreed] && s[Scalar::kOwner] == s.before.tracked_owner &&
-                      s[Scalar::kEpoch] == s.before.tracked_epoch;
-  return implies(has_pending_bootstrap(s), named) && implies(has_bootstrap_under_way(s), asked) &&
-         implies(agreed, s[Scalar::kAgreedEvent] == s.before.tracked_event &&
-                             s[Scalar::kAgreedRedo] == s.before.tracked_redo);
-}
-
-// --------------------------------------------------------------------------------------------- the journal
-
-Term requested_removal_is_journalled(const Scene& s) {
-  return for_all(s, [](const Scene&, const Record& record, std::size_t m) {
-    const Term in_mode = m == 1 ? record[Own::kEntryRedo] : !record[Own::kEntryRedo];
-    return implies(record.at(m, InMode::kAsked), record.at(m, InMode::kExists) && record[Own::kEntry] &&
-                                                     record[Own::kEntryRemoves] && in_mode);
-  });
-}
-
-Term owed_is_reported(const Scene& s) {
-  return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term in_mode = m == 1 ? record[Own::kEntryRedo] : !record[Own::kEntryRedo];
-    const Term reads = step_is(scene, step::kReadRedoSpans) || step_is(scene, step::kReadJournalAndSend);
-    return implies(record.at(m, InMode::kOwed), all_of({record.at(m, InMode::kReported), record[Own::kEntry],
-                                                        record[Own::kEntryRemoves], in_mode, reads}));
-  });
-}
-
-Term batch_is_counted(const Scene& s) {
-  const Term counted = for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term left = scene[m == 1 ? Scalar::kRedoLeft : Scalar::kDefaultLeft];
-    return implies(record.at(m, InMode::kToDo), record.at(m, InMode::kInBatch) && left != 0) &&
-           implies(record.at(m, InMode::kInBatch), scene[Scalar::kSchedule] != schedule::kIdle);
-  });
-  const Term none_left = s[Scalar::kRedoLeft] == 0 && s[Scalar::kDefaultLeft] == 0;
-  return counted && implies(s[Scalar::kSchedule] == schedule::kDeleteEntry, none_left || s[Scalar::kWritePathClosed]) &&
-         implies(s[Scalar::kSchedule] == schedule::kIdle, none_left);
-}
-
-Term tried_create_is_here(const Scene& s) {
-  return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term tried = record.at(m, InMode::kInBatch) && !record.at(m, InMode::kToDo);
-    return implies(tried && record[Own::kEntry] && !scene[Scalar::kWritePathClosed],
-                   record.at(m, InMode::kExists));
-  });
 }
 
 constexpr std::array kAuxiliary{
@@ -262,9 +131,9 @@ constexpr std::array kAuxiliary{
           "a takeover has a published manager, and building one starts from none", takeover_has_a_manager},
     Lemma{"fence-has-a-holder", Kind::kAuxiliary, Assumption::kNone,
           "the fence is held exactly while a takeover, or a batch of Creates, is under way", fence_has_a_holder},
-    Lemma{"built-for-the-sender", Kind::kAuxiliary, Assumption::kNone,
-          "until its first takeover a manager's owner and epoch are those of the request that builds it",
-          built_for_the_sender},
+    Lemma{"owner-is-the-sender", Kind::kAuxiliary, Assumption::kNone,
+          "a manager that is being built, or was taken over and not answered yet, is the request's sender's",
+          owner_is_the_sender},
     Lemma{"takeover-is-alive", Kind::kAuxiliary, Assumption::kNone,
           "a manager that is being built or taken over is not closing, and not closed", takeover_is_alive},
     Lemma{"write-path-has-a-cause", Kind::kAuxiliary, Assumption::kNone,
@@ -287,6 +156,8 @@ constexpr std::array kAuxiliary{
           "an acknowledged epoch has a tombstone, or a published manager of a higher epoch", acknowledged_is_buried},
     Lemma{"builds-a-newer-epoch", Kind::kAuxiliary, Assumption::kNone,
           "a manager is built only by an epoch above every acknowledged one", builds_a_newer_epoch},
+    Lemma{"batch-names-tables", Kind::kAuxiliary, Assumption::kNone, "no Create of the batch names the DDL span",
+          batch_names_tables},
     Lemma{"ids-keep-their-kind", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "an id stands for one mode, and for a trigger or a table, wherever it occurs", ids_keep_their_kind},
     Lemma{"trigger-is-in-the-map", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
@@ -304,6 +175,8 @@ constexpr std::array kAuxiliary{
     Lemma{"one-name-for-a-trigger", Kind::kAuxiliary, Assumption::kNamesOneTrigger,
           "a Bootstrap of the tracked owner, and what was agreed with it, names its one trigger of each mode",
           one_name_for_a_trigger},
+    Lemma{"agreed-with-what-was-found", Kind::kAuxiliary, Assumption::kNamesOneTrigger,
+          "while triggers are ensured, what was agreed before is what the Bootstrap found", agreed_with_what_was_found},
     Lemma{"requested-removal-is-journalled", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a dispatcher whose removal was requested is here, and its Remove is journalled",
           requested_removal_is_journalled},
@@ -315,6 +188,25 @@ constexpr std::array kAuxiliary{
           batch_is_counted},
     Lemma{"tried-create-is-here", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a Create of the batch that was tried and is still journalled has its dispatcher", tried_create_is_here},
+    Lemma{"entry-has-a-cause", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
+          "a journalled Create is in the batch, and a journalled Remove has its dispatcher, while the write path is open",
+          entry_has_a_cause},
+    Lemma{"new-trigger-is-not-journalled", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
+          "a trigger that the Bootstrap under way created has no journal entry", new_trigger_is_not_journalled},
+    Lemma{"batch-is-new", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
+          "what is still to be created is not here", batch_is_new},
+    Lemma{"stopped-is-gone", Kind::kAuxiliary, Assumption::kSenderKnows,
+          "a dispatcher whose Stopped is on its way is gone, and its id used up", stopped_is_gone},
+    Lemma{"redo-tables-have-streams", Kind::kAuxiliary, Assumption::kSenderKnows,
+          "a redo dispatcher of a table is here only when redo is ready", redo_tables_have_streams},
+    Lemma{"response-reports-writers", Kind::kAuxiliary, Assumption::kSenderKnows,
+          "once spans were read into a response, every table's dispatcher that can write is among them",
+          response_reports_writers},
+    Lemma{"owner-counts-on-writers", Kind::kAuxiliary, Assumption::kSenderKnows,
+          "an owner that was answered counts on every table's dispatcher that can write, and on its own Creates",
+          owner_counts_on_writers},
+    Lemma{"batch-is-apart", Kind::kAuxiliary, Assumption::kSenderKnows,
+          "what is still to be created overlaps nothing that can write or is to be created", batch_is_apart, 2},
 };
 
 }  // namespace
@@ -323,21 +215,39 @@ std::span<const Lemma> auxiliary_invariants() {
   return kAuxiliary;
 }
 
+Term has_pending_bootstrap(const Scene& s) {
+  return s[Scalar::kBootstrapHere] && s[Scalar::kBootstrapFrom] == s.before.tracked_owner &&
+         s[Scalar::kBootstrapEpoch] == s.before.tracked_epoch;
+}
+Term has_bootstrap_under_way(const Scene& s) {
+  return !at_step(s, step::kNone) && s[Scalar::kStep] <= s.pool().number(step::kReadJournalAndSend) &&
+         s[Scalar::kFrom] == s.before.tracked_owner && s[Scalar::kRequestEpoch] == s.before.tracked_epoch;
+}
+
+Term at_step(const Scene& s, std::uint64_t place) {
+  return s[Scalar::kStep] == place;
+}
 Term is_here(const Scene& s) {
   return s[Scalar::kManager] != manager::kNone;
 }
 Term is_building(const Scene& s) {
-  return step_is(s, step::kCreateTriggers) || step_is(s, step::kPublish);
+  return at_step(s, step::kCreateTriggers) || at_step(s, step::kPublish);
 }
 Term is_not_taken_over(const Scene& s) {
-  return step_is(s, step::kTakeOver) && !s[Scalar::kExisted];
+  return at_step(s, step::kTakeOver) && !s[Scalar::kExisted];
 }
 Term is_ensuring(const Scene& s) {
-  return step_is(s, step::kEnsureEventTrigger) || step_is(s, step::kEnsureRedoTrigger);
+  return at_step(s, step::kEnsureEventTrigger) || at_step(s, step::kEnsureRedoTrigger);
 }
 Term is_under_fence(const Scene& s) {
   return s.pool().number(step::kEnsureEventTrigger) <= s[Scalar::kStep] &&
          s[Scalar::kStep] <= s.pool().number(step::kReadJournalAndSend);
+}
+
+Term can_write(const Record& record, std::size_t mode) {
+  const Term status = record.at(mode, InMode::kStatus);
+  return all_of({record.at(mode, InMode::kExists), !record.at(mode, InMode::kRemoving),
+                 status == status::kWorking || status == status::kWaitingMerge});
 }
 
 Term for_all(const Scene& s, Term (*formula)(const Scene&, const Record&, std::size_t mode)) {

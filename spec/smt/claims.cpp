@@ -109,6 +109,20 @@ Term trigger_agreed(const Scene& s) {
   return implies(judged, none && there);
 }
 
+// --------------------------------------------------------------------------------------------- writers
+
+Term one_writer(const Scene& s) {
+  const Record& a = s.before.records[0];
+  const Record& b = s.before.records[1];
+  Term all = s.yes();
+  for (std::size_t m = 0; m < 2; ++m) {
+    all = all && implies(can_write(a, m) && can_write(b, m),
+                         !overlaps(a.at(m, InMode::kTable), a.at(m, InMode::kBegin), a.at(m, InMode::kEnd),
+                                   b.at(m, InMode::kTable), b.at(m, InMode::kBegin), b.at(m, InMode::kEnd)));
+  }
+  return all;
+}
+
 // --------------------------------------------------------------------------------------------- takeovers
 
 // Refused under the fence: dropped, or answered with an error. A silent end on a leaving node is neither.
@@ -204,6 +218,8 @@ constexpr std::array kClaims{
           "the stale operators of a response are the stale Removes of what it reports, and a reported dispatcher "
           "whose removal was requested has its Remove there",
           remove_restored},
+    Lemma{"one-writer", Kind::kState, Assumption::kSenderKnows,
+          "no two dispatchers of one mode that can write have overlapping spans", one_writer, 2},
     Lemma{"owner-fence", Kind::kStep, Assumption::kNone,
           "at admission only the owner changes a manager, or a takeover, or a Close of its epoch or a higher one",
           owner_fence},
@@ -258,7 +274,8 @@ std::string_view meaning_of(Assumption assumption) {
     case Assumption::kNamesOneTrigger:
       return "and an owner names the same triggers in every Bootstrap of its epoch";
     case Assumption::kSenderKnows:
-      return "and a Create comes from an owner that was answered, does not overlap what it counts on, and has a new id";
+      return "and a Create comes from an owner that was answered, does not overlap what it counts on, and has a new id; "
+             "nobody sends a Merge";
     default:
       return "messages are well-formed, and else arbitrary";
   }

@@ -58,6 +58,8 @@ struct Lemma {
 [[nodiscard]] Term is_under_fence(const Scene& s);   // a Bootstrap is handled under the fence, after its admission
 [[nodiscard]] Term is_ensuring(const Scene& s);
 [[nodiscard]] Term is_here(const Scene& s);
+// A dispatcher that is here, has not flushed, and is Working or about to be merged.
+[[nodiscard]] Term can_write(const Record& record, std::size_t mode);
 // For each mode of each tracked id.
 [[nodiscard]] Term for_all(const Scene& s, Term (*formula)(const Scene&, const Record&, std::size_t mode));
 [[nodiscard]] Term trigger_of(const Scene& s, std::size_t mode);

@@ -49,6 +49,12 @@ struct Solver::Impl {
   // Children first, without recursion: a step's formula can be some thousand nodes deep.
   z3::expr translate(Term term) {
     const Pool& pool = term.pool();
+    if (&pool != translated) {
+      known.clear();
+      naturals.clear();
+      asserted = 0;
+      translated = &pool;
+    }
     std::vector<Index> waiting{term.index()};
     while (!waiting.empty()) {
       const Index index = waiting.back();
@@ -82,6 +88,7 @@ struct Solver::Impl {
   z3::context context{};
   z3::solver solver;
   z3::params params;
+  const Pool* translated = nullptr;  // that `known` is about
   std::unordered_map<Index, z3::expr> known{};
   std::vector<z3::expr> naturals{};
   std::size_t asserted = 0;

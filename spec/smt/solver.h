@@ -5,6 +5,8 @@
 //   if (solver.check() == Answer::kSat) solver.value(a);
 //   solver.reset();                       // the next question; what was translated is kept
 //
+// The terms of one question are of one pool.
+//
 // Z3's exceptions do not leave this class: an internal failure of Z3 is an std::runtime_error. A solver belongs to
 // one thread.
 #pragma once
