@@ -6,6 +6,7 @@
 #include "checker/cli/options.h"
 #include "spec/environment.h"
 #include "spec/profiles.h"
+#include "spec/smt/invariants.h"
 #include "spec/witnesses.h"
 
 namespace takeover::cli {
@@ -38,6 +39,16 @@ Rows rows_of(const std::string& what) {
     for (const spec::LivePropertyInfo& property : spec::all_live_properties())
       add(property.id, property.text);
     add("deadlock-free", "Nothing that is under way is ever stuck");
+  } else if (what == "invariants") {
+    for (const auto all : {smt::auxiliary_invariants(), smt::properties_proved()}) {
+      for (const smt::Lemma& lemma : all) {
+        add(lemma.id,
+            fmt::format("{}{}{}", lemma.meaning, lemma.kind == smt::Kind::kAuxiliary ? " [auxiliary]" : "",
+                        lemma.assumes == smt::Assumption::kNone
+                            ? ""
+                            : fmt::format(" [assumes {}]", name_of(lemma.assumes))));
+      }
+    }
   } else if (what == "witnesses") {
     for (const spec::WitnessInfo& witness : spec::all_witnesses()) add(witness.id, witness.text);
   } else if (what == "rows") {
@@ -49,7 +60,7 @@ Rows rows_of(const std::string& what) {
   } else {
     throw BadInput(
         fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "
-                    "properties, witnesses, rows or examples",
+                    "properties, invariants, witnesses, rows or examples",
                     one_line(what)));
   }
   return rows;

@@ -81,6 +81,25 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   add_exploration(*check, options);
   add_output(*check, options, Told::kVerdicts);
 
+  CLI::App* prove = add_command(app, "prove", "Prove the invariants of one node with Z3, without bounds",
+                                "prove one-writer --without schedule-admission");
+  prove->add_option("invariant", options.arguments,
+                    "Report these only (default: all; see `takeover list invariants`)");
+  prove
+      ->add_option("--profile", options.profile,
+                   "Which version of the protocol (see `takeover list profiles`)")
+      ->capture_default_str();
+  prove->add_option("--without", options.without, "Take a guard out (repeatable)")->allow_extra_args(false);
+  prove->add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
+  prove
+      ->add_option("--timeout", options.timeout,
+                   "Seconds for each obligation, besides the limit of Z3's steps")
+      ->check(CLI::PositiveNumber);
+  prove->add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2");
+  prove->add_option("--workers", options.workers, "Threads (default: one per core)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+  add_output(*prove, options, Told::kTable);
+
   CLI::App* matrix =
       add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
                   "matrix --format json");
@@ -118,12 +137,12 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
 
   CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
   list->add_option("what", options.arguments,
-                   "scenarios, profiles, guards, properties, witnesses, rows, examples")
+                   "scenarios, profiles, guards, properties, invariants, witnesses, rows, examples")
       ->required()
       ->expected(1);
   add_output(*list, options, Told::kTable);
-  return {{"check", run_check},       {"matrix", run_matrix},   {"replay", run_replay}, {"show", run_show},
-          {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
+  return {{"check", run_check}, {"prove", run_prove},       {"matrix", run_matrix},   {"replay", run_replay},
+          {"show", run_show},   {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
 }
 
 int run(int argc, char** argv) {

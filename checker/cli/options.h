@@ -42,6 +42,8 @@ struct Options {
   std::size_t steps = 100;   // simulate
   std::size_t size = 3;      // example
   bool hasty = false;        // example: the broken variant
+  double timeout = 0;        // prove: seconds for each obligation, 0 for none
+  std::string emit_smt2{};   // prove: a folder
 };
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.
@@ -53,6 +55,7 @@ int run_matrix(const Options& options);
 int run_replay(const Options& options);
 int run_show(const Options& options);
 int run_simulate(const Options& options);
+int run_prove(const Options& options);
 int run_example(const Options& options);
 int run_list(const Options& options);
 

@@ -28,6 +28,7 @@ Builder::Builder(const State& state, const Params& input, const Guards& rules)
   t.enabled = yes();
   t.well_formed = yes();
   t.ids_drawn_once = yes();
+  t.names_one_trigger = yes();
   t.sender_knows = yes();
   t.next = state;
   t.out = silence(pool_, state.records.size());

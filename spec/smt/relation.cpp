@@ -104,6 +104,12 @@ Guards guards(Pool& pool) {
   return all;
 }
 
+Guards guards(Pool& pool, const std::bitset<impl::kGuardCount>& in) {
+  Guards all;
+  for (std::size_t i = 0; i < impl::kGuardCount; ++i) all.values[i] = pool.truth(in[i]);
+  return all;
+}
+
 std::string_view why_not_encoded(Guard guard) {
   return guard == Guard::kMergeAfterSchedules
              ? "it orders two streams, and the encoding's messages come in any order"

@@ -13,6 +13,7 @@
 // another id may find it here or not. For the step's own id tracked, nothing is left open.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -116,6 +117,8 @@ struct Guards {
   [[nodiscard]] Term operator()(impl::Guard guard) const { return values[static_cast<std::size_t>(guard)]; }
 };
 [[nodiscard]] Guards guards(Pool& pool);
+// Guards that are in or out, once and for all.
+[[nodiscard]] Guards guards(Pool& pool, const std::bitset<impl::kGuardCount>& in);
 // Guards whose rule is about what is not encoded, and why.
 [[nodiscard]] std::string_view why_not_encoded(impl::Guard guard);
 
@@ -145,9 +148,10 @@ struct Output {
 
 struct Transition {
   Term enabled{};
-  Term well_formed{};     // no Create and no Merge names the DDL span, ids and senders are there
-  Term ids_drawn_once{};  // an id belongs to one mode, and is a trigger's or a table's, for ever
-  Term sender_knows{};    // a Create's sender knows what it was told (one-writer)
+  Term well_formed{};        // no Create and no Merge names the DDL span, ids and senders are there, ...
+  Term ids_drawn_once{};     // an id belongs to one mode, and is a trigger's or a table's, for ever
+  Term names_one_trigger{};  // the tracked owner names the same triggers in every Bootstrap of its epoch
+  Term sender_knows{};       // a Create's sender knows what it was told (one-writer)
   State next{};
   Output out{};
 };

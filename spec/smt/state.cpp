@@ -188,6 +188,8 @@ State variables(Pool& pool, std::size_t tracked) {
   }
   state.tracked_owner = pool.variable("tracked-owner", Sort::kInt);
   state.tracked_epoch = pool.variable("tracked-epoch", Sort::kInt);
+  state.tracked_event = pool.variable("tracked-event", Sort::kInt);
+  state.tracked_redo = pool.variable("tracked-redo", Sort::kInt);
   return state;
 }
 
@@ -202,6 +204,8 @@ State initial(const State& like) {
   }
   state.tracked_owner = like.tracked_owner;
   state.tracked_epoch = like.tracked_epoch;
+  state.tracked_event = like.tracked_event;
+  state.tracked_redo = like.tracked_redo;
   return state;
 }
 

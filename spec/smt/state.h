@@ -236,6 +236,8 @@ struct State {
   std::vector<Record> records{};  // of the tracked ids
   Term tracked_owner{};           // a pair (owner, epoch) that owner-from-request speaks of
   Term tracked_epoch{};
+  Term tracked_event{};  // the triggers that this owner names
+  Term tracked_redo{};
 
   [[nodiscard]] Term operator[](Scalar variable) const { return scalars[static_cast<std::size_t>(variable)]; }
   // All variables, in the order of the rows, record by record.

@@ -126,6 +126,7 @@ void merge_task_for_target(Builder& b, Record& record, std::size_t m) {
 }
 
 void merge_task(Builder& b) {
+  b.t.sender_knows = b.no();
   const Term at = b[Param::kStage];
   b.require(b.is_here() && b[Param::kId] != 0 && at <= b.number(stage::kClosing));
   b.require(b.own(InMode::kMergeTarget, b.yes()));

@@ -518,6 +518,11 @@ void receive(Builder& b, Action action) {
   const Slot& slot = kSlots[static_cast<std::size_t>(action)];
   b.t.well_formed = b[Param::kFrom] != 0;
   if (action == Action::kReceiveBootstrap) {
+    // A redo trigger is named only where redo is enabled.
+    b.t.well_formed = b.t.well_formed && implies(b[Param::kRedo] != 0, b[Param::kRedoEnabled]);
+    b.t.names_one_trigger =
+        implies(b[Param::kFrom] == b.t.next.tracked_owner && b[Param::kEpoch] == b.t.next.tracked_epoch,
+                b[Param::kEvent] == b.t.next.tracked_event && b[Param::kRedo] == b.t.next.tracked_redo);
     b.when(b[Param::kFrom] == b.t.next.tracked_owner && b[Param::kEpoch] == b.t.next.tracked_epoch,
            [&] { b.set(Scalar::kSeen, true); });
     for (const Record& record : b.t.next.records) {

@@ -205,6 +205,8 @@ void remove(Builder& b) {
 // ------------------------------------------------------------------------------------------------ the others
 
 void merge(Builder& b) {
+  // What comes of a merge's sources is not tracked: one-writer is proved where nobody merges.
+  b.t.sender_knows = b.no();
   const Term admitted = admit(b, Guard::kMergeAdmission);
   b.t.well_formed = b.t.well_formed && b[Param::kId] != 0 && b[Param::kTable] != kDdlTable &&
                     b[Param::kBegin] < b[Param::kEnd];

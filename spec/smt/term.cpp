@@ -38,7 +38,7 @@ std::uint64_t compute(const Node& node, const std::vector<std::uint64_t>& inputs
     case Op::kAdd:
       return at[node.a] + at[node.b];
     default:
-      return at[node.a] - at[node.b];
+      return at[node.a] < at[node.b] ? 0 : at[node.a] - at[node.b];
   }
 }
 

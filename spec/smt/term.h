@@ -11,7 +11,7 @@
 //   const Program program(pool, {positive});
 //   program.run(inputs, values);         // inputs[variable number] -> values[i] of the i-th term
 //
-// Numbers are natural. A Bool is 0 or 1.
+// Numbers are natural: what would be below 0 is 0. A Bool is 0 or 1.
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,240 @@
+#include "spec/smt/prove.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+namespace takeover::smt {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kColumns = kActionCount + 1;
+
+bool may_use(const Lemma& user, const Lemma& used) {
+  return used.assumes <= user.assumes;
+}
+
+Term all_ids_differ(const State& state) {
+  Pool& pool = state.scalars.front().pool();
+  Term all = pool.truth(true);
+  for (std::size_t i = 0; i < state.records.size(); ++i) {
+    all = all && state.records[i].id != 0;
+    for (std::size_t j = 0; j < i; ++j) all = all && state.records[i].id != state.records[j].id;
+  }
+  return all;
+}
+
+std::vector<Difference> describe(const Encoding& encoding, std::size_t action, Solver& solver) {
+  std::vector<Difference> all;
+  const auto add = [&](const std::string& name, Term before, Term after) {
+    const Difference difference{name, solver.value(before), solver.value(after)};
+    if (difference.before != 0 || difference.after != 0) all.push_back(difference);
+  };
+  const Pool& pool = encoding.pool;
+  const auto constant = [&](Term term) { add(pool.name_of(term.node().a), term, term); };
+  for (const Record& record : encoding.state.records) constant(record.id);
+  for (const Term term : {encoding.state.tracked_owner, encoding.state.tracked_epoch}) constant(term);
+  if (action < kActionCount) {
+    for (std::size_t i = 0; i < kParamCount; ++i) constant(encoding.in.values[i]);
+  }
+  const std::vector<Term> before = encoding.state.terms();
+  const std::vector<Term> after = action < kActionCount ? encoding.transitions[action].next.terms() : before;
+  const std::vector<std::string> all_names = names(encoding.state.records.size());
+  for (std::size_t i = 0; i < before.size(); ++i) add(all_names[i], before[i], after[i]);
+  return all;
+}
+
+// Proves one obligation under the lemmas that stand.
+void settle(const Obligations& formulas, const ProveOptions& options, const std::vector<bool>& stands,
+            Solver& solver, Obligation& obligation) {
+  const std::size_t action = obligation.action ? static_cast<std::size_t>(*obligation.action) : kActionCount;
+  if (formulas.is_untouched(obligation.lemma, action)) {
+    obligation.verdict = Verdict::kUntouched;
+    return;
+  }
+  if (options.stop != nullptr && *options.stop) {
+    obligation.verdict = Verdict::kNotTried;
+    return;
+  }
+  const auto begin = Clock::now();
+  const Obligations::Question question = formulas.question(obligation.lemma, action, stands);
+  solver.reset();
+  for (const auto& [fact, label] : question.facts) {
+    label.empty() ? solver.add(fact) : solver.add(fact, label);
+  }
+  solver.add(!question.goal);
+  obligation.used.clear();
+  obligation.counterexample.clear();
+  switch (solver.check()) {
+    case Answer::kUnsat:
+      obligation.verdict = Verdict::kProved;
+      for (const std::string& label : solver.core()) obligation.used.push_back(std::stoul(label));
+      break;
+    case Answer::kSat:
+      obligation.verdict = Verdict::kRefuted;
+      obligation.counterexample = describe(formulas.encoding(obligation.lemma), action, solver);
+      break;
+    case Answer::kUnknown:
+      obligation.verdict = Verdict::kUnknown;
+      obligation.why_unknown = solver.why_unknown();
+      break;
+  }
+  obligation.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Runs work(column) on every column, each with a solver of its own, so that answers do not depend on the
+// workers.
+template <class Work>
+void in_parallel(std::size_t workers, Work&& work) {
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const auto loop = [&] {
+    try {
+      for (std::size_t column = next++; column < kColumns; column = next++) work(column);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(loop);
+  loop();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+bool failed(Verdict verdict) {
+  return verdict != Verdict::kProved && verdict != Verdict::kUntouched;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kUntouched:
+    case Verdict::kProved:
+      return "proved";
+    case Verdict::kRefuted:
+      return "refuted";
+    default:
+      return "unknown";
+  }
+}
+
+Obligations::Obligations(const ProveOptions& options) {
+  for (const auto all : {auxiliary_invariants(), properties_proved()}) {
+    for (const Lemma& lemma : all) {
+      const bool dropped = std::ranges::find(options.without, lemma.id) != options.without.end();
+      if (!dropped) lemmas_.push_back(lemma);
+    }
+  }
+  for (std::size_t n = 0; n < encodings_.size(); ++n) {
+    encodings_[n] = std::make_unique<Encoding>(n + 1, options.guards);
+    Encoding& encoding = *encodings_[n];
+    ids_differ_[n] = all_ids_differ(encoding.state);
+    for (const Lemma& lemma : lemmas_) {
+      facts_[n].push_back(lemma.kind != Kind::kStep && lemma.ids <= n + 1
+                              ? lemma.formula({.before = encoding.state, .guard = encoding.guard})
+                              : encoding.pool.truth(true));
+    }
+    for (const Transition& t : encoding.transitions) {
+      premises_[n].push_back(
+          {t.enabled && t.well_formed, t.ids_drawn_once, t.names_one_trigger, t.sender_knows});
+    }
+  }
+  for (const Lemma& lemma : lemmas_) {
+    Encoding& encoding = *encodings_[lemma.ids - 1];
+    std::vector<Term>& goals = goals_.emplace_back();
+    for (const Transition& t : encoding.transitions) {
+      const bool of_step = lemma.kind == Kind::kStep;
+      goals.push_back(lemma.formula({.before = of_step ? encoding.state : t.next,
+                                     .guard = encoding.guard,
+                                     .step = of_step ? &t : nullptr,
+                                     .in = of_step ? &encoding.in : nullptr}));
+    }
+    const State init = initial(encoding.state);
+    goals.push_back(lemma.kind == Kind::kStep ? encoding.pool.truth(true)
+                                              : lemma.formula({.before = init, .guard = encoding.guard}));
+  }
+}
+
+bool Obligations::is_untouched(std::size_t lemma, std::size_t action) const {
+  const Term goal = goals_[lemma][action];
+  return goal.is_true() || (action < kActionCount && goal.is(facts_[lemmas_[lemma].ids - 1][lemma]));
+}
+
+Obligations::Question Obligations::question(std::size_t lemma, std::size_t action,
+                                            const std::vector<bool>& stands) const {
+  const Lemma& proved = lemmas_[lemma];
+  const std::size_t n = proved.ids - 1;
+  Question question{.facts = {{ids_differ_[n], ""}}, .goal = goals_[lemma][action]};
+  if (action == kActionCount) return question;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(proved.assumes); ++i) {
+    question.facts.emplace_back(premises_[n][action][i], "");
+  }
+  for (std::size_t other = 0; other < lemmas_.size(); ++other) {
+    if (!stands[other] || lemmas_[other].kind == Kind::kStep || !may_use(proved, lemmas_[other])) continue;
+    question.facts.emplace_back(facts_[n][other], std::to_string(other));
+  }
+  return question;
+}
+
+Verdict ProveResult::verdict_of(std::size_t lemma) const {
+  Verdict worst = Verdict::kUntouched;
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    const Verdict verdict = at(lemma, i).verdict;
+    if (verdict == Verdict::kRefuted) return verdict;
+    if (verdict > worst) worst = verdict;
+  }
+  return worst;
+}
+
+ProveResult prove(const ProveOptions& options) {
+  const auto begin = Clock::now();
+  const Obligations formulas(options);
+  ProveResult result;
+  result.lemmas = formulas.lemmas();
+  const std::size_t count = result.lemmas.size();
+  result.obligations.resize(count * kColumns);
+  for (std::size_t i = 0; i < count * kColumns; ++i) {
+    result.obligations[i].lemma = i / kColumns;
+    if (i % kColumns < kActionCount) result.obligations[i].action = static_cast<Action>(i % kColumns);
+  }
+  std::vector<bool> stands(count, true);
+  std::vector<bool> due(result.obligations.size(), true);
+  std::mutex mutex;
+  while (std::ranges::find(due, true) != due.end()) {
+    ++result.rounds;
+    const auto all = static_cast<std::size_t>(std::ranges::count(due, true));
+    std::size_t done = 0;
+    in_parallel(options.workers, [&](std::size_t column) {
+      Solver solver(options.rlimit, options.timeout_ms);
+      for (std::size_t lemma = 0; lemma < count; ++lemma) {
+        const std::size_t index = lemma * kColumns + column;
+        if (!due[index]) continue;
+        settle(formulas, options, stands, solver, result.obligations[index]);
+        const std::lock_guard lock(mutex);
+        ++done;
+        if (options.progress) options.progress(done, all);
+      }
+    });
+    // What does not stand cannot be leant on.
+    std::vector<bool> fell(count, false);
+    for (std::size_t lemma = 0; lemma < count; ++lemma) {
+      fell[lemma] = stands[lemma] && failed(result.verdict_of(lemma));
+      if (fell[lemma]) stands[lemma] = false;
+    }
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      const Obligation& obligation = result.obligations[i];
+      // A lemma that fell needs no more proof; as its own hypothesis it was fair.
+      due[i] = obligation.verdict == Verdict::kProved && stands[obligation.lemma] &&
+               std::ranges::any_of(obligation.used, [&](std::size_t used) { return fell[used]; });
+    }
+  }
+  result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace takeover::smt

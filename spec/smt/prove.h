@@ -1,0 +1,108 @@
+// The proofs: for each lemma and each action one obligation, and Z3 for those that an action does not leave
+// alone.
+//
+//   Init implies each lemma of a state.
+//   The lemmas of a state, an action, and what is assumed of messages imply the lemma of the next state,
+//   and each lemma of a step.
+//
+// A lemma may use another one only if it assumes as much of messages. If a lemma of a state fails (a guard is
+// out, say), it is dropped and what leant on it is proved again without it, until the rest stands by itself:
+// so nothing is called proved on the strength of what is not.
+#pragma once
+
+#include <atomic>
+#include <bitset>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spec/smt/encoding.h"
+#include "spec/smt/invariants.h"
+#include "spec/smt/solver.h"
+
+namespace takeover::smt {
+
+enum class Verdict : std::uint8_t {
+  kUntouched,  // the action leaves the lemma's formula alone: proved without a solver
+  kProved,
+  kRefuted,  // there is a counterexample to induction
+  kUnknown,
+  kNotTried,
+};
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+// A variable of a counterexample, before and after the step.
+struct Difference {
+  std::string name;
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+};
+
+struct Obligation {
+  std::size_t lemma = 0;
+  std::optional<Action> action{};  // none: the initial state
+  Verdict verdict = Verdict::kNotTried;
+  double seconds = 0;
+  std::vector<std::size_t> used{};  // the lemmas that the proof leant on
+  std::vector<Difference>
+      counterexample{};  // parameters that are not 0, and variables that are not 0 or change
+  std::string why_unknown{};
+};
+
+struct ProveOptions {
+  std::bitset<impl::kGuardCount> guards{};
+  std::uint32_t rlimit = kRlimit;
+  std::uint32_t timeout_ms = 0;
+  std::size_t workers = 2;
+  std::vector<std::string> without{};  // lemmas that are not there, by id (auxiliary ones)
+  const std::atomic<bool>* stop = nullptr;
+  std::function<void(std::size_t done, std::size_t all)> progress{};
+};
+
+struct ProveResult {
+  std::vector<Lemma> lemmas{};            // auxiliary first
+  std::vector<Obligation> obligations{};  // of lemma i: from i * (kActionCount + 1), the initial state last
+  double seconds = 0;
+  std::size_t rounds = 0;
+
+  [[nodiscard]] const Obligation& at(std::size_t lemma, std::size_t action) const {
+    return obligations[lemma * (kActionCount + 1) + action];
+  }
+  // The worst of its obligations.
+  [[nodiscard]] Verdict verdict_of(std::size_t lemma) const;
+};
+
+// The formulas of every obligation.
+class Obligations {
+ public:
+  explicit Obligations(const ProveOptions& options);
+
+  struct Question {
+    std::vector<std::pair<Term, std::string>>
+        facts{};  // what is given, with the lemma's index where it is one
+    Term goal{};
+  };
+  // Under the lemmas that stand. The goal is untouched where `is_untouched` says so.
+  [[nodiscard]] Question question(std::size_t lemma, std::size_t action,
+                                  const std::vector<bool>& stands) const;
+  [[nodiscard]] bool is_untouched(std::size_t lemma, std::size_t action) const;
+  [[nodiscard]] const std::vector<Lemma>& lemmas() const { return lemmas_; }
+  [[nodiscard]] const Encoding& encoding(std::size_t lemma) const {
+    return *encodings_[lemmas_[lemma].ids - 1];
+  }
+
+ private:
+  std::vector<Lemma> lemmas_{};
+  std::array<std::unique_ptr<Encoding>, 2> encodings_{};
+  std::array<std::vector<Term>, 2> facts_{};  // of each lemma of a state, by how many ids are tracked
+  std::array<Term, 2> ids_differ_{};
+  std::vector<std::vector<Term>> goals_{};  // of each lemma, by action, the initial state last
+  std::array<std::vector<std::vector<Term>>, 2>
+      premises_{};  // by action: enabled, assumptions in their order
+};
+
+[[nodiscard]] ProveResult prove(const ProveOptions& options);
+
+}  // namespace takeover::smt

@@ -1,0 +1,192 @@
+#include "spec/smt/solver.h"
+
+#include <z3++.h>
+
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+namespace takeover::smt {
+
+struct Solver::Impl {
+  Impl(std::uint32_t limit, std::uint32_t timeout_ms) : solver(context), params(context) {
+    params.set("rlimit", static_cast<unsigned>(limit));
+    params.set("random_seed", 0U);
+    if (timeout_ms != 0) params.set("timeout", static_cast<unsigned>(timeout_ms));
+    solver.set(params);
+  }
+
+  z3::expr make(const Pool& pool, const Node& node) {
+    switch (node.op) {
+      case Op::kConstant:
+        return node.sort == Sort::kBool ? context.bool_val(node.value != 0) : context.int_val(node.value);
+      case Op::kVariable: {
+        const std::string& name = pool.name_of(node.a);
+        return node.sort == Sort::kBool ? context.bool_const(name.c_str()) : context.int_const(name.c_str());
+      }
+      case Op::kNot:
+        return !known.at(node.a);
+      case Op::kAnd:
+        return known.at(node.a) && known.at(node.b);
+      case Op::kOr:
+        return known.at(node.a) || known.at(node.b);
+      case Op::kEqual:
+        return known.at(node.a) == known.at(node.b);
+      case Op::kLess:
+        return known.at(node.a) < known.at(node.b);
+      case Op::kIte:
+        return z3::ite(known.at(node.a), known.at(node.b), known.at(node.c));
+      case Op::kAdd:
+        return known.at(node.a) + known.at(node.b);
+      default: {
+        const z3::expr& a = known.at(node.a);
+        const z3::expr& b = known.at(node.b);
+        return z3::ite(a < b, context.int_val(0), a - b);
+      }
+    }
+  }
+
+  // Children first, without recursion: a step's formula can be some thousand nodes deep.
+  z3::expr translate(Term term) {
+    const Pool& pool = term.pool();
+    if (&pool != translated) {
+      known.clear();
+      naturals.clear();
+      asserted = 0;
+      translated = &pool;
+    }
+    std::vector<Index> waiting{term.index()};
+    while (!waiting.empty()) {
+      const Index index = waiting.back();
+      if (known.count(index) != 0) {
+        waiting.pop_back();
+        continue;
+      }
+      const Node& node = pool.nodes()[index];
+      const std::size_t before = waiting.size();
+      const auto need = [&](Index operand) {
+        if (known.count(operand) == 0) waiting.push_back(operand);
+      };
+      if (node.op != Op::kConstant && node.op != Op::kVariable) {
+        need(node.a);
+        if (node.op != Op::kNot) need(node.b);
+        if (node.op == Op::kIte) need(node.c);
+      }
+      if (waiting.size() != before) continue;
+      waiting.pop_back();
+      const z3::expr made = make(pool, node);
+      known.emplace(index, made);
+      if (node.op == Op::kVariable && node.sort == Sort::kInt) naturals.push_back(made >= 0);
+    }
+    return known.at(term.index());
+  }
+
+  void assert_naturals() {
+    for (; asserted < naturals.size(); ++asserted) solver.add(naturals[asserted]);
+  }
+
+  z3::context context{};
+  z3::solver solver;
+  z3::params params;
+  const Pool* translated = nullptr;  // that `known` is about
+  std::unordered_map<Index, z3::expr> known{};
+  std::vector<z3::expr> naturals{};
+  std::size_t asserted = 0;
+  std::vector<std::string> labels{};
+  std::unique_ptr<z3::model> model{};
+};
+
+namespace {
+
+template <class Ask>
+auto guarded(Ask&& ask) {
+  try {
+    return ask();
+  } catch (const z3::exception& failure) {
+    throw std::runtime_error(std::string("Z3: ") + failure.msg());
+  }
+}
+
+}  // namespace
+
+Solver::Solver(std::uint32_t rlimit, std::uint32_t timeout_ms)
+    : impl_(guarded([&] { return std::make_unique<Impl>(rlimit, timeout_ms); })) {}
+Solver::~Solver() = default;
+
+void Solver::reset() {
+  guarded([&] {
+    impl_->model.reset();
+    impl_->solver = z3::solver(impl_->context);
+    impl_->solver.set(impl_->params);
+    impl_->asserted = 0;
+    impl_->labels.clear();
+  });
+}
+
+void Solver::add(Term fact) {
+  guarded([&] {
+    const z3::expr translated = impl_->translate(fact);
+    impl_->assert_naturals();
+    impl_->solver.add(translated);
+  });
+}
+
+void Solver::add(Term fact, std::string label) {
+  guarded([&] {
+    const z3::expr translated = impl_->translate(fact);
+    impl_->assert_naturals();
+    const std::string name = "fact!" + std::to_string(impl_->labels.size());
+    impl_->labels.push_back(std::move(label));
+    impl_->solver.add(translated, name.c_str());
+  });
+}
+
+Answer Solver::check() {
+  return guarded([&] {
+    impl_->model.reset();
+    switch (impl_->solver.check()) {
+      case z3::unsat:
+        return Answer::kUnsat;
+      case z3::sat:
+        impl_->model = std::make_unique<z3::model>(impl_->solver.get_model());
+        return Answer::kSat;
+      default:
+        return Answer::kUnknown;
+    }
+  });
+}
+
+std::uint64_t Solver::value(Term term) {
+  return guarded([&]() -> std::uint64_t {
+    const z3::expr value = impl_->model->eval(impl_->translate(term), true);
+    if (term.node().sort == Sort::kBool) return value.is_true() ? 1 : 0;
+    return value.get_numeral_uint64();
+  });
+}
+
+std::vector<std::string> Solver::core() const {
+  return guarded([&] {
+    std::vector<std::string> names;
+    const z3::expr_vector core = impl_->solver.unsat_core();
+    for (unsigned i = 0; i < core.size(); ++i) {
+      const std::string name = core[static_cast<int>(i)].decl().name().str();
+      names.push_back(impl_->labels.at(std::stoul(name.substr(name.find('!') + 1))));
+    }
+    return names;
+  });
+}
+
+std::string Solver::why_unknown() const {
+  return guarded([&] { return impl_->solver.reason_unknown(); });
+}
+
+std::string z3_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned build = 0;
+  unsigned revision = 0;
+  Z3_get_version(&major, &minor, &build, &revision);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(build);
+}
+
+}  // namespace takeover::smt
