@@ -12,7 +12,6 @@ using impl::DispatcherOrchestrator;
 using impl::NodeAction;
 using impl::NodeActionKind;
 using impl::Path;
-using impl::RequestType;
 
 const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
   if (node.manager) return &*node.manager;

@@ -108,6 +108,7 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
   ids.insert(
       static_cast<impl::DispatcherId>(ids.empty() ? 1 : static_cast<std::uint16_t>(*ids.rbegin()) + 1));
   std::vector<Track> tracks;
+  tracks.reserve(ids.size());
   for (const impl::DispatcherId id : ids)
     tracks.push_back({id, ground(before, id), translate(before, step, id)});
   for (std::size_t i = 0; i < tracks.front().steps.size(); ++i) {

@@ -12,7 +12,6 @@ using impl::DispatcherOrchestrator;
 using impl::Mode;
 using impl::OrchestratorStep;
 using impl::Request;
-using impl::RequestType;
 
 template <class T>
 std::uint64_t number(T value) {
