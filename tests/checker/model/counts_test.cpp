@@ -29,7 +29,7 @@ const model::PropertyResult& property(const model::CheckResult& result, std::str
 
 TEST_CASE("counts, verdicts and traces do not depend on workers, store or run") {
   for (const char* scenario :
-       {"small-fence", "small-compat", "small-close-order", "small-merge-resend", "small-redo-marks"}) {
+       {"small-close-order", "small-merge-resend", "small-redo-marks", "node-late-close", "live-create"}) {
     for (const char* profile : {"pre-5434", "pr-5436", "reference"}) {
       CAPTURE(scenario, profile);
       const model::NodeModel model = model_of(scenario, profile);

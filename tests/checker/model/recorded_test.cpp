@@ -44,11 +44,22 @@ TEST_CASE("recorded counterexamples replay and are still the shortest") {
     CAPTURE(file.string());
     const traces::Trace trace = read(file);
     CHECK(traces::replay(trace).conforms);
+    if (trace.header.profile == "pr-5434") {
+      // On this side it is pre-5434, whose runs are explored.
+      const auto same = file.parent_path() / ("pre-5434." + trace.header.property + ".trace.json");
+      CHECK(read(same).rules == trace.rules);
+      CHECK(read(same).steps.size() == trace.steps.size());
+      continue;
+    }
     const spec::Scenario scenario = spec::built_in_scenario(trace.header.scenario);
     spec::PropertySet judged;
     const auto property = spec::property_named(trace.header.property);
     if (property) judged.set(static_cast<std::size_t>(*property));
-    const model::NodeModel model(scenario, trace.rules, judged, spec::LivePropertySet().set());
+    spec::LivePropertySet live;
+    if (const auto named = spec::live_property_named(trace.header.property)) {
+      live.set(static_cast<std::size_t>(*named));
+    }
+    const model::NodeModel model(scenario, trace.rules, judged, live);
     engine::Options options;
     options.stop_when_violated = judged.to_ullong();
     const auto result = model::check(model, options);
