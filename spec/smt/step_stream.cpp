@@ -84,14 +84,15 @@ void take_create(Builder& b) {
   b.emit(b.t.out.control);
   b.emit(b.t.out.control_from, b[Param::kFrom]);
   b.emit(b.t.out.control_epoch, b[Param::kEpoch]);
-  const Term admitted =
-      is_request_allowed(b.t.next, b[Param::kFrom], b[Param::kEpoch]) || !b.on(Guard::kScheduleAdmission);
+  const Term by_owner = is_request_allowed(b.t.next, b[Param::kFrom], b[Param::kEpoch]);
+  const Term admitted = by_owner || !b.on(Guard::kScheduleAdmission);
   for (const Record& record : b.t.next.records) {
     b.t.ids_drawn_once = b.t.ids_drawn_once && is_drawn_for(b, record, b.no());
   }
   const Term well = is_placed_well(b);
   const Term goes_on = pre_check(b, admitted, true);
-  b.t.sender_knows = implies(goes_on, well);
+  // Of an owner that is one no more, nothing is assumed.
+  b.t.sender_knows = implies(goes_on && by_owner, well);
   b.set(Scalar::kSchedule, schedule::kCollecting);
   b.set(Scalar::kFence, fence::kSchedule);
   b.when(goes_on, [&] {

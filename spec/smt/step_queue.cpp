@@ -1,0 +1,164 @@
+// The orchestrator's queue: what arrives, and what the next message finds.
+#include "spec/smt/step_orchestrator.h"
+
+namespace takeover::smt {
+namespace {
+
+using impl::Guard;
+
+struct Slot {
+  Scalar here;
+  Scalar rank;
+  Scalar epoch;
+  Scalar last;  // its variables stand in a row: here ... last
+};
+constexpr Slot kBootstraps{Scalar::kBootstrapHere, Scalar::kBootstrapRank, Scalar::kBootstrapEpoch,
+                           Scalar::kBootstrapStartTs};
+constexpr Slot kPosts{Scalar::kPostHere, Scalar::kPostRank, Scalar::kPostEpoch, Scalar::kPostEvent};
+constexpr Slot kCloses{Scalar::kCloseHere, Scalar::kCloseRank, Scalar::kCloseEpoch, Scalar::kCloseRemoved};
+constexpr std::array kSlots{kBootstraps, kPosts, kCloses};
+
+void fill(Builder& b, Action action) {
+  switch (action) {
+    case Action::kReceiveBootstrap:
+      b.set(Scalar::kBootstrapFrom, b[Param::kFrom]);
+      b.set(Scalar::kBootstrapEpoch, b[Param::kEpoch]);
+      b.set(Scalar::kBootstrapEvent, b[Param::kEvent]);
+      b.set(Scalar::kBootstrapRedo, b[Param::kRedo]);
+      b.set(Scalar::kBootstrapConfigEpoch, b[Param::kConfigEpoch]);
+      b.set(Scalar::kBootstrapRedoEnabled, b[Param::kRedoEnabled]);
+      b.set(Scalar::kBootstrapStartTs, b[Param::kTs]);
+      return;
+    case Action::kReceivePostBootstrap:
+      b.set(Scalar::kPostFrom, b[Param::kFrom]);
+      b.set(Scalar::kPostEpoch, b[Param::kEpoch]);
+      b.set(Scalar::kPostEvent, b[Param::kEvent]);
+      return;
+    default:
+      b.set(Scalar::kCloseFrom, b[Param::kFrom]);
+      b.set(Scalar::kCloseEpoch, b[Param::kEpoch]);
+      b.set(Scalar::kCloseRemoved, b[Param::kRemoved]);
+  }
+}
+
+// Whether the handler under way handles a message of this type.
+Term handles(const Builder& b, Action action) {
+  const Term now = b[Scalar::kStep];
+  if (action == Action::kReceivePostBootstrap) return now == step::kPostBootstrap;
+  if (action == Action::kReceiveClose) return now == step::kClose;
+  return now != step::kNone && now != step::kPostBootstrap && now != step::kClose;
+}
+
+Term place_at_the_end(Builder& b) {
+  Term place = b.number(0);
+  for (const Slot& slot : kSlots) place = ite(b[slot.here], place + 1, place);
+  return place;
+}
+
+void look_up(Builder& b, const Slot& slot) {
+  b.require(b[Scalar::kStep] == step::kNone && b[slot.here] && b[slot.rank] == 0);
+  const State before = b.t.next;
+  b.clear(slot.here, slot.last);
+  for (const Slot& other : kSlots) {
+    if (other.here == slot.here) continue;
+    b.when(b[other.here], [&] { b.set(other.rank, b[other.rank] - 1); });
+  }
+  b.when(!b[Scalar::kFenced], [&] {
+    b.set(Scalar::kExisted, b[Scalar::kManager] == manager::kPublished);
+    if (slot.here == Scalar::kPostHere) {
+      b.set(Scalar::kStep, step::kPostBootstrap);
+      b.set(Scalar::kFrom, before[Scalar::kPostFrom]);
+      b.set(Scalar::kRequestEpoch, before[Scalar::kPostEpoch]);
+      b.set(Scalar::kRequestEvent, before[Scalar::kPostEvent]);
+    } else if (slot.here == Scalar::kCloseHere) {
+      b.set(Scalar::kStep, step::kClose);
+      b.set(Scalar::kFrom, before[Scalar::kCloseFrom]);
+      b.set(Scalar::kRequestEpoch, before[Scalar::kCloseEpoch]);
+      b.set(Scalar::kRequestRemoved, before[Scalar::kCloseRemoved]);
+    }
+  });
+}
+
+void look_up_bootstrap(Builder& b) {
+  const State before = b.t.next;
+  const Term from = before[Scalar::kBootstrapFrom];
+  const Term epoch = speaks_for(b, before[Scalar::kBootstrapEpoch], before[Scalar::kBootstrapConfigEpoch]);
+  look_up(b, kBootstraps);
+  b.when(!b[Scalar::kFenced], [&] {
+    // A closed manager makes room for a newer owner, as if its close had been retried.
+    const Tombstone here{b[Scalar::kTombstoneHere], b[Scalar::kTombstone]};
+    const Tombstone after = buried(here, b[Scalar::kEpoch], b[Scalar::kRemoveRequested]);
+    const Term makes_room = b.on(Guard::kBootstrapRefusesClosing) &&
+                            b[Scalar::kManager] == manager::kPublished && b[Scalar::kClosed] &&
+                            can_update_maintainer(b.t.next, b.guard, from, epoch) &&
+                            !is_buried(after, b.guard, epoch);
+    b.when(makes_room, [&] {
+      b.set(Scalar::kTombstoneHere, after.here);
+      b.set(Scalar::kTombstone, after.epoch);
+      b.forget_manager();
+      b.set(Scalar::kExisted, false);
+    });
+    const Term here_now = b[Scalar::kManager] == manager::kPublished;
+    const Term dropped =
+        !here_now && is_buried({b[Scalar::kTombstoneHere], b[Scalar::kTombstone]}, b.guard, epoch);
+    b.choose(
+        dropped, [&] { b.set(Scalar::kExisted, false); },
+        [&] {
+          b.set(Scalar::kStep,
+                ite(here_now, b.number(step::kTakeOver), b.number(step::kRegisterInitializing)));
+          b.set(Scalar::kFrom, from);
+          b.set(Scalar::kRequestEpoch, before[Scalar::kBootstrapEpoch]);
+          b.set(Scalar::kRequestEvent, before[Scalar::kBootstrapEvent]);
+          b.set(Scalar::kRequestRedo, before[Scalar::kBootstrapRedo]);
+          b.set(Scalar::kRequestConfigEpoch, before[Scalar::kBootstrapConfigEpoch]);
+          b.set(Scalar::kRequestRedoEnabled, before[Scalar::kBootstrapRedoEnabled]);
+          b.set(Scalar::kRequestStartTs, before[Scalar::kBootstrapStartTs]);
+        });
+  });
+}
+
+}  // namespace
+
+Term speaks_for(const Builder& b, Term epoch, Term config_epoch) {
+  return ite(!b.on(Guard::kRequestEpochOnly) && config_epoch != 0, config_epoch, epoch);
+}
+
+void receive(Builder& b, Action action) {
+  const Slot& slot = kSlots[static_cast<std::size_t>(action)];
+  b.t.well_formed = b[Param::kFrom] != 0;
+  if (action == Action::kReceiveBootstrap) {
+    // A redo trigger is named only where redo is enabled.
+    b.t.well_formed = b.t.well_formed && implies(b[Param::kRedo] != 0, b[Param::kRedoEnabled]);
+    b.t.names_one_trigger =
+        implies(b[Param::kFrom] == b.t.next.tracked_owner && b[Param::kEpoch] == b.t.next.tracked_epoch,
+                b[Param::kEvent] == b.t.next.tracked_event && b[Param::kRedo] == b.t.next.tracked_redo);
+    b.when(b[Param::kFrom] == b.t.next.tracked_owner && b[Param::kEpoch] == b.t.next.tracked_epoch,
+           [&] { b.set(Scalar::kSeen, true); });
+    for (const Record& record : b.t.next.records) {
+      b.t.ids_drawn_once = b.t.ids_drawn_once &&
+                           implies(b[Param::kEvent] == record.id, record.is_trigger && !record.is_redo) &&
+                           implies(b[Param::kRedo] == record.id, record.is_trigger && record.is_redo);
+    }
+  }
+  const Term newer = b[slot.epoch] < b[Param::kEpoch] && b.on(Guard::kQueueNewerEpoch);
+  Term upgrade = b.no();
+  if (action == Action::kReceiveClose) {
+    upgrade = b.on(Guard::kQueueRemovedUpgrade) && !b[Scalar::kCloseRemoved] && b[Param::kRemoved] &&
+              b[Scalar::kCloseEpoch] <= b[Param::kEpoch];
+  }
+  const Term taken = !b[slot.here] && (b.on(Guard::kQueueReleaseAtPop) || !handles(b, action));
+  const Term place = place_at_the_end(b);
+  b.when(!b.is_leaving() && ite(b[slot.here], newer || upgrade, taken), [&] {
+    b.set(slot.rank, ite(b[slot.here], b[slot.rank], place));
+    fill(b, action);
+    b.set(slot.here, true);
+  });
+}
+
+void look_up_step(Builder& b, Action action) {
+  if (action == Action::kLookUpPostBootstrap) return look_up(b, kPosts);
+  if (action == Action::kLookUpClose) return look_up(b, kCloses);
+  look_up_bootstrap(b);
+}
+
+}  // namespace takeover::smt
