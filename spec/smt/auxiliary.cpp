@@ -170,8 +170,6 @@ constexpr std::array kAuxiliary{
           "no Create of the batch names the DDL span", batch_names_tables},
     Lemma{"ids-keep-their-kind", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "an id stands for one mode, and for a trigger or a table, wherever it occurs", ids_keep_their_kind},
-    Lemma{"trigger-is-in-the-map", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
-          "a table trigger is a dispatcher of the map, with the DDL span", trigger_is_in_the_map},
     Lemma{"removal-has-a-cause", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a trigger is being removed only since a Remove of it was admitted, or the write path closed",
           removal_has_a_cause},

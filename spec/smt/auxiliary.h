@@ -14,7 +14,6 @@ namespace takeover::smt {
 
 [[nodiscard]] Term batch_names_tables(const Scene& s);
 [[nodiscard]] Term ids_keep_their_kind(const Scene& s);
-[[nodiscard]] Term trigger_is_in_the_map(const Scene& s);
 [[nodiscard]] Term removal_has_a_cause(const Scene& s);
 [[nodiscard]] Term request_is_met(const Scene& s);
 [[nodiscard]] Term takeover_finds_its_trigger(const Scene& s);

@@ -32,13 +32,6 @@ Term ids_keep_their_kind(const Scene& s) {
   return kinds;
 }
 
-Term trigger_is_in_the_map(const Scene& s) {
-  return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    return implies(trigger_of(scene, m) == record.id && record.id != 0,
-                   record.at(m, InMode::kExists) && record.at(m, InMode::kTable) == kDdlTable);
-  });
-}
-
 Term removal_has_a_cause(const Scene& s) {
   return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
     const Term leaves = record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);

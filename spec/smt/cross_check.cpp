@@ -71,6 +71,7 @@ std::optional<Divergence> CrossCheck::take(Track& track, std::size_t index, Memo
     return Divergence{std::string(row(step.action).name), "enabled", "the step is not possible",
                       "it is taken"};
   }
+  ++memory.taken[static_cast<std::size_t>(step.action)];
   std::copy(memory.results.begin() + 1,
             memory.results.begin() + 1 + static_cast<std::ptrdiff_t>(track.values.size()),
             track.values.begin());

@@ -10,6 +10,7 @@
 // directions.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <optional>
 #include <string>
@@ -38,9 +39,10 @@ class CrossCheck {
     std::vector<std::uint64_t> inputs{};
     std::vector<std::uint64_t> scratch{};
     std::vector<std::uint64_t> results{};
-    std::uint64_t transitions = 0;  // judged
-    std::uint64_t evaluations = 0;  // one for each id and step of the relation
-    std::uint64_t outside = 0;      // that the encoding has no state for
+    std::uint64_t transitions = 0;                    // judged
+    std::uint64_t evaluations = 0;                    // one for each id and step of the relation
+    std::uint64_t outside = 0;                        // that the encoding has no state for
+    std::array<std::uint64_t, kActionCount> taken{};  // steps of the relation that were possible and taken
   };
 
   // Whether the relation admits the step, and no other outcome of it.

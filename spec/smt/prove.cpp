@@ -58,6 +58,7 @@ void settle(const Obligations& formulas, const ProveOptions& options, const std:
     return;
   }
   const auto begin = Clock::now();
+  obligation.asked = true;
   const Obligations::Question question = formulas.question(obligation.lemma, action, stands);
   solver.reset();
   for (const auto& [fact, label] : question.facts) {
@@ -189,6 +190,15 @@ Verdict ProveResult::verdict_of(std::size_t lemma) const {
     if (verdict > worst) worst = verdict;
   }
   return worst;
+}
+
+Obligation prove_one(const Obligations& formulas, const ProveOptions& options, std::size_t lemma,
+                     std::size_t action, const std::vector<bool>& stands) {
+  Obligation obligation{.lemma = lemma};
+  if (action < kActionCount) obligation.action = static_cast<Action>(action);
+  Solver solver(options.rlimit, options.timeout_ms);
+  settle(formulas, options, stands, solver, obligation);
+  return obligation;
 }
 
 ProveResult prove(const ProveOptions& options) {

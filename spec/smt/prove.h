@@ -44,6 +44,7 @@ struct Obligation {
   std::size_t lemma = 0;
   std::optional<Action> action{};  // none: the initial state
   Verdict verdict = Verdict::kNotTried;
+  bool asked = false;  // Z3 was
   double seconds = 0;
   std::vector<std::size_t> used{};  // the lemmas that the proof leant on
   std::vector<Difference>
@@ -103,6 +104,9 @@ class Obligations {
       premises_{};  // by action: enabled, assumptions in their order
 };
 
+// One obligation, under the lemmas that stand.
+[[nodiscard]] Obligation prove_one(const Obligations& formulas, const ProveOptions& options,
+                                   std::size_t lemma, std::size_t action, const std::vector<bool>& stands);
 [[nodiscard]] ProveResult prove(const ProveOptions& options);
 
 }  // namespace takeover::smt
