@@ -1,14 +1,18 @@
 // A scenario explored breadth-first, with every transition held against the relation.
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "checker/engine/encoder.h"
 #include "checker/model/node_model.h"
+#include "impl/node.h"
 #include "spec/smt/cross_check.h"
 
 namespace takeover::tests {
@@ -59,5 +63,33 @@ struct Explored {
 
   engine::Encoder encoder_{};
 };
+
+// A CheckpointTs that arrives after the first PostBootstrap.
+inline void send_checkpoint(const impl::Rules& rules, const smt::CrossCheck& cross,
+                            smt::CrossCheck::Memory& memory) {
+  constexpr auto kTrigger = impl::DispatcherId{1};
+  impl::DispatcherOrchestrator node;
+  const auto deliver = [&](impl::RequestBody body) {
+    impl::Request request;
+    request.from = impl::NodeId{2};
+    request.epoch = 1;
+    request.body = std::move(body);
+    impl::Outbox arrival;
+    impl::receive(rules, node, request, arrival);
+    const impl::NodeAction handle{.kind = impl::NodeActionKind::kHandle,
+                                  .path = impl::path_of(request.type())};
+    do {
+      REQUIRE(impl::is_enabled(rules, node, handle));
+      const impl::DispatcherOrchestrator before = node;
+      impl::Outbox out;
+      impl::apply(rules, node, handle, out);
+      CHECK_FALSE(cross.judge(before, {.action = handle}, node, out, memory));
+    } while (impl::is_under_way(node, handle.path));
+  };
+  deliver(impl::MaintainerBootstrapRequest{.event_trigger = kTrigger, .start_ts = 10});
+  deliver(impl::MaintainerPostBootstrapRequest{.event_trigger = kTrigger});
+  deliver(impl::CheckpointTsMessage{.checkpoint_ts = 20});
+  CHECK(node.manager->checkpoint_ts == 20);
+}
 
 }  // namespace takeover::tests
