@@ -95,6 +95,10 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
       ->add_option("--timeout", options.timeout,
                    "Seconds for each obligation, besides the limit of Z3's steps")
       ->check(CLI::PositiveNumber);
+  prove
+      ->add_option("--unroll", options.unroll,
+                   "For what is refuted, search a real run of at most so many steps, and write it as a trace")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{30}));
   prove->add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2");
   prove->add_option("--workers", options.workers, "Threads (default: one per core)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{256}));

@@ -13,6 +13,7 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/progress.h"
+#include "checker/cli/real_run.h"
 #include "checker/cli/recording.h"
 #include "spec/smt/cross_check.h"
 #include "spec/smt/smtlib.h"
@@ -101,6 +102,61 @@ Json row_to_json(const ProveResult& result, const Row& row) {
   return json;
 }
 
+// ------------------------------------------------------------------------------------------------ real runs
+
+// The first lemma of the row that a run of the relation breaks, made by the implementation.
+Json search_run(const ProveResult& result, const Row& row, const impl::Rules& rules, const Options& options) {
+  Json found{{"within", options.unroll},
+             {"answer", "none"},
+             {"steps", nullptr},
+             {"trace", nullptr},
+             {"why_not", ""}};
+  for (const std::size_t each : row.lemmas) {
+    if (result.verdict_of(each) != Verdict::kRefuted) continue;
+    if (!options.quiet)
+      fmt::print(stderr, "prove: searching a run of at most {} steps for {}\n", options.unroll, row.id);
+    const smt::Unrolled unrolled =
+        unroll(result.lemmas[each], {.guards = rules.guards,
+                                     .max_steps = options.unroll,
+                                     .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)});
+    if (unrolled.answer == smt::Answer::kUnsat) continue;
+    if (unrolled.answer == smt::Answer::kUnknown) {
+      found["answer"] = "unknown";
+      found["why_not"] = unrolled.why_unknown;
+      continue;
+    }
+    const std::string path = fmt::format("{}/{}.unrolled.trace.json", options.out, row.id);
+    const RealRun run = make_run(unrolled, rules, *spec::property_named(row.id),
+                                 {.profile = options.profile,
+                                  .guards_off = options.without,
+                                  .guards_on = options.with,
+                                  .property = row.id,
+                                  .tool_version = TAKEOVER_VERSION});
+    write_file(path, traces::to_text(run.trace));
+    found["answer"] = run.violates ? "violated" : "not-replayed";
+    found["steps"] = run.steps;
+    found["trace"] = path;
+    found["why_not"] = run.why_not;
+    return found;
+  }
+  return found;
+}
+
+std::string render_run(const std::string& id, const Json& run) {
+  const std::string answer = run["answer"];
+  const auto within = run["within"].get<std::size_t>();
+  if (answer == "none") return fmt::format("{}: no run of at most {} steps breaks it\n", id, within);
+  if (answer == "unknown") {
+    return fmt::format("{}: whether a run of at most {} steps breaks it is unknown ({})\n", id, within,
+                       run["why_not"].get<std::string>());
+  }
+  const std::string what = answer == "violated"
+                               ? "the implementation makes it, and breaks the property"
+                               : "the implementation does not: " + run["why_not"].get<std::string>();
+  return fmt::format("{}: a real run of {} steps, {}: {}\n", id, run["steps"].get<std::size_t>(),
+                     run["trace"].get<std::string>(), what);
+}
+
 // ------------------------------------------------------------------------------------------------ as text
 
 std::string cell(const Json& row, const std::string& action) {
@@ -141,6 +197,9 @@ std::string render(const Json& document) {
       fmt::format_to(out, "  {} = {}{}\n", name, value.dump(),
                      changes.contains(name) ? fmt::format(" -> {}", changes[name].dump()) : "");
     }
+  }
+  for (const Json& row : rows) {
+    if (row.contains("run")) text += "\n" + render_run(row["id"].get<std::string>(), row["run"]);
   }
   fmt::format_to(out, "\n{}: {} obligations for Z3 {}, the slowest {:.2f} s, all {:.1f} s\n",
                  document["profile"].get<std::string>(), document["obligations"].get<std::size_t>(),
@@ -218,7 +277,7 @@ int run_prove(const Options& options) {
   std::size_t solved = 0;
   for (const Obligation& obligation : result.obligations) {
     slowest = std::max(slowest, obligation.seconds);
-    solved += obligation.seconds > 0 ? 1 : 0;
+    solved += obligation.asked ? 1 : 0;
   }
   document["slowest_seconds"] = slowest;
   document["obligations"] = solved;
@@ -231,6 +290,9 @@ int run_prove(const Options& options) {
     document["invariants"].push_back(row_to_json(result, row));
     const Verdict verdict = verdict_of(result, row);
     const bool is_property = result.lemmas[row.lemmas.front()].kind != Kind::kAuxiliary;
+    if (verdict == Verdict::kRefuted && is_property && options.unroll > 0) {
+      document["invariants"].back()["run"] = search_run(result, row, rules, options);
+    }
     refuted = refuted || (verdict == Verdict::kRefuted && (is_property || named));
     unknown = unknown || verdict == Verdict::kUnknown || verdict == Verdict::kNotTried;
   }

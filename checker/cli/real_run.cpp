@@ -1,0 +1,228 @@
+#include "checker/cli/real_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "impl/node.h"
+#include "spec/history.h"
+#include "spec/judge.h"
+#include "traces/replay.h"
+
+namespace takeover::cli {
+namespace {
+
+using impl::NodeAction;
+using impl::NodeActionKind;
+using smt::Action;
+using smt::Param;
+using smt::RunStep;
+
+// Numbers of the run that only their order matters of, as small ones.
+class Ranks {
+ public:
+  void add(std::uint64_t value) { values_.insert(value); }
+  [[nodiscard]] std::uint64_t of(std::uint64_t value) const {
+    return static_cast<std::uint64_t>(std::distance(values_.begin(), values_.find(value)));
+  }
+
+ private:
+  std::set<std::uint64_t> values_{};
+};
+
+class Translator {
+ public:
+  explicit Translator(const std::vector<RunStep>& run) {
+    senders_.add(0);
+    tables_.add(0);
+    for (const RunStep& step : run) {
+      senders_.add(step.get(Param::kFrom));
+      tables_.add(step.get(Param::kTable));
+      keys_.add(step.get(Param::kBegin));
+      keys_.add(step.get(Param::kEnd));
+    }
+    node_ = names_.node("A");
+    for (const char* id : {"d1", "d2"}) ids_.push_back(names_.dispatcher(id));
+    for (const RunStep& step : run) translate(step);
+    if (collecting_) handle(impl::Path::kSchedule);
+  }
+
+  [[nodiscard]] const std::vector<traces::Action>& actions() const { return actions_; }
+  [[nodiscard]] const spec::Names& names() const { return names_; }
+  [[nodiscard]] impl::NodeId node() const { return node_; }
+
+ private:
+  impl::DispatcherId id_of(std::uint64_t number) const {
+    return number == 0 ? impl::DispatcherId::kNone : ids_.at(number - 1);
+  }
+  static impl::Mode mode_of(const RunStep& step) {
+    return step.get(Param::kInRedo) != 0 ? impl::Mode::kRedo : impl::Mode::kDefault;
+  }
+  impl::Span span_of(const RunStep& step) const {
+    return {.table = static_cast<std::uint32_t>(tables_.of(step.get(Param::kTable))),
+            .begin = static_cast<std::int32_t>(keys_.of(step.get(Param::kBegin))),
+            .end = static_cast<std::int32_t>(keys_.of(step.get(Param::kEnd)))};
+  }
+
+  void arrive(const RunStep& step, impl::RequestBody body) {
+    impl::Request request;
+    request.from = names_.node(fmt::format("M{}", senders_.of(step.get(Param::kFrom))));
+    request.epoch = step.get(Param::kEpoch);
+    request.body = std::move(body);
+    actions_.push_back(traces::message_step(traces::ActionKind::kReceive, node_, request));
+  }
+  void take(const NodeAction& action) { actions_.push_back(traces::node_step(node_, action)); }
+  void handle(impl::Path path) { take({.kind = NodeActionKind::kHandle, .path = path}); }
+  void take_in(const RunStep& step, impl::RequestBody body, impl::Path path) {
+    arrive(step, std::move(body));
+    handle(path);
+  }
+
+  void translate(const RunStep& step) {
+    if (step.action <= Action::kReceiveClose) return receive(step);
+    if (step.action <= Action::kClose) return handle(impl::Path::kOrchestrator);
+    if (step.action <= Action::kCheckpoint) return stream(step);
+    NodeAction action{.kind = kind_of(step.action)};
+    if (step.action == Action::kRemoveTask || step.action == Action::kCleanUp) {
+      action.id = id_of(step.get(Param::kId));
+      action.mode = mode_of(step);
+    }
+    take(action);
+  }
+
+  void receive(const RunStep& step) {
+    if (step.action == Action::kReceiveBootstrap) {
+      arrive(step, impl::MaintainerBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent)),
+                                                    .redo_trigger = id_of(step.get(Param::kRedo)),
+                                                    .start_ts = step.get(Param::kTs),
+                                                    .config_epoch = step.get(Param::kConfigEpoch),
+                                                    .redo_enabled = step.get(Param::kRedoEnabled) != 0});
+    } else if (step.action == Action::kReceivePostBootstrap) {
+      arrive(step, impl::MaintainerPostBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent))});
+    } else {
+      arrive(step, impl::MaintainerCloseRequest{.removed = step.get(Param::kRemoved) != 0});
+    }
+  }
+
+  void stream(const RunStep& step) {
+    switch (step.action) {
+      case Action::kTakeCreate:
+        collecting_ = true;
+        return arrive(step, schedule(step, impl::ScheduleAction::kCreate));
+      case Action::kStartBatch:
+        collecting_ = false;
+        return handle(impl::Path::kSchedule);
+      case Action::kCreate:
+      case Action::kDeleteEntry:
+        return handle(impl::Path::kSchedule);
+      case Action::kRemove:
+        return take_in(step, schedule(step, impl::ScheduleAction::kRemove), impl::Path::kSchedule);
+      case Action::kHeartBeatResponse:
+        return take_in(step, impl::HeartBeatResponse{}, impl::Path::kHeartBeatResponse);
+      case Action::kRedoMeta:
+        return take_in(step,
+                       impl::RedoMetaMessage{.checkpoint_ts = step.get(Param::kTs),
+                                             .resolved_ts = step.get(Param::kTs2)},
+                       impl::Path::kRedoMeta);
+      case Action::kRedoForward:
+        return take_in(step, impl::RedoResolvedTsForwardMessage{.resolved_ts = step.get(Param::kTs)},
+                       impl::Path::kRedoResolvedTsForward);
+      default:
+        return take_in(step, impl::CheckpointTsMessage{.checkpoint_ts = step.get(Param::kTs)},
+                       impl::Path::kCheckpointTs);
+    }
+  }
+
+  impl::ScheduleDispatcherRequest schedule(const RunStep& step, impl::ScheduleAction action) const {
+    impl::ScheduleDispatcherRequest body{
+        .action = action, .mode = mode_of(step), .id = id_of(step.get(Param::kId))};
+    if (action == impl::ScheduleAction::kCreate) body.span = span_of(step);
+    if (action == impl::ScheduleAction::kRemove) body.op = impl::OperatorType::kRemove;
+    return body;
+  }
+
+  static NodeActionKind kind_of(Action action) {
+    switch (action) {
+      case Action::kRemoveTask:
+        return NodeActionKind::kRemoveTask;
+      case Action::kCleanUp:
+        return NodeActionKind::kCleanUp;
+      case Action::kReport:
+        return NodeActionKind::kReport;
+      case Action::kExecute:
+        return NodeActionKind::kExecute;
+      case Action::kStopWritePath:
+        return NodeActionKind::kStopWritePath;
+      case Action::kUnregister:
+        return NodeActionKind::kUnregister;
+      case Action::kFinishClose:
+        return NodeActionKind::kFinishClose;
+      case Action::kLocalFence:
+        return NodeActionKind::kLocalFence;
+      case Action::kCloseOrchestrator:
+        return NodeActionKind::kCloseOrchestrator;
+      default:
+        return NodeActionKind::kFailCreate;
+    }
+  }
+
+  Ranks senders_{};
+  Ranks tables_{};
+  Ranks keys_{};
+  spec::Names names_{};
+  impl::NodeId node_{};
+  std::vector<impl::DispatcherId> ids_{};
+  std::vector<traces::Action> actions_{};
+  bool collecting_ = false;
+};
+
+}  // namespace
+
+RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::Property property,
+                 traces::Header header) {
+  const Translator translator(unrolled.run);
+  const impl::DispatcherOrchestrator initial;
+  impl::DispatcherOrchestrator node = initial;
+  spec::History history;
+  spec::PropertySet judged;
+  judged.set();
+  std::vector<traces::RecordedStep> steps;
+  RealRun result;
+  // A lemma can say more than its property (of a manager that is being built, say): the handler under way
+  // then goes on to its end.
+  std::vector<traces::Action> actions = translator.actions();
+  const NodeAction go_on{.kind = NodeActionKind::kHandle};
+  for (std::size_t i = 0; i < actions.size() || (node.handler && impl::is_enabled(rules, node, go_on)); ++i) {
+    if (i == actions.size()) actions.push_back(traces::node_step(translator.node(), go_on));
+    const traces::Action& action = actions[i];
+    const impl::DispatcherOrchestrator before = node;
+    traces::RecordedStep step{.action = action};
+    if (const auto reason = traces::take(rules, action, node, step.out)) {
+      result.why_not = fmt::format("step {}, {}: {}", steps.size() + 1, to_string(action.kind), *reason);
+      break;
+    }
+    step.node = node;
+    const spec::Observation observation{before, node, step.out, action.request ? &*action.request : nullptr};
+    spec::Findings findings;
+    spec::judge_step(observation, history, findings);
+    spec::update(history, observation, judged);
+    spec::judge_state(node, history, findings);
+    steps.push_back(std::move(step));
+    result.violates = findings.violated[static_cast<std::size_t>(property)];
+    if (result.violates) break;
+  }
+  result.steps = steps.size();
+  if (!result.violates && result.why_not.empty())
+    result.why_not = "the implementation's run keeps the property";
+  header.verdict = result.violates ? "violated" : "";
+  result.trace = traces::record({.header = header,
+                                 .names = translator.names(),
+                                 .node = translator.node(),
+                                 .initial = initial,
+                                 .steps = steps});
+  return result;
+}
+
+}  // namespace takeover::cli
