@@ -104,6 +104,18 @@ Json row_to_json(const ProveResult& result, const Row& row) {
 
 // ------------------------------------------------------------------------------------------------ real runs
 
+// The lemmas of a state that are proved whatever may be assumed for this one.
+std::vector<smt::Lemma> known_for(const smt::Lemma& lemma, const ProveResult& result) {
+  std::vector<smt::Lemma> known;
+  for (std::size_t i = 0; i < result.lemmas.size(); ++i) {
+    const smt::Lemma& other = result.lemmas[i];
+    const bool is_usable = other.kind != Kind::kStep && other.assumes <= lemma.assumes;
+    const Verdict verdict = result.verdict_of(i);
+    if (is_usable && (verdict == Verdict::kProved || verdict == Verdict::kUntouched)) known.push_back(other);
+  }
+  return known;
+}
+
 // The first lemma of the row that a run of the relation breaks, made by the implementation.
 Json search_run(const ProveResult& result, const Row& row, const impl::Rules& rules, const Options& options) {
   Json found{{"within", options.unroll},
@@ -116,9 +128,11 @@ Json search_run(const ProveResult& result, const Row& row, const impl::Rules& ru
     if (!options.quiet)
       fmt::print(stderr, "prove: searching a run of at most {} steps for {}\n", options.unroll, row.id);
     const smt::Unrolled unrolled =
-        unroll(result.lemmas[each], {.guards = rules.guards,
-                                     .max_steps = options.unroll,
-                                     .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)});
+        unroll(result.lemmas[each],
+               {.guards = rules.guards,
+                .max_steps = options.unroll,
+                .limits = {.rlimit = 0, .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)},
+                .known = known_for(result.lemmas[each], result)});
     if (unrolled.answer == smt::Answer::kUnsat) continue;
     if (unrolled.answer == smt::Answer::kUnknown) {
       found["answer"] = "unknown";
@@ -260,7 +274,7 @@ int run_prove(const Options& options) {
   }
   smt::ProveOptions settings;
   settings.guards = rules.guards;
-  settings.timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000);
+  settings.limits.timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000);
   settings.workers =
       options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   settings.stop = &interrupted();
@@ -271,7 +285,7 @@ int run_prove(const Options& options) {
   refuse_unknown(options.arguments, rows);
   Json document = document_head("prove", options);
   document["z3"] = smt::z3_version();
-  document["rlimit"] = settings.rlimit;
+  document["rlimit"] = settings.limits.rlimit;
   document["seconds"] = result.seconds;
   double slowest = 0;
   std::size_t solved = 0;

@@ -196,7 +196,7 @@ Obligation prove_one(const Obligations& formulas, const ProveOptions& options, s
                      std::size_t action, const std::vector<bool>& stands) {
   Obligation obligation{.lemma = lemma};
   if (action < kActionCount) obligation.action = static_cast<Action>(action);
-  Solver solver(options.rlimit, options.timeout_ms);
+  Solver solver(options.limits);
   settle(formulas, options, stands, solver, obligation);
   return obligation;
 }
@@ -220,7 +220,7 @@ ProveResult prove(const ProveOptions& options) {
     const auto all = static_cast<std::size_t>(std::ranges::count(due, true));
     std::size_t done = 0;
     in_parallel(options.workers, [&](std::size_t column) {
-      Solver solver(options.rlimit, options.timeout_ms);
+      Solver solver(options.limits);
       for (std::size_t lemma = 0; lemma < count; ++lemma) {
         const std::size_t index = lemma * kColumns + column;
         if (!due[index]) continue;

@@ -54,8 +54,7 @@ struct Obligation {
 
 struct ProveOptions {
   std::bitset<impl::kGuardCount> guards{};
-  std::uint32_t rlimit = kRlimit;
-  std::uint32_t timeout_ms = 0;
+  Limits limits{};
   std::size_t workers = 2;
   std::vector<std::string> without{};  // lemmas that are not there, by id (auxiliary ones)
   const std::atomic<bool>* stop = nullptr;

@@ -2,6 +2,7 @@
 
 #include <z3++.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -9,21 +10,33 @@
 namespace takeover::smt {
 
 struct Solver::Impl {
-  Impl(std::uint32_t limit, std::uint32_t timeout_ms) : solver(context), params(context) {
-    params.set("rlimit", static_cast<unsigned>(limit));
-    params.set("random_seed", 0U);
-    if (timeout_ms != 0) params.set("timeout", static_cast<unsigned>(timeout_ms));
+  Impl(const Limits& limits, unsigned number_bits) : bits(number_bits), solver(fresh()), params(context) {
+    params.set("rlimit", static_cast<unsigned>(limits.rlimit));
+    if (bits == 0) params.set("random_seed", 0U);
+    if (limits.timeout_ms != 0) params.set("timeout", static_cast<unsigned>(limits.timeout_ms));
     solver.set(params);
+  }
+
+  z3::solver fresh() { return bits == 0 ? z3::solver(context) : z3::tactic(context, "qfbv").mk_solver(); }
+
+  z3::expr number(std::uint64_t value) {
+    if (bits == 0) return context.int_val(value);
+    return context.bv_val(std::min(value, (std::uint64_t{1} << bits) - 1), bits);
+  }
+  z3::expr variable(const std::string& name, Sort sort) {
+    if (sort == Sort::kBool) return context.bool_const(name.c_str());
+    return bits == 0 ? context.int_const(name.c_str()) : context.bv_const(name.c_str(), bits);
+  }
+  [[nodiscard]] z3::expr less(const z3::expr& a, const z3::expr& b) const {
+    return bits == 0 ? a < b : z3::ult(a, b);
   }
 
   z3::expr make(const Pool& pool, const Node& node) {
     switch (node.op) {
       case Op::kConstant:
-        return node.sort == Sort::kBool ? context.bool_val(node.value != 0) : context.int_val(node.value);
-      case Op::kVariable: {
-        const std::string& name = pool.name_of(node.a);
-        return node.sort == Sort::kBool ? context.bool_const(name.c_str()) : context.int_const(name.c_str());
-      }
+        return node.sort == Sort::kBool ? context.bool_val(node.value != 0) : number(node.value);
+      case Op::kVariable:
+        return variable(pool.name_of(node.a), node.sort);
       case Op::kNot:
         return !known.at(node.a);
       case Op::kAnd:
@@ -33,7 +46,7 @@ struct Solver::Impl {
       case Op::kEqual:
         return known.at(node.a) == known.at(node.b);
       case Op::kLess:
-        return known.at(node.a) < known.at(node.b);
+        return less(known.at(node.a), known.at(node.b));
       case Op::kIte:
         return z3::ite(known.at(node.a), known.at(node.b), known.at(node.c));
       case Op::kAdd:
@@ -41,7 +54,7 @@ struct Solver::Impl {
       default: {
         const z3::expr& a = known.at(node.a);
         const z3::expr& b = known.at(node.b);
-        return z3::ite(a < b, context.int_val(0), a - b);
+        return z3::ite(less(a, b), number(0), a - b);
       }
     }
   }
@@ -76,7 +89,7 @@ struct Solver::Impl {
       waiting.pop_back();
       const z3::expr made = make(pool, node);
       known.emplace(index, made);
-      if (node.op == Op::kVariable && node.sort == Sort::kInt) naturals.push_back(made >= 0);
+      if (bits == 0 && node.op == Op::kVariable && node.sort == Sort::kInt) naturals.push_back(made >= 0);
     }
     return known.at(term.index());
   }
@@ -86,6 +99,7 @@ struct Solver::Impl {
   }
 
   z3::context context{};
+  unsigned bits;  // of a number; 0: as many as it takes
   z3::solver solver;
   z3::params params;
   const Pool* translated = nullptr;  // that `known` is about
@@ -109,14 +123,14 @@ auto guarded(Ask&& ask) {
 
 }  // namespace
 
-Solver::Solver(std::uint32_t rlimit, std::uint32_t timeout_ms)
-    : impl_(guarded([&] { return std::make_unique<Impl>(rlimit, timeout_ms); })) {}
+Solver::Solver(const Limits& limits, unsigned bits)
+    : impl_(guarded([&] { return std::make_unique<Impl>(limits, bits); })) {}
 Solver::~Solver() = default;
 
 void Solver::reset() {
   guarded([&] {
     impl_->model.reset();
-    impl_->solver = z3::solver(impl_->context);
+    impl_->solver = impl_->fresh();
     impl_->solver.set(impl_->params);
     impl_->asserted = 0;
     impl_->labels.clear();

@@ -26,10 +26,17 @@ enum class Answer : std::uint8_t { kUnsat, kSat, kUnknown };
 // is the same on a slow machine. The hardest question of the reference takes a small part of it.
 inline constexpr std::uint32_t kRlimit = 20'000'000;
 
+// 0: no limit. The time limit is the caller's wish; a proof is bounded by rlimit.
+struct Limits {
+  std::uint32_t rlimit = kRlimit;
+  std::uint32_t timeout_ms = 0;
+};
+
 class Solver {
  public:
-  // 0: without a time limit. The time limit is the caller's wish; the proof is bounded by rlimit.
-  explicit Solver(std::uint32_t rlimit = kRlimit, std::uint32_t timeout_ms = 0);
+  // Numbers are unbounded; or of so many bits, which is quicker and right for questions whose numbers stay
+  // below 2^bits - 1: a constant that does not fit is the highest number.
+  explicit Solver(const Limits& limits = {}, unsigned bits = 0);
   Solver(const Solver&) = delete;
   Solver& operator=(const Solver&) = delete;
   Solver(Solver&&) = delete;

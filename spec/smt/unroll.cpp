@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kTracked = 2;
 constexpr std::uint64_t kIdle = kActionCount;
+constexpr unsigned kBits = 6;
 
 bool is_left_out(Action action) {
   return action == Action::kMerge || action == Action::kMergeTask;
@@ -41,16 +42,25 @@ Term names_tracked_ids(const State& state, const Params& in) {
   return all;
 }
 
+// A report that has nothing to tell changes nothing here, and the implementation makes none.
+Term has_report(const State& state) {
+  Term some = state.scalars.front().pool().truth(false);
+  for (const Record& record : state.records) {
+    some = some || record.at(0, InMode::kStopped) || record.at(1, InMode::kStopped);
+  }
+  return some;
+}
+
 class Unroller {
  public:
   Unroller(const Lemma& lemma, const UnrollOptions& options)
-      : lemma_(lemma), guard_(guards(pool_, options.guards)), solver_(options.rlimit, options.timeout_ms) {
+      : lemma_(lemma), guard_(guards(pool_, options.guards)), solver_(options.limits, kBits) {
     const State like = variables(pool_, kTracked);
     states_.push_back(initial(like));
     for (std::size_t i = 0; i < kTracked; ++i) {
       solver_.add(like.records[i].id == pool_.number(i + 1));  // which numbers does not matter
     }
-    for (std::size_t i = 0; i < options.max_steps; ++i) add_step(i, like, i + 1 == options.max_steps);
+    for (std::size_t i = 0; i < options.max_steps; ++i) add_step(i, like, options);
   }
 
   Unrolled solve() {
@@ -72,7 +82,8 @@ class Unroller {
  private:
   // Idle steps come first, so that a shorter run is one of this length, and the last step is the one that
   // breaks.
-  void add_step(std::size_t position, const State& like, bool is_last) {
+  void add_step(std::size_t position, const State& like, const UnrollOptions& options) {
+    const bool is_last = position + 1 == options.max_steps;
     const State& before = states_.back();
     const Params& in = params_.emplace_back(params(pool_, kTracked, fmt::format("in{}.", position)));
     const Term chosen = pool_.variable(fmt::format("action@{}", position), Sort::kInt);
@@ -88,7 +99,8 @@ class Unroller {
       const auto action = static_cast<Action>(a);
       if (is_left_out(action)) continue;
       const Transition t = transition(action, before, in, guard_);
-      const Term possible = t.enabled && t.well_formed && assumed(t);
+      Term possible = t.enabled && t.well_formed && assumed(t);
+      if (action == Action::kReport) possible = possible && has_report(before);
       if (possible.is_false()) continue;
       const Term here = chosen == a;
       some = some || here;
@@ -105,6 +117,7 @@ class Unroller {
     }
     solver_.add(some);
     solver_.add(names_tracked_ids(before, in));
+    for (const Lemma& known : options.known) solver_.add(known.formula({.before = after, .guard = guard_}));
     chosen_.push_back(chosen);
     states_.push_back(after);
   }

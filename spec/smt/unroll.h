@@ -25,8 +25,8 @@ struct RunStep {
 struct UnrollOptions {
   std::bitset<impl::kGuardCount> guards{};
   std::size_t max_steps = 12;
-  std::uint32_t rlimit = 0;  // 0: none
-  std::uint32_t timeout_ms = 0;
+  Limits limits{.rlimit = 0};
+  std::vector<Lemma> known{};  // lemmas of a state that are proved under these guards: given at every state
 };
 
 struct Unrolled {

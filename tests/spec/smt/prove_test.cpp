@@ -118,7 +118,7 @@ TEST_CASE("each of the other properties is refuted when its guard is out") {
 
 TEST_CASE("an obligation that may not take a step is unknown, and not proved") {
   smt::ProveOptions options = reference();
-  options.rlimit = 1;
+  options.limits.rlimit = 1;
   const smt::ProveResult result = smt::prove(options);
   CHECK(
       std::ranges::any_of(result.obligations, [](const auto& o) { return o.verdict == Verdict::kUnknown; }));

@@ -39,7 +39,7 @@ TEST_CASE("numbers are natural for the solver, as they are when they are compute
 
 TEST_CASE("a solver that runs out of its steps says unknown, and why") {
   Pool pool;
-  Solver solver(1);
+  Solver solver({.rlimit = 1});
   Term hard = pool.truth(true);
   for (int i = 0; i < 40; ++i) {
     const Term x = pool.variable("x" + std::to_string(i), Sort::kInt);
