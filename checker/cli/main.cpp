@@ -43,7 +43,7 @@ void add_exploration(CLI::App& command, Options& options) {
                   "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
       ->transform(CLI::AsSizeValue(false));
   command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 1e9));
 }
 
 // Verdicts can be told to CI systems; tables and lists have text and JSON only.
@@ -94,7 +94,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   prove
       ->add_option("--timeout", options.timeout,
                    "Seconds for each obligation, besides the limit of Z3's steps")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 1e6));
   prove
       ->add_option("--unroll", options.unroll,
                    "For what is refuted, search a real run of at most so many steps, and write it as a trace")

@@ -4,11 +4,17 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "checker/cli/recording.h"
 #include "impl/node.h"
 #include "spec/history.h"
 #include "spec/judge.h"
+#include "spec/properties.h"
+#include "spec/smt/unroll.h"
+#include "traces/record.h"
 #include "traces/replay.h"
 
 namespace takeover::cli {
@@ -19,6 +25,13 @@ using impl::NodeActionKind;
 using smt::Action;
 using smt::Param;
 using smt::RunStep;
+
+struct RealRun {
+  bool violates = false;  // the implementation takes every step, and breaks the property
+  std::size_t steps = 0;  // of the trace
+  std::string why_not{};  // which step the implementation does not take
+  nlohmann::ordered_json trace{};
+};
 
 // Numbers of the run that only their order matters of, as small ones.
 class Ranks {
@@ -178,8 +191,20 @@ class Translator {
   bool collecting_ = false;
 };
 
-}  // namespace
+// The lemmas of a state that are proved whatever may be assumed for this one.
+std::vector<smt::Lemma> known_for(const smt::Lemma& lemma, const smt::ProveResult& result) {
+  std::vector<smt::Lemma> known;
+  for (std::size_t i = 0; i < result.lemmas.size(); ++i) {
+    const smt::Lemma& other = result.lemmas[i];
+    const bool is_usable = other.kind != smt::Kind::kStep && other.assumes <= lemma.assumes;
+    const smt::Verdict verdict = result.verdict_of(i);
+    if (is_usable && (verdict == smt::Verdict::kProved || verdict == smt::Verdict::kUntouched))
+      known.push_back(other);
+  }
+  return known;
+}
 
+// The header's verdict is filled in.
 RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::Property property,
                  traces::Header header) {
   const Translator translator(unrolled.run);
@@ -223,6 +248,48 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
                                  .initial = initial,
                                  .steps = steps});
   return result;
+}
+
+}  // namespace
+
+Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl::Rules& rules,
+                const Options& options) {
+  Json found{{"within", options.unroll},
+             {"answer", "none"},
+             {"steps", nullptr},
+             {"trace", nullptr},
+             {"why_not", ""}};
+  for (const std::size_t each : row.lemmas) {
+    if (result.verdict_of(each) != smt::Verdict::kRefuted) continue;
+    if (!options.quiet)
+      fmt::print(stderr, "prove: searching a run of at most {} steps for {}\n", options.unroll, row.id);
+    const smt::Unrolled unrolled =
+        unroll(result.lemmas[each],
+               {.guards = rules.guards,
+                .max_steps = options.unroll,
+                .limits = {.rlimit = 0, .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)},
+                .known = known_for(result.lemmas[each], result)});
+    if (unrolled.answer == smt::Answer::kUnsat) continue;
+    if (unrolled.answer == smt::Answer::kUnknown) {
+      found["answer"] = "unknown";
+      found["why_not"] = unrolled.why_unknown;
+      continue;
+    }
+    const std::string path = fmt::format("{}/{}.unrolled.trace.json", options.out, row.id);
+    const RealRun run = make_run(unrolled, rules, *spec::property_named(row.id),
+                                 {.profile = options.profile,
+                                  .guards_off = options.without,
+                                  .guards_on = options.with,
+                                  .property = row.id,
+                                  .tool_version = TAKEOVER_VERSION});
+    write_file(path, traces::to_text(run.trace));
+    found["answer"] = run.violates ? "violated" : "not-replayed";
+    found["steps"] = run.steps;
+    found["trace"] = path;
+    found["why_not"] = run.why_not;
+    return found;
+  }
+  return found;
 }
 
 }  // namespace takeover::cli

@@ -1,26 +1,19 @@
-// A run of the relation that breaks a property, made by the implementation: the same messages and steps,
-// judged by the properties of spec/, and written as a trace.
+// Real runs for what Z3 refutes: a run of the relation that breaks a property is made by the implementation,
+// with the same messages and steps, judged by the properties of spec/, and written as a trace.
 #pragma once
 
-#include <cstddef>
-#include <string>
-
+#include "checker/cli/document.h"
+#include "checker/cli/options.h"
+#include "checker/cli/prove_report.h"
 #include "impl/guards.h"
-#include "spec/properties.h"
-#include "spec/smt/unroll.h"
-#include "traces/record.h"
+#include "spec/smt/prove.h"
 
 namespace takeover::cli {
 
-struct RealRun {
-  bool violates = false;  // the implementation takes every step, and breaks the property
-  std::size_t steps = 0;  // of the trace
-  std::string why_not{};  // which step the implementation does not take
-  nlohmann::ordered_json trace{};
-};
-
-// The header's verdict is filled in.
-[[nodiscard]] RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules,
-                               spec::Property property, traces::Header header);
+// For a refuted property: the first of its lemmas that a run of at most options.unroll steps breaks. The
+// answer is "violated" (the implementation makes the run and breaks the property), "not-replayed" (it does
+// not, and `why_not` says where), "none" or "unknown".
+[[nodiscard]] Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl::Rules& rules,
+                              const Options& options);
 
 }  // namespace takeover::cli

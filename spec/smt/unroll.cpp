@@ -31,11 +31,11 @@ State state_at(Pool& pool, std::size_t position, const State& like) {
   return state;
 }
 
-// Whatever id the step names is a tracked one, or none.
+// The ids that the step names are tracked ones; a Bootstrap may name none.
 Term names_tracked_ids(const State& state, const Params& in) {
   Term all = state.scalars.front().pool().truth(true);
   for (const Param param : {Param::kId, Param::kEvent, Param::kRedo}) {
-    Term known = in[param] == 0;
+    Term known = param == Param::kId ? all.pool().truth(false) : in[param] == 0;
     for (const Record& record : state.records) known = known || in[param] == record.id;
     all = all && known;
   }
