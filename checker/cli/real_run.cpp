@@ -48,10 +48,13 @@ class Ranks {
 class Translator {
  public:
   explicit Translator(const std::vector<RunStep>& run) {
-    senders_.add(0);
-    tables_.add(0);
+    for (Ranks* ranks : {&senders_, &epochs_, &times_, &tables_}) ranks->add(0);
     for (const RunStep& step : run) {
       senders_.add(step.get(Param::kFrom));
+      epochs_.add(step.get(Param::kEpoch));
+      epochs_.add(step.get(Param::kConfigEpoch));
+      times_.add(step.get(Param::kTs));
+      times_.add(step.get(Param::kTs2));
       tables_.add(step.get(Param::kTable));
       keys_.add(step.get(Param::kBegin));
       keys_.add(step.get(Param::kEnd));
@@ -82,7 +85,7 @@ class Translator {
   void arrive(const RunStep& step, impl::RequestBody body) {
     impl::Request request;
     request.from = names_.node(fmt::format("M{}", senders_.of(step.get(Param::kFrom))));
-    request.epoch = step.get(Param::kEpoch);
+    request.epoch = epochs_.of(step.get(Param::kEpoch));
     request.body = std::move(body);
     actions_.push_back(traces::message_step(traces::ActionKind::kReceive, node_, request));
   }
@@ -109,8 +112,8 @@ class Translator {
     if (step.action == Action::kReceiveBootstrap) {
       arrive(step, impl::MaintainerBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent)),
                                                     .redo_trigger = id_of(step.get(Param::kRedo)),
-                                                    .start_ts = step.get(Param::kTs),
-                                                    .config_epoch = step.get(Param::kConfigEpoch),
+                                                    .start_ts = times_.of(step.get(Param::kTs)),
+                                                    .config_epoch = epochs_.of(step.get(Param::kConfigEpoch)),
                                                     .redo_enabled = step.get(Param::kRedoEnabled) != 0});
     } else if (step.action == Action::kReceivePostBootstrap) {
       arrive(step, impl::MaintainerPostBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent))});
@@ -136,14 +139,15 @@ class Translator {
         return take_in(step, impl::HeartBeatResponse{}, impl::Path::kHeartBeatResponse);
       case Action::kRedoMeta:
         return take_in(step,
-                       impl::RedoMetaMessage{.checkpoint_ts = step.get(Param::kTs),
-                                             .resolved_ts = step.get(Param::kTs2)},
+                       impl::RedoMetaMessage{.checkpoint_ts = times_.of(step.get(Param::kTs)),
+                                             .resolved_ts = times_.of(step.get(Param::kTs2))},
                        impl::Path::kRedoMeta);
       case Action::kRedoForward:
-        return take_in(step, impl::RedoResolvedTsForwardMessage{.resolved_ts = step.get(Param::kTs)},
+        return take_in(step,
+                       impl::RedoResolvedTsForwardMessage{.resolved_ts = times_.of(step.get(Param::kTs))},
                        impl::Path::kRedoResolvedTsForward);
       default:
-        return take_in(step, impl::CheckpointTsMessage{.checkpoint_ts = step.get(Param::kTs)},
+        return take_in(step, impl::CheckpointTsMessage{.checkpoint_ts = times_.of(step.get(Param::kTs))},
                        impl::Path::kCheckpointTs);
     }
   }
@@ -182,6 +186,8 @@ class Translator {
   }
 
   Ranks senders_{};
+  Ranks epochs_{};
+  Ranks times_{};
   Ranks tables_{};
   Ranks keys_{};
   spec::Names names_{};
@@ -204,50 +210,84 @@ std::vector<smt::Lemma> known_for(const smt::Lemma& lemma, const smt::ProveResul
   return known;
 }
 
-// The header's verdict is filled in.
-RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::Property property,
-                 traces::Header header) {
-  const Translator translator(unrolled.run);
-  const impl::DispatcherOrchestrator initial;
-  impl::DispatcherOrchestrator node = initial;
+struct Made {
+  std::vector<traces::RecordedStep> steps{};
+  bool violates = false;  // the last step does
+  std::string why_not{};  // which step the implementation does not take
+};
+
+// The implementation takes the actions until one violates the property. A handler that is under way at their
+// end goes on to its own.
+Made make(const std::vector<traces::Action>& actions, impl::NodeId node_id, const impl::Rules& rules,
+          spec::Property property) {
+  impl::DispatcherOrchestrator node;
   spec::History history;
   spec::PropertySet judged;
   judged.set();
-  std::vector<traces::RecordedStep> steps;
-  RealRun result;
-  // A lemma can say more than its property (of a manager that is being built, say): the handler under way
-  // then goes on to its end.
-  std::vector<traces::Action> actions = translator.actions();
+  Made made;
   const NodeAction go_on{.kind = NodeActionKind::kHandle};
   for (std::size_t i = 0; i < actions.size() || (node.handler && impl::is_enabled(rules, node, go_on)); ++i) {
-    if (i == actions.size()) actions.push_back(traces::node_step(translator.node(), go_on));
-    const traces::Action& action = actions[i];
     const impl::DispatcherOrchestrator before = node;
-    traces::RecordedStep step{.action = action};
-    if (const auto reason = traces::take(rules, action, node, step.out)) {
-      result.why_not = fmt::format("step {}, {}: {}", steps.size() + 1, to_string(action.kind), *reason);
-      break;
+    traces::RecordedStep step{.action = i < actions.size() ? actions[i] : traces::node_step(node_id, go_on)};
+    if (const auto reason = traces::take(rules, step.action, node, step.out)) {
+      made.why_not = fmt::format("step {}, {}: {}", i + 1, to_string(step.action.kind), *reason);
+      return made;
     }
     step.node = node;
-    const spec::Observation observation{before, node, step.out, action.request ? &*action.request : nullptr};
+    const impl::Request* received = step.action.request ? &*step.action.request : nullptr;
+    const spec::Observation observation{before, node, step.out, received};
     spec::Findings findings;
     spec::judge_step(observation, history, findings);
     spec::update(history, observation, judged);
     spec::judge_state(node, history, findings);
-    steps.push_back(std::move(step));
-    result.violates = findings.violated[static_cast<std::size_t>(property)];
-    if (result.violates) break;
+    made.steps.push_back(std::move(step));
+    made.violates = findings.violated[static_cast<std::size_t>(property)];
+    if (made.violates) return made;
   }
-  result.steps = steps.size();
-  if (!result.violates && result.why_not.empty())
-    result.why_not = "the implementation's run keeps the property";
-  header.verdict = result.violates ? "violated" : "";
-  result.trace = traces::record({.header = header,
-                                 .names = translator.names(),
-                                 .node = translator.node(),
-                                 .initial = initial,
-                                 .steps = steps});
-  return result;
+  made.why_not = "the implementation's run keeps the property";
+  return made;
+}
+
+std::vector<traces::Action> actions_but(const Made& made, std::size_t begin, std::size_t end) {
+  std::vector<traces::Action> actions;
+  for (std::size_t i = 0; i < made.steps.size(); ++i) {
+    if (i < begin || end <= i) actions.push_back(made.steps[i].action);
+  }
+  return actions;
+}
+
+// Z3's runs are full of steps that do not matter: leaves out what the violation can do without, a few steps
+// in a row and single ones.
+Made shrink(Made made, impl::NodeId node_id, const impl::Rules& rules, spec::Property property) {
+  for (bool shorter = made.violates; shorter;) {
+    shorter = false;
+    for (std::size_t length = std::min<std::size_t>(8, made.steps.size()); length > 0; --length) {
+      for (std::size_t begin = 0; begin + length <= made.steps.size();) {
+        Made without = make(actions_but(made, begin, begin + length), node_id, rules, property);
+        const bool is_shorter = without.violates && without.steps.size() < made.steps.size();
+        if (is_shorter) made = std::move(without);
+        shorter = shorter || is_shorter;
+        begin += is_shorter ? 0 : 1;
+      }
+    }
+  }
+  return made;
+}
+
+RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::Property property,
+                 traces::Header header) {
+  const Translator translator(unrolled.run);
+  const Made made = shrink(make(translator.actions(), translator.node(), rules, property), translator.node(),
+                           rules, property);
+  header.verdict = made.violates ? "violated" : "";
+  return {.violates = made.violates,
+          .steps = made.steps.size(),
+          .why_not = made.why_not,
+          .trace = traces::record({.header = header,
+                                   .names = translator.names(),
+                                   .node = translator.node(),
+                                   .initial = {},
+                                   .steps = made.steps})};
 }
 
 }  // namespace

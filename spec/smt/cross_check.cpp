@@ -59,6 +59,8 @@ void CrossCheck::evaluate(const Track& track, const GroundStep& step, Memory& me
   const auto put = [&](const Term& variable, std::uint64_t value) { inputs[variable.node().a] = value; };
   put(encoding_.state.records[0].id, static_cast<std::uint64_t>(track.id));
   for (std::size_t i = 0; i < kParamCount; ++i) put(encoding_.in.values[i], step.in[i]);
+  put(encoding_.state.tracked_owner, track.tracked_owner);
+  put(encoding_.state.tracked_epoch, track.tracked_epoch);
   put(encoding_.in.source[0], step.is_source ? 1 : 0);
   for (std::size_t i = 0; i < guards_.size(); ++i) put(encoding_.guard.values[i], guards_[i] ? 1 : 0);
   programs_[static_cast<std::size_t>(step.action)].run(inputs, memory.scratch, memory.results);
@@ -93,28 +95,54 @@ void CrossCheck::settle_create(std::vector<Track>& tracks, std::size_t index, Me
   }
 }
 
-std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before, const ImplStep& step,
-                                            const DispatcherOrchestrator& after, const impl::Outbox& out,
-                                            Memory& memory) const {
-  ++memory.transitions;
-  if (!why_no_ground(before).empty() || !why_no_ground(after).empty()) {
-    ++memory.outside;
-    return std::nullopt;
-  }
+std::vector<CrossCheck::Track> CrossCheck::tracks_of(const DispatcherOrchestrator& before,
+                                                     const ImplStep& step,
+                                                     const DispatcherOrchestrator& after,
+                                                     const History* history) const {
   std::set<impl::DispatcherId> ids;
   collect_ids(before, ids);
   collect_ids(after, ids);
   if (step.received != nullptr) collect_ids(*step.received, ids);
+  if (history != nullptr) {
+    for (const auto& [id, values] : history->values) ids.insert(id);
+  }
   // One that occurs nowhere: the scalars, and that nothing is made of nothing.
   ids.insert(
       static_cast<impl::DispatcherId>(ids.empty() ? 1 : static_cast<std::uint16_t>(*ids.rbegin()) + 1));
   std::vector<Track> tracks;
   tracks.reserve(ids.size());
-  for (const impl::DispatcherId id : ids)
-    tracks.push_back({id, ground(before, id), translate(before, step, id)});
+  for (const impl::DispatcherId id : ids) {
+    Track& track = tracks.emplace_back(Track{id, ground(before, id), translate(before, step, id)});
+    if (history == nullptr) continue;
+    track.tracked_owner = history->tracked_owner;
+    track.tracked_epoch = history->tracked_epoch;
+    if (history->values.empty()) continue;
+    // An id that is seen for the first time has no history of its own.
+    const auto known = history->values.find(id);
+    const bool is_known = known != history->values.end();
+    const Values& values = is_known ? known->second : history->values.begin()->second;
+    const std::size_t count = is_known ? values.size() : kScalarCount;
+    for (std::size_t v = 0; v < count; ++v) {
+      if (!compared_[v]) track.values[v] = values[v];
+    }
+  }
+  return tracks;
+}
+
+std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before, const ImplStep& step,
+                                            const DispatcherOrchestrator& after, const impl::Outbox& out,
+                                            Memory& memory, History* history) const {
+  ++memory.transitions;
+  if (!why_no_ground(before).empty() || !why_no_ground(after).empty()) {
+    ++memory.outside;
+    return std::nullopt;
+  }
+  std::vector<Track> tracks = tracks_of(before, step, after, history);
+  if (history != nullptr) history->taken.clear();
   for (std::size_t i = 0; i < tracks.front().steps.size(); ++i) {
     settle_create(tracks, i, memory);
     for (Track& track : tracks) {
+      if (history != nullptr) history->taken.push_back({track.id, track.values, track.steps[i]});
       if (auto divergence = take(track, i, memory)) return divergence;
       if (i + 1 < track.steps.size()) continue;
       const GroundOutput actual = ground(out, track.id);
@@ -127,6 +155,7 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
     }
   }
   for (const Track& track : tracks) {
+    if (history != nullptr) history->values[track.id] = track.values;
     const Values actual = ground(after, track.id);
     for (std::size_t v = 0; v < actual.size(); ++v) {
       if (!compared_[v] || actual[v] == track.values[v]) continue;

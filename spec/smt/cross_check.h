@@ -12,6 +12,7 @@
 
 #include <array>
 #include <bitset>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,11 +46,26 @@ class CrossCheck {
     std::array<std::uint64_t, kActionCount> taken{};  // steps of the relation that were possible and taken
   };
 
-  // Whether the relation admits the step, and no other outcome of it.
+  // What the relation makes of a run, history included, which a node does not hold. Between runs: clear it.
+  struct History {
+    struct Taken {
+      impl::DispatcherId id;  // that was tracked
+      Values before;
+      GroundStep step;
+    };
+    std::uint64_t tracked_owner = 0;  // constants of the run
+    std::uint64_t tracked_epoch = 0;
+    std::map<impl::DispatcherId, Values> values{};  // after the last transition
+    std::vector<Taken> taken{};                     // in the last transition
+  };
+
+  // Whether the relation admits the step, and no other outcome of it. With a history, which must be of the
+  // run up to `before`, the step is added to it.
   [[nodiscard]] std::optional<Divergence> judge(const impl::DispatcherOrchestrator& before,
                                                 const ImplStep& step,
                                                 const impl::DispatcherOrchestrator& after,
-                                                const impl::Outbox& out, Memory& memory) const;
+                                                const impl::Outbox& out, Memory& memory,
+                                                History* history = nullptr) const;
   // Whether both sides think the same actions possible in a state.
   [[nodiscard]] std::optional<Divergence> judge_enabled(const impl::Rules& rules,
                                                         const impl::DispatcherOrchestrator& node,
@@ -63,7 +79,12 @@ class CrossCheck {
     impl::DispatcherId id;
     Values values;
     std::vector<GroundStep> steps;
+    std::uint64_t tracked_owner = 0;
+    std::uint64_t tracked_epoch = 0;
   };
+  [[nodiscard]] std::vector<Track> tracks_of(const impl::DispatcherOrchestrator& before, const ImplStep& step,
+                                             const impl::DispatcherOrchestrator& after,
+                                             const History* history) const;
   // Evaluates one step; the result is enabled, the next state, the output.
   void evaluate(const Track& track, const GroundStep& step, Memory& memory) const;
   [[nodiscard]] std::optional<Divergence> take(Track& track, std::size_t index, Memory& memory) const;

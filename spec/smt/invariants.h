@@ -10,6 +10,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "spec/smt/relation.h"
 
@@ -46,6 +47,9 @@ struct Lemma {
   std::string_view meaning;
   Term (*formula)(const Scene&);
   std::size_t ids = 1;  // how many are tracked for it
+  // Of a property: the cases that it speaks of. Where none of them is met it holds for nothing; a test sees
+  // each met in a run.
+  std::vector<Term> (*cases)(const Scene&) = nullptr;
 };
 
 // In one order for all output: auxiliary first, then properties as in spec/properties.cpp.

@@ -112,7 +112,10 @@ class Unroller {
                                            .guard = guard_,
                                            .step = of_step ? &t : nullptr,
                                            .in = of_step ? &in : nullptr});
-        broken_ = broken_ || (here && !holds);
+        // A manager that is being built is nobody's yet: the properties judge it once it is published.
+        const Term is_judged =
+            of_step ? holds.pool().truth(true) : !(t.next[Scalar::kManager] == manager::kInitializing);
+        broken_ = broken_ || (here && is_judged && !holds);
       }
     }
     solver_.add(some);
