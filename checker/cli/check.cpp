@@ -1,9 +1,11 @@
-// takeover check, and takeover example, which reports in the same shape.
+// takeover check.
 #include "checker/model/check.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
@@ -12,7 +14,6 @@
 #include "checker/cli/recording.h"
 #include "checker/engine/explore.h"
 #include "checker/engine/memory.h"
-#include "checker/examples/two_phase.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -99,7 +100,38 @@ engine::Options engine_options(const Options& options) {
   return result;
 }
 
+engine::Options engine_options(const Options& options, engine::Identity particulars) {
+  engine::Options result = engine_options(options);
+  result.checkpoint = options.checkpoint;
+  result.checkpoint_seconds = options.checkpoint_seconds;
+  result.resume = options.resume;
+  if (options.checkpoint.empty() && options.resume.empty()) return result;
+  result.identity = std::move(particulars);
+  result.identity.emplace_back("store", options.store);
+  result.identity.emplace_back("version", TAKEOVER_VERSION);
+  result.identity.emplace_back("build", build_id());
+  return result;
+}
+
+// What a run of a scenario has to share with the checkpoint that it is resumed from.
+engine::Identity identity_of(const Options& options, const std::string& scenario) {
+  const auto listed = [](const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, " "));
+  };
+  return {{"scenario", scenario},
+          {"scenario's source", source_of(scenario)},
+          {"profile", options.profile},
+          {"guards taken out", listed(options.without)},
+          {"guards added", listed(options.with)},
+          {"properties", listed(options.properties)},
+          {"cross-check", options.cross_check ? "yes" : "no"}};
+}
+
 int run_check(const Options& options) {
+  const bool keeps = !options.checkpoint.empty() || !options.resume.empty();
+  if (keeps && options.arguments.size() != 1) {
+    throw BadInput("takeover: command line: a checkpoint is of one scenario; expected its name");
+  }
   const impl::Rules rules = rules_of(options);
   const spec::PropertySet judged = properties_of(options);
   Json document = document_head("check", options);
@@ -109,7 +141,8 @@ int run_check(const Options& options) {
   for (const spec::Scenario& scenario : scenarios_of(options, options.cross_check ? "matrix" : "ci")) {
     model::NodeModel model(scenario, rules, judged, live_properties_of(options));
     if (relation) model.cross_check(relation);
-    engine::Options engine_settings = engine_options(options);
+    engine::Options engine_settings =
+        engine_options(options, keeps ? identity_of(options, options.arguments.front()) : engine::Identity{});
     const ProgressLine line = progress_line(scenario.name, options.quiet);
     engine_settings.progress = line.print;
     engine_settings.progress_seconds = line.seconds;
@@ -117,49 +150,6 @@ int run_check(const Options& options) {
     clear_progress_line(options.quiet);
     document["runs"].push_back(run_to_json(model, result, options));
   }
-  print_runs(document, options.format);
-  return exit_code_of(document);
-}
-
-int run_example(const Options& options) {
-  if (options.arguments.front() != "two-phase-commit") {
-    throw BadInput(fmt::format("takeover: command line: no example '{}'; see `takeover list examples`",
-                               one_line(options.arguments.front())));
-  }
-  if (options.size < 1 || options.size > examples::TwoPhase::kMaxSize) {
-    throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected 1 to {}",
-                               options.size, examples::TwoPhase::kMaxSize));
-  }
-  const examples::TwoPhase model(options.size, options.hasty);
-  engine::Options engine_settings = engine_options(options);
-  const ProgressLine line = progress_line("two-phase-commit", options.quiet);
-  engine_settings.progress = line.print;
-  engine_settings.progress_seconds = line.seconds;
-  const auto report = engine::explore(model, engine_settings);
-  clear_progress_line(options.quiet);
-  Json run{{"scenario", fmt::format("two-phase-commit-{}", options.size)}};
-  run.update(exploration(report, options, model.action_kinds()));
-  run["never_fired"] = Json::array();
-  run["properties"] = Json::array();
-  const auto& trace = report.properties[0].counterexample;
-  const auto verdict = trace ? model::Verdict::kViolated
-                             : (report.complete ? model::Verdict::kHolds : model::Verdict::kInconclusive);
-  Json property{{"id", "consistent"},
-                {"kind", "safety"},
-                {"verdict", to_string(verdict)},
-                {"premise_met", report.properties[0].premise_met}};
-  if (trace) {
-    std::string steps;
-    for (const auto& step : trace->steps) {
-      steps +=
-          fmt::format("{}{}({})", steps.empty() ? "" : " ", model.action_kinds()[model.kind(step)], step.rm);
-    }
-    property["counterexample"] = steps;
-    property["length"] = trace->steps.size();
-  }
-  run["properties"].push_back(property);
-  Json document = document_head("example");
-  document["runs"] = Json::array({run});
   print_runs(document, options.format);
   return exit_code_of(document);
 }

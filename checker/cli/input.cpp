@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
 
+#include "checker/engine/encoder.h"
 #include "spec/profiles.h"
 
 namespace takeover::cli {
@@ -55,6 +59,28 @@ spec::PropertySet properties_of(const Options& options) {
     properties.set(static_cast<std::size_t>(*property));
   }
   return properties;
+}
+
+namespace {
+
+std::string hash_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::span<const std::uint8_t> span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  const engine::Fingerprint hash = engine::fingerprint(span);
+  return fmt::format("{:016x}{:016x}", hash.high, hash.low);
+}
+
+}  // namespace
+
+std::string build_id() {
+  return hash_of_file("/proc/self/exe");
+}
+
+std::string source_of(const std::string& scenario) {
+  const auto& all = spec::built_in_scenarios();
+  const bool built_in = std::ranges::find(all, scenario, &spec::BuiltIn::name) != all.end();
+  return built_in ? "built in" : hash_of_file(scenario);
 }
 
 spec::LivePropertySet live_properties_of(const Options& options) {

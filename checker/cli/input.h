@@ -24,6 +24,10 @@ class BadInput : public std::runtime_error {
 // The guards of the profile that --without took out.
 [[nodiscard]] std::vector<std::string> guards_off(const Options& options);
 [[nodiscard]] spec::PropertySet properties_of(const Options& options);
+// A hash of this very program, by which a checkpoint knows what has written it.
+[[nodiscard]] std::string build_id();
+// Of a scenario: "built in", since the build says the rest, or a hash of its file.
+[[nodiscard]] std::string source_of(const std::string& scenario);
 [[nodiscard]] spec::LivePropertySet live_properties_of(const Options& options);
 
 // A built-in name, or a file.

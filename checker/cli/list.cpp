@@ -57,6 +57,10 @@ Rows rows_of(const std::string& what) {
     }
   } else if (what == "examples") {
     add("two-phase-commit", "Two-phase commit of Gray and Lamport, --size resource managers (1 to 16)");
+    add("peterson", "Peterson's mutual exclusion, --size processes (2 to 4)");
+    add("philosophers",
+        "Dijkstra's dining philosophers, --size of them (2 to 20); --broken: all take either fork first");
+    add("eight-puzzle", "Every position of the eight-puzzle");
   } else {
     throw BadInput(
         fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "

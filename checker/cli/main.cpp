@@ -46,6 +46,15 @@ void add_exploration(CLI::App& command, Options& options) {
       ->check(CLI::Range(0.001, 1e9));
 }
 
+void add_checkpoints(CLI::App& command, Options& options) {
+  command.add_option("--checkpoint", options.checkpoint,
+                     "Write this file from time to time, and when a limit or Ctrl-C ends the run");
+  command.add_option("--checkpoint-seconds", options.checkpoint_seconds, "How often")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--resume", options.resume, "Go on from a checkpoint of the same run and program");
+}
+
 // Verdicts can be told to CI systems; tables and lists have text and JSON only.
 enum class Told : std::uint8_t { kVerdicts, kTable };
 
@@ -79,6 +88,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
                   "Hold every transition against the relation that is proved by Z3");
   add_rules(*check, options);
   add_exploration(*check, options);
+  add_checkpoints(*check, options);
   add_output(*check, options, Told::kVerdicts);
 
   CLI::App* prove = add_command(app, "prove", "Prove the invariants of one node with Z3, without bounds",
@@ -135,8 +145,10 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
                                   "example two-phase-commit --size 7 --workers 2");
   example->add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
   example->add_option("--size", options.size, "How many processes")->capture_default_str();
+  example->add_flag("--symmetry", options.symmetry, "One state for all that differ by a renaming only");
   example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
   add_exploration(*example, options);
+  add_checkpoints(*example, options);
   add_output(*example, options, Told::kVerdicts);
 
   CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
@@ -177,6 +189,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const BadInput& bad) {
     fmt::print(stderr, "{}\n", bad.what());
+    return kBadInput;
+  } catch (const takeover::engine::CheckpointError& bad) {
+    fmt::print(stderr, "takeover: {}\n", one_line(bad.what()));
     return kBadInput;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "takeover: out of memory\n");

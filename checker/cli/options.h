@@ -36,6 +36,10 @@ struct Options {
   std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
+  bool symmetry = false;  // example
+  std::string checkpoint{};
+  double checkpoint_seconds = 300;
+  std::string resume{};
   bool quiet = false;
   bool cross_check = false;  // check
   std::string record{};      // simulate
@@ -49,6 +53,8 @@ struct Options {
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.
 [[nodiscard]] engine::Options engine_options(const Options& options);
+// Besides, what the caller said of checkpoints, for a run of which these are the particulars.
+[[nodiscard]] engine::Options engine_options(const Options& options, engine::Identity particulars);
 
 // The commands. Each prints to stdout and returns an exit code.
 int run_check(const Options& options);

@@ -35,6 +35,7 @@
 #include "checker/engine/meeting.h"
 #include "checker/engine/report.h"
 #include "checker/engine/retrace.h"
+#include "checker/engine/snapshot.h"
 #include "checker/engine/tally.h"
 #include "checker/engine/visited.h"
 
@@ -47,9 +48,16 @@ class Explorer {
       : model_(model),
         options_(options),
         all_(options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency())),
-        identify_(model, options.store == Store::kExact),
+        identify_(model, options.store == Store::kExact, options.symmetry),
         visited_(all_.size() > 1),
-        limits_(options) {
+        limits_(options),
+        next_checkpoint_(options.checkpoint_seconds) {
+    if (!Snapshot<M>::kPossible && !(options.checkpoint.empty() && options.resume.empty())) {
+      throw std::invalid_argument("a checkpoint needs plain states, or a model that can decode them");
+    }
+    if (options.symmetry && !SymmetricModel<M>) {
+      throw std::invalid_argument("the model declares no symmetry");
+    }
     if (model.properties().size() > kMaxProperties || model.witnesses().size() > kMaxWitnesses) {
       throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
                                   " properties and " + std::to_string(kMaxWitnesses) + " witnesses");
@@ -59,10 +67,15 @@ class Explorer {
 
   // Explores. An exception of the model ends the run and is thrown to the caller.
   [[nodiscard]] Report<M> run() {
-    add_initial_states();
-    fix_violations(0);
-    for (level_ = 0; !frontier_.empty() && !limits_.stopped(); ++level_) {
-      visited_.enter_level(level_);
+    bool entered = false;  // the level of a checkpoint
+    if (options_.resume.empty()) {
+      add_initial_states();
+      fix_violations(0);
+    } else {
+      entered = resume();
+    }
+    for (; !frontier_.empty() && !limits_.stopped(); ++level_) {
+      if (!std::exchange(entered, false)) visited_.enter_level(level_);
       limits_.enter_level(level_, frontier_.size());
       expand_level();
       fix_violations(level_ + 1);
@@ -97,7 +110,9 @@ class Explorer {
     Worker& worker = all_[0];
     model_.for_each_initial([&](const State& initial) {
       State state = initial;
-      add(worker, state, identify_(initial, worker.identity), 0, code_of_level(0), 0);
+      identify_.represent(state);
+      const Identified id = identify_(state, worker.identity);
+      add(worker, state, id, 0, code_of_level(0), 0);
     });
     limits_.count(worker.tally.states, 0);
     frontier_.append(std::move(worker.next));
@@ -115,8 +130,9 @@ class Explorer {
                                  std::uint32_t parent, Insertion result) {
     while (result == Insertion::kFull) {
       grow();
-      if (limits_.stopped()) return limits_.abandon();
       result = visited_.insert(id.key, code_of_level(level), parent);
+      // Whatever else has stopped the run, the table has grown, unless there is not the memory.
+      if (result == Insertion::kFull && limits_.stopped()) return limits_.abandon();
     }
     if (result == Insertion::kKnown) return;
     ++worker.tally.states;
@@ -135,16 +151,24 @@ class Explorer {
     worker.offered = 0;
   }
 
+  void judge(Worker& worker, const typename Frontier<State>::Item& item, const Step& step,
+             std::size_t ordinal) const {
+    Judgement judgement;
+    model_.judge_step(item.state, step, judgement);
+    if (judgement.any()) worker.tally.note(judgement, {item.key, ordinal}, level_ + 1);
+    ++worker.tally.actions[model_.kind(step)];
+  }
+
   void expand(Worker& worker, const typename Frontier<State>::Item& item) {
     std::size_t enabled = 0;
     const std::uint32_t place = key_of(item.key).place();
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
+      // What is said of a step is said of it as it is, and not of the representative that it leads to.
+      if (options_.symmetry) judge(worker, item, step, enabled);
+      identify_.represent(step.state);
       const Identified id = identify_(step.state, worker.identity);
       visited_.prefetch(id.key.place());
-      Judgement judgement;
-      model_.judge_step(item.state, step, judgement);
-      if (judgement.any()) worker.tally.note(judgement, {item.key, enabled}, level_ + 1);
-      ++worker.tally.actions[model_.kind(step)];
+      if (!options_.symmetry) judge(worker, item, step, enabled);
       ++enabled;
       if constexpr (kBatched) {
         Offer& offer = worker.batch[worker.offered];
@@ -175,9 +199,10 @@ class Explorer {
         }
         add_batch(worker);
         worker.next.recycle(std::move(chunk));
+        if (is_checkpoint_due()) pause_ = true;
         limits_.count(worker.tally.states - states, worker.tally.transitions - transitions);
         limits_.watch();
-        if (limits_.stopped()) break;
+        if (limits_.stopped() || pause_.load(std::memory_order_relaxed)) break;
       }
     } catch (...) {
       const std::lock_guard lock(error_mutex_);
@@ -189,14 +214,18 @@ class Explorer {
 
   void expand_level() {
     const std::size_t useful = std::min(all_.size(), frontier_.chunks());
-    meeting_.emplace(useful);
-    {
-      std::vector<std::jthread> threads;
-      for (std::size_t i = 1; i < useful; ++i) threads.emplace_back([this, i] { work(all_[i]); });
-      work(all_[0]);
-    }
-    meeting_.reset();
-    if (error_) std::rethrow_exception(error_);
+    do {
+      pause_ = false;
+      meeting_.emplace(useful);
+      {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 1; i < useful; ++i) threads.emplace_back([this, i] { work(all_[i]); });
+        work(all_[0]);
+      }
+      meeting_.reset();
+      if (error_) std::rethrow_exception(error_);
+      if (!options_.checkpoint.empty() && (pause_ || limits_.stopped())) save();
+    } while (pause_ && !limits_.stopped());
     const bool expanded = frontier_.exhausted();
     frontier_.clear();
     for (Worker& worker : all_) frontier_.append(std::move(worker.next));
@@ -219,6 +248,60 @@ class Explorer {
     }
   }
 
+  // ---- checkpoints ----
+
+  [[nodiscard]] bool is_checkpoint_due() const {
+    return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
+  }
+
+  // Between two chunks, when nobody is at work. A state that found no room was dropped: then the checkpoint
+  // before stays.
+  void save() {
+    if (limits_.abandoned()) return;
+    CheckpointWriter out(options_.checkpoint, options_.identity);
+    Snapshot<M> snapshot(model_);
+    Tally tally = all_[0].tally;
+    for (std::size_t i = 1; i < all_.size(); ++i) tally.add(all_[i].tally);
+    const double seconds = earlier_seconds_ + limits_.seconds();
+    out.number(level_);
+    out.write(&seconds, sizeof seconds);
+    Snapshot<M>::write(out, tally);
+    for (const Found& found : found_) Snapshot<M>::write(out, found);
+    snapshot.write(out, frontier_);
+    for (const Worker& worker : all_) {
+      out.number(1);
+      snapshot.write(out, worker.next);
+    }
+    out.number(0);
+    visited_.save(out);
+    identify_.save(out);
+    out.finish();
+    next_checkpoint_ = limits_.seconds() + options_.checkpoint_seconds;
+  }
+
+  // Whether it goes on in the midst of a level.
+  bool resume() {
+    CheckpointReader in(options_.resume, options_.identity);
+    Snapshot<M> snapshot(model_);
+    Worker& worker = all_[0];
+    level_ = static_cast<std::uint32_t>(in.number());
+    in.read(&earlier_seconds_, sizeof earlier_seconds_);
+    Snapshot<M>::read(in, worker.tally);
+    for (Found& found : found_) Snapshot<M>::read(in, found);
+    snapshot.read(in, frontier_, identify_);
+    while (in.number_up_to(1) == 1) snapshot.read(in, worker.next, identify_);
+    if (!visited_.load(in)) limits_.stop(StopReason::kMemory);
+    identify_.load(in);
+    in.must(in.left() == 0);
+    limits_.count(worker.tally.states, worker.tally.transitions);
+    rebuild_traces();
+    if (!frontier_.empty()) return true;
+    // The level was finished, and nobody had looked at what came of it.
+    frontier_.append(std::move(worker.next));
+    fix_violations(++level_);
+    return false;
+  }
+
   // ---- violations ----
 
   void fix_violations(std::uint32_t level) {
@@ -233,17 +316,33 @@ class Explorer {
   // A state violates in its own level; a step, from the level before. A deadlock is seen when its state is
   // expanded.
   void fix(const Candidates& best, std::uint32_t level) {
-    Retrace<M> retrace(model_, identify_, visited_);
     for (std::size_t i = 0; i < best.size(); ++i) {
-      std::optional<Trace<M>>& trace = i == kDeadlock ? deadlock_ : traces_[i];
-      if (!best[i] || trace) continue;
+      if (!best[i] || found_[i].candidate) continue;
       const bool before = best[i]->step || i == kDeadlock;
-      trace = retrace.to(best[i]->key, before ? level - 1 : level);
-      if (!trace)
-        throw std::logic_error("a counterexample could not be rebuilt: the model is not deterministic");
-      if (best[i]->step) retrace.take_step(*trace, *best[i]->step);
-      if (i < kMaxProperties) violated_ |= std::uint64_t{1} << i;
+      found_[i] = {best[i], before ? level - 1 : level};
+      rebuild_trace(i);
     }
+  }
+
+  void rebuild_traces() {
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (found_[i].candidate) rebuild_trace(i);
+    }
+  }
+
+  void rebuild_trace(std::size_t i) {
+    Retrace<M> retrace(model_, identify_, visited_);
+    const Candidate& candidate = *found_[i].candidate;
+    std::optional<Trace<M>>& trace = i == kDeadlock ? deadlock_ : traces_[i];
+    trace = retrace.to(candidate.key, found_[i].level);
+    if (!trace)
+      throw std::logic_error("a counterexample could not be rebuilt: the model is not deterministic");
+    if (candidate.step && options_.symmetry) {
+      retrace.take_violating_step(*trace, std::uint64_t{1} << i);
+    } else if (candidate.step) {
+      retrace.take_step(*trace, *candidate.step);
+    }
+    if (i < kMaxProperties) violated_ |= std::uint64_t{1} << i;
   }
 
   [[nodiscard]] Report<M> report() {
@@ -251,7 +350,7 @@ class Explorer {
     report.stopped = limits_.reason();
     report.complete = report.stopped == StopReason::kNone;
     report.depth = level_ == 0 ? 0 : level_ - 1;
-    report.seconds = limits_.seconds();
+    report.seconds = earlier_seconds_ + limits_.seconds();
     report.peak_memory_bytes = limits_.peak_memory();
     report.store_bytes = visited_.bytes() + identify_.bytes();
     report.actions.resize(model_.action_kinds().size());
@@ -280,6 +379,10 @@ class Explorer {
   Frontier<State> frontier_{};
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
+  std::atomic<bool> pause_ = false;  // a checkpoint is to be written
+  double next_checkpoint_;
+  double earlier_seconds_ = 0;
+  std::array<Found, kMaxProperties + 1> found_{};
   std::optional<Meeting> meeting_{};  // of the level that is being expanded
   std::uint64_t violated_ = 0;
   std::array<std::optional<Trace<M>>, kMaxProperties> traces_{};

@@ -56,6 +56,18 @@ class Frontier {
   [[nodiscard]] bool exhausted() const { return next_ >= chunks_.size(); }
   [[nodiscard]] std::size_t chunks() const { return chunks_.size(); }
 
+  // States that nobody has taken. Not while somebody does.
+  [[nodiscard]] std::size_t left() const {
+    std::size_t left = 0;
+    for_each_left([&](const Item&) { ++left; });
+    return left;
+  }
+  void for_each_left(const auto& visit) const {
+    for (std::size_t i = next_; i < chunks_.size(); ++i) {
+      for (const Item& item : chunks_[i]) visit(item);
+    }
+  }
+
   // Forgets everything; a frontier is filled anew after that.
   void clear() {
     chunks_.clear();

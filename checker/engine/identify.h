@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "checker/engine/checkpoint.h"
 #include "checker/engine/encoder.h"
 #include "checker/engine/entry.h"
 #include "checker/engine/interner.h"
@@ -29,8 +30,22 @@ struct Identified {
 template <Model M>
 class Identify {
  public:
-  Identify(const M& model, bool exact)
-      : model_(model), interner_(exact ? std::make_unique<Interner>() : nullptr) {}
+  Identify(const M& model, bool exact, bool symmetry = false)
+      : model_(model), interner_(exact ? std::make_unique<Interner>() : nullptr), symmetry_(symmetry) {}
+
+  // Makes the state the representative of those that are the same up to symmetry, if there is any.
+  void represent(typename M::State& state) const {
+    if constexpr (SymmetricModel<M>) {
+      if (symmetry_) model_.canonicalize(state);
+    }
+  }
+  // Of a state that stays as it is.
+  [[nodiscard]] Identified of_class(const typename M::State& state, IdentityScratch& scratch) const {
+    if (!symmetry_) return (*this)(state, scratch);
+    typename M::State representative = state;
+    represent(representative);
+    return (*this)(representative, scratch);
+  }
 
   [[nodiscard]] Identified operator()(const typename M::State& state, IdentityScratch& scratch) const {
     if constexpr (FixedEncoding<M>) {
@@ -48,6 +63,24 @@ class Identify {
     }
   }
 
+  // The fingerprint alone.
+  [[nodiscard]] Fingerprint mark(const typename M::State& state, IdentityScratch& scratch) const {
+    if constexpr (FixedEncoding<M>) {
+      return fingerprint(model_.words(state));
+    } else {
+      scratch.encoder.clear();
+      model_.encode(state, scratch.encoder);
+      return fingerprint(scratch.encoder.bytes());
+    }
+  }
+
+  void save(CheckpointWriter& out) const {
+    if (interner_) interner_->save(out);
+  }
+  void load(CheckpointReader& in) {
+    if (interner_) interner_->load(in);
+  }
+
   [[nodiscard]] bool exact() const { return interner_ != nullptr; }
   // Of what is kept besides the table.
   [[nodiscard]] std::size_t bytes() const { return interner_ ? interner_->bytes() : 0; }
@@ -61,6 +94,7 @@ class Identify {
 
   const M& model_;
   std::unique_ptr<Interner> interner_;
+  bool symmetry_;
 };
 
 }  // namespace takeover::engine

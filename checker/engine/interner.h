@@ -23,6 +23,7 @@
 #include <thread>
 #include <vector>
 
+#include "checker/engine/checkpoint.h"
 #include "checker/engine/encoder.h"
 
 namespace takeover::engine {
@@ -63,6 +64,40 @@ class Interner {
     scratch.clear();
     for (const std::uint64_t word : words) scratch.push_back(pair(word));
     return root(scratch);
+  }
+
+  // Not while somebody interns.
+  void save(CheckpointWriter& out) const {
+    for (const Shard& shard : shards_) {
+      out.number(shard.numbers);
+      out.number(shard.used_pairs);
+      out.all(shard.pairs);
+      out.number(shard.used_leaves);
+      out.number(shard.leaves.size());
+      for (const Leaf& leaf : shard.leaves) {
+        out.number(leaf.number);
+        if (leaf.number == 0) continue;
+        out.number(length_of(leaf.bytes));
+        out.write(leaf.bytes + kLength, length_of(leaf.bytes));
+      }
+    }
+  }
+  // Into an interner that is empty.
+  void load(CheckpointReader& in) {
+    std::vector<std::uint8_t> bytes;
+    for (Shard& shard : shards_) {
+      shard.numbers = static_cast<std::uint32_t>(in.number());
+      shard.used_pairs = in.number();
+      in.all(shard.pairs);
+      shard.used_leaves = in.number();
+      shard.leaves.assign(in.number_up_to(in.left()), {});
+      for (Leaf& leaf : shard.leaves) {
+        leaf.number = static_cast<std::uint32_t>(in.number());
+        if (leaf.number == 0) continue;
+        in.all(bytes);
+        leaf.bytes = keep(shard, bytes);
+      }
+    }
   }
 
   // Of the distinct parts, free slots included.

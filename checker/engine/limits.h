@@ -32,6 +32,7 @@ class Limits {
 
   // A state had to be dropped after a stop: the run stays incomplete, whatever remains to be explored.
   void abandon() { abandoned_ = true; }
+  [[nodiscard]] bool abandoned() const { return abandoned_; }
   // Everything was explored: a limit met by the last states takes nothing from the result.
   void forgive() {
     if (!abandoned_) stopped_ = StopReason::kNone;

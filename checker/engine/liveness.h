@@ -22,6 +22,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -90,6 +91,7 @@ class Liveness {
   Liveness(const M& model, FairActions fair) : model_(model), fair_(fair) {}
 
   [[nodiscard]] LiveReport<M> run(const Options& options) {
+    if (options.symmetry) throw std::invalid_argument("liveness cannot be judged under symmetry");
     Limits limits(options);
     LiveReport<M> report;
     build(limits);

@@ -85,4 +85,12 @@ concept Model = requires(const M& model, const typename M::State& state, const t
   { model.is_terminal(state) } -> std::convertible_to<bool>;
 };
 
+// Symmetry, where the model has any: changes a state into the representative of all that differ from it only
+// by a renaming of parts that play the same role. The same for all of them, or symmetry is not used to the
+// full. Renaming must not matter to anything: initial states, steps, judgements, kinds, and what is terminal.
+template <class M>
+concept SymmetricModel = Model<M> && requires(const M& model, typename M::State& state) {
+  model.canonicalize(state);
+};
+
 }  // namespace takeover::engine

@@ -7,9 +7,11 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "checker/engine/checkpoint.h"
 #include "checker/engine/model.h"
 
 namespace takeover::engine {
@@ -61,6 +63,17 @@ struct Options {
   std::uint64_t stop_when_violated = 0;     // ends the run, as incomplete, once all of these are violated
   std::function<void(const Progress&)> progress{};  // called by the workers, by one at a time
   double progress_seconds = 1;
+
+  // Explores one of all the states that differ by a renaming only. The model must be a SymmetricModel. Counts
+  // are those of the representatives; a counterexample is a run of the model itself.
+  bool symmetry = false;
+
+  // A file that the run can be resumed from: written each so many seconds, and when a limit or `stop` ends
+  // the run. Empty: none. The state must be plain, or the model a DecodableModel (snapshot.h).
+  std::string checkpoint{};
+  double checkpoint_seconds = 300;
+  std::string resume{};  // a checkpoint to go on from
+  Identity identity{};   // of the run, as a checkpoint says it
 };
 
 template <Model M>
@@ -82,7 +95,7 @@ struct Report {
   std::uint64_t states = 0;       // distinct
   std::uint64_t transitions = 0;  // enabled actions of distinct states, those back to the same state included
   std::uint32_t depth = 0;        // steps to the farthest state
-  double seconds = 0;
+  double seconds = 0;             // of the runs that it was resumed from, too
   std::uint64_t peak_memory_bytes = 0;     // of the process (resident)
   std::uint64_t store_bytes = 0;           // of the visited states at the end, free slots included
   double collision_probability = 0;        // that two states were taken for one; 0 in exact mode

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -33,13 +34,27 @@ class Retrace {
     const std::vector<std::vector<Known>> possible = backwards(target, level);
     std::vector<std::vector<Passed>> passed(level + std::size_t{1});
     model_.for_each_initial([&](const State& state) {
-      const Identified id = identify_(state, identity_);
+      const Identified id = identify_.of_class(state, identity_);
       if (among(possible[0], id.key) != nullptr) passed[0].push_back({state, id.fingerprint, 0, 0});
     });
     for (std::uint32_t i = 1; i <= level; ++i) passed[i] = on(passed[i - 1], possible[i]);
     const auto last = std::ranges::find(passed[level], target, &Passed::mark);
     if (last == passed[level].end()) return std::nullopt;
     return along(passed, static_cast<std::size_t>(last - passed[level].begin()));
+  }
+
+  // Under symmetry the state that violated stands for others: of the last state's steps, the first that
+  // violates the property does it as well.
+  void take_violating_step(Trace<M>& trace, std::uint64_t property) {
+    const State before = trace.steps.empty() ? trace.initial : trace.steps.back().state;
+    std::optional<Step> violating;
+    model_.for_each_step(before, scratch_, [&](Step& step) {
+      Judgement judgement;
+      model_.judge_step(before, step, judgement);
+      if (!violating && (judgement.violated & property) != 0) violating = step;
+    });
+    if (!violating) throw std::logic_error("a step violates a property, and its mirror image does not");
+    trace.steps.push_back(std::move(*violating));
   }
 
   // Extends the run by its last state's step with this number in the model's order.
@@ -91,7 +106,7 @@ class Retrace {
     for (std::size_t before = 0; before < level.size(); ++before) {
       std::size_t ordinal = 0;
       model_.for_each_step(level[before].state, scratch_, [&](Step& step) {
-        const Identified id = identify_(step.state, identity_);
+        const Identified id = identify_.of_class(step.state, identity_);
         const Known* const known = among(possible, id.key);
         if (known != nullptr && known->parent == key_of(level[before].mark).place()) {
           propose(next, level, {step.state, id.fingerprint, before, ordinal});

@@ -55,6 +55,7 @@ class Slots {
   [[nodiscard]] Line* begin() const { return begin_; }
   [[nodiscard]] Line* end() const { return begin_ + lines_ + kTail; }
   [[nodiscard]] Line* last() const { return end() - 1; }
+  [[nodiscard]] std::size_t kept() const { return lines_ + kTail; }
   [[nodiscard]] std::size_t lines() const { return lines_; }
   [[nodiscard]] std::size_t bytes() const { return lines_ * sizeof(Line); }
 

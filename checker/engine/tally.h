@@ -52,6 +52,24 @@ struct Tally {
     }
   }
 
+  // Adds what another worker has counted.
+  void add(const Tally& other) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (other.candidates[i]) propose(candidates[i], *other.candidates[i]);
+    }
+    states += other.states;
+    transitions += other.transitions;
+    deadlocks += other.deadlocks;
+    for (std::size_t i = 0; i < actions.size(); ++i) actions[i] += other.actions[i];
+    for (std::size_t i = 0; i < met.size(); ++i) met[i] += other.met[i];
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+      if (other.reached[i] == 0) continue;
+      const bool first = reached[i] == 0 || other.reached_level[i] < reached_level[i];
+      if (first) reached_level[i] = other.reached_level[i];
+      reached[i] += other.reached[i];
+    }
+  }
+
   template <Model M>
   void add_to(Report<M>& report) const {
     report.states += states;

@@ -24,6 +24,7 @@
 #include <optional>
 #include <vector>
 
+#include "checker/engine/checkpoint.h"
 #include "checker/engine/entry.h"
 #include "checker/engine/slots.h"
 
@@ -137,6 +138,26 @@ class Visited {
         if (old != 0) line->levels.store(levels | old, std::memory_order_relaxed);
       }
     }
+  }
+
+  void save(CheckpointWriter& out) const {
+    for (const Partition& partition : partitions_) {
+      out.number(partition.slots.lines());
+      out.number(partition.used);
+      out.write(partition.slots.begin(), partition.slots.kept() * sizeof(Line));
+    }
+  }
+  // Into a table that is empty. False if there is not the memory.
+  [[nodiscard]] bool load(CheckpointReader& in) {
+    for (Partition& partition : partitions_) {
+      const std::size_t lines = in.number_up_to(in.left() / sizeof(Line));
+      in.must(lines >= kFirstLines);
+      if (!partition.slots.resize(lines)) return false;
+      partition.limit = limit_of(partition.slots);
+      partition.used = in.number();
+      in.read(partition.slots.begin(), partition.slots.kept() * sizeof(Line));
+    }
+    return true;
   }
 
   [[nodiscard]] std::size_t bytes() const {

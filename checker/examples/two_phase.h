@@ -104,6 +104,9 @@ class TwoPhase {
     return {state.rms_low | std::uint64_t{state.rms_high} << 16U | std::uint64_t{tm} << 32U,
             state.tm_prepared | std::uint64_t{state.prepared_msgs} << 16U};
   }
+  // Resource managers are all alike: the representative has them in the order of what is known of each. It
+  // has 80 states for N = 3 and 314 for N = 5.
+  void canonicalize(State& state) const;
   [[nodiscard]] const std::vector<std::string>& action_kinds() const;
   [[nodiscard]] const std::vector<std::string>& properties() const;
   [[nodiscard]] const std::vector<std::string>& witnesses() const;

@@ -1,10 +1,13 @@
 #include "checker/model/node_model.h"
 
+#include "checker/engine/snapshot.h"
+#include "checker/model/decode.h"
 #include "checker/model/encode.h"
 
 namespace takeover::model {
 
-static_assert(engine::LiveModel<NodeModel> && engine::LiveSteps<NodeModel>);
+static_assert(engine::LiveModel<NodeModel> && engine::LiveSteps<NodeModel> &&
+              engine::DecodableModel<NodeModel>);
 static_assert(spec::kPropertyCount < engine::kMaxProperties);  // one more: kCrossCheck
 static_assert(spec::kWitnessCount <= engine::kMaxWitnesses);
 
@@ -35,6 +38,10 @@ void NodeModel::cross_check(std::shared_ptr<const smt::CrossCheck> relation) {
 
 void NodeModel::encode(const State& state, engine::Encoder& out) const {
   WorldEncoder<engine::Encoder>(out).put(state);
+}
+
+spec::World NodeModel::decode(std::span<const std::uint8_t> bytes) const {
+  return WorldDecoder(bytes).world();
 }
 
 void NodeModel::add(const spec::Findings& findings, engine::Judgement& judgement) const {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ class NodeModel {
   }
 
   void encode(const State& state, engine::Encoder& out) const;
+  // Throws std::invalid_argument if the bytes are no state's.
+  [[nodiscard]] State decode(std::span<const std::uint8_t> bytes) const;
   [[nodiscard]] const std::vector<std::string>& action_kinds() const { return spec::action_kind_names(); }
   [[nodiscard]] const std::vector<std::string>& properties() const { return properties_; }
   [[nodiscard]] const std::vector<std::string>& witnesses() const { return witnesses_; }

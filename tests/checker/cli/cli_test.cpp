@@ -145,6 +145,33 @@ TEST_CASE("a profile whose variants the relation lacks is judged by the implemen
   CHECK(run("check small-fence --cross-check --profile pr-5435").code == 2);
 }
 
+TEST_CASE("a run that was cut short is resumed from its checkpoint, by the same run only") {
+  const std::string whole = run("check node-barrier --format json --quiet").out;
+  REQUIRE(run("check node-barrier --max-states 3000 --checkpoint cut --quiet").code == 3);
+  const auto resumed = run("check node-barrier --resume cut --format json --quiet");
+  CHECK(resumed.code == 0);
+  check_schema(resumed.out);
+  const auto expected = nlohmann::json::parse(whole)["runs"][0];
+  const auto found = nlohmann::json::parse(resumed.out)["runs"][0];
+  for (const char* key : {"complete", "states", "transitions", "depth", "actions", "properties"}) {
+    CAPTURE(key);
+    CHECK(found[key] == expected[key]);
+  }
+  for (const char* other :
+       {"check small-fence", "check node-barrier --profile pr-5436",
+        "check node-barrier --without schedule-admission", "check node-barrier --store exact",
+        "check node-barrier small-fence", "example two-phase-commit"}) {
+    const Outcome refused = run(std::string(other) + " --resume cut --quiet");
+    CAPTURE(other, refused.err);
+    CHECK(refused.code == 2);
+    CHECK(refused.out.empty());
+    CHECK(std::ranges::count(refused.err, '\n') == 1);
+  }
+  write("cut", read(scratch() + "/cut").substr(0, 100'000));
+  CHECK(run("check node-barrier --resume cut --quiet").err ==
+        "takeover: cut: the checkpoint is truncated or altered\n");
+}
+
 TEST_CASE("JUnit and GitHub formats name what is violated") {
   const std::string violated = " small-fence --quiet --profile pr-5436";
   CHECK(run("check --format junit" + violated).out.find("<failure message=") != std::string::npos);

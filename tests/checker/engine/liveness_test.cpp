@@ -332,6 +332,12 @@ TEST_CASE("A graph that is too large is said to be so, and nothing is judged") {
   CHECK_FALSE(report.properties[0].counterexample);
 }
 
+TEST_CASE("Liveness under symmetry is refused") {
+  Options options;
+  options.symmetry = true;
+  CHECK_THROWS_AS(check_liveness(Ring{}, kNone, options), std::invalid_argument);
+}
+
 TEST_CASE("The graph has as many states and transitions as the explorer counts") {
   const auto report = check_liveness(Philosophers{}, kNone);
   // Each thinks, is hungry or eats (3^3), at most one of three eats: 2^3 + 3 * 2^2.

@@ -90,6 +90,12 @@ TEST_CASE("A model whose steps are not the same each time is told so, not given 
   CHECK_THROWS_AS(explore(model, options), std::logic_error);
 }
 
+TEST_CASE("Symmetry that the model does not declare is refused") {
+  Options options;
+  options.symmetry = true;
+  CHECK_THROWS_AS(explore(GridModel{}, options), std::invalid_argument);
+}
+
 TEST_CASE("A model without initial state has no states, and is explored completely") {
   GraphModel model;
   model.edges.resize(1);

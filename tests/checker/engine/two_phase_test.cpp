@@ -1,7 +1,12 @@
 // Two-phase commit against the published numbers of states, and a broken variant.
 #include "checker/examples/two_phase.h"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
+#include <numeric>
+#include <set>
+#include <vector>
 
 #include "checker/engine/explore.h"
 
@@ -110,6 +115,90 @@ TEST_CASE("The hasty counterexample is a run into inconsistency, the same one fo
     CHECK(trace->steps[i].kind == expected->steps[i].kind);
     CHECK(trace->steps[i].state == expected->steps[i].state);
   }
+}
+
+// All states, by the plainest search there is.
+std::vector<TwoPhase::State> all_states(const TwoPhase& model) {
+  std::set<std::array<std::uint64_t, 2>> seen;
+  std::vector<TwoPhase::State> states;
+  const auto add = [&](const TwoPhase::State& state) {
+    if (seen.insert(model.words(state)).second) states.push_back(state);
+  };
+  model.for_each_initial(add);
+  TwoPhase::Scratch scratch;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const TwoPhase::State state = states[i];
+    model.for_each_step(state, scratch, [&](const TwoPhase::Step& step) { add(step.state); });
+  }
+  return states;
+}
+
+// The state with resource manager i in the place of order[i].
+TwoPhase::State renamed(const TwoPhase::State& state, const std::vector<unsigned>& order) {
+  const auto move = [&](TwoPhase::Set set) {
+    unsigned moved = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) moved |= (unsigned{set} >> i & 1U) << order[i];
+    return static_cast<TwoPhase::Set>(moved);
+  };
+  TwoPhase::State result = state;
+  result.rms_low = move(state.rms_low);
+  result.rms_high = move(state.rms_high);
+  result.tm_prepared = move(state.tm_prepared);
+  result.prepared_msgs = move(state.prepared_msgs);
+  return result;
+}
+
+TEST_CASE(
+    "80 and 314 are what is left when all renamings of all states are tried, and the representative is one") {
+  const auto [size, classes] = GENERATE(std::pair{3U, 80U}, std::pair{5U, 314U});
+  const TwoPhase model(size);
+  std::set<std::array<std::uint64_t, 2>> least_of;
+  std::set<std::array<std::uint64_t, 2>> representatives;
+  for (const TwoPhase::State& state : all_states(model)) {
+    TwoPhase::State representative = state;
+    model.canonicalize(representative);
+    representatives.insert(model.words(representative));
+    auto least = model.words(state);
+    bool renames = false;
+    std::vector<unsigned> order(size);
+    std::iota(order.begin(), order.end(), 0U);
+    do {
+      const TwoPhase::State other = renamed(state, order);
+      least = std::min(least, model.words(other));
+      renames = renames || other == representative;
+    } while (std::ranges::next_permutation(order).found);
+    REQUIRE(renames);
+    least_of.insert(least);
+  }
+  CHECK(least_of.size() == classes);
+  CHECK(representatives.size() == classes);
+}
+
+TEST_CASE("Under symmetry two-phase commit has one state for each way to count its resource managers") {
+  const auto [size, states] = GENERATE(std::pair{3U, 80U}, std::pair{5U, 314U});
+  Options options;
+  options.symmetry = true;
+  options.workers = GENERATE(1U, 2U);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
+  const auto report = explore(TwoPhase(size), options);
+  CHECK(report.complete);
+  CHECK(report.states == states);
+  CHECK(report.deadlocks == 0);
+  CHECK(report.depth == 3 * size + 1);
+  CHECK_FALSE(report.properties[0].counterexample);
+}
+
+TEST_CASE("Under symmetry the verdict is the same, and the counterexample is a run of the model as short") {
+  const TwoPhase model(GENERATE(2U, 3U, 6U), true);
+  Options options;
+  options.symmetry = true;
+  options.workers = GENERATE(1U, 2U);
+  const auto trace = explore(model, options).properties[0].counterexample;
+  REQUIRE(trace);
+  CHECK(trace->steps.size() == 3);
+  Judgement judgement;
+  model.judge_state(end_of(model, *trace), judgement);
+  CHECK(judgement.violated == 1);
 }
 
 TEST_CASE("A hasty transaction manager with one resource manager has nobody to be inconsistent with") {

@@ -1,0 +1,114 @@
+// takeover example: the engine's own example models, with the options and the output of check.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "checker/cli/document.h"
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "checker/cli/progress.h"
+#include "checker/engine/explore.h"
+#include "checker/examples/eight_puzzle.h"
+#include "checker/examples/peterson.h"
+#include "checker/examples/philosophers.h"
+#include "checker/examples/two_phase.h"
+#include "checker/model/check.h"
+
+namespace takeover::cli {
+namespace {
+
+std::string_view verdict_of(bool violated, bool complete) {
+  using model::Verdict;
+  return to_string(violated ? Verdict::kViolated : (complete ? Verdict::kHolds : Verdict::kInconclusive));
+}
+
+// The steps of a trace by their names, and which process took each.
+template <class M>
+std::string steps_of(const M& model, const engine::Trace<M>& trace, const auto& process_of) {
+  std::string steps;
+  for (const auto& step : trace.steps) {
+    steps += fmt::format("{}{}{}", steps.empty() ? "" : " ", model.action_kinds()[model.kind(step)],
+                         process_of(step));
+  }
+  return steps;
+}
+
+template <class M>
+Json property(const M& model, std::string_view id, std::string_view verdict, std::uint64_t premise_met,
+              const std::optional<engine::Trace<M>>& trace, const auto& process_of) {
+  Json property{{"id", id}, {"kind", "safety"}, {"verdict", verdict}, {"premise_met", premise_met}};
+  if (!trace) return property;
+  property["counterexample"] = steps_of(model, *trace, process_of);
+  property["length"] = trace->steps.size();
+  return property;
+}
+
+template <class M>
+int run(const M& model, const std::string& name, const Options& options, const auto& process_of) {
+  engine::Options engine_settings =
+      engine_options(options, {{"example", name},
+                               {"variant", options.hasty ? "broken" : "as published"},
+                               {"symmetry", options.symmetry ? "yes" : "no"}});
+  if (options.symmetry && !engine::SymmetricModel<M>) {
+    throw BadInput(fmt::format("takeover: command line: {} declares no symmetry; two-phase-commit does",
+                               options.arguments.front()));
+  }
+  engine_settings.symmetry = options.symmetry;
+  const ProgressLine line = progress_line(options.arguments.front(), options.quiet);
+  engine_settings.progress = line.print;
+  engine_settings.progress_seconds = line.seconds;
+  const auto report = engine::explore(model, engine_settings);
+  clear_progress_line(options.quiet);
+  Json run{{"scenario", name}};
+  run.update(exploration(report, options, model.action_kinds()));
+  run["never_fired"] = Json::array();
+  run["properties"] = Json::array();
+  for (std::size_t i = 0; i < report.properties.size(); ++i) {
+    const auto& result = report.properties[i];
+    run["properties"].push_back(property(model, model.properties()[i],
+                                         verdict_of(result.counterexample.has_value(), report.complete),
+                                         result.premise_met, result.counterexample, process_of));
+  }
+  run["properties"].push_back(property(model, model::kDeadlockFree,
+                                       verdict_of(report.deadlock.has_value(), report.complete),
+                                       report.states, report.deadlock, process_of));
+  Json document = document_head("example");
+  document["runs"] = Json::array({run});
+  print_runs(document, options.format);
+  return exit_code_of(document);
+}
+
+void expect_size(const Options& options, std::size_t least, std::size_t most) {
+  if (options.size >= least && options.size <= most) return;
+  throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected {} to {}",
+                             options.size, least, most));
+}
+
+}  // namespace
+
+int run_example(const Options& options) {
+  const std::string& kind = options.arguments.front();
+  const std::string name = fmt::format("{}-{}", kind, options.size);
+  if (kind == "two-phase-commit") {
+    expect_size(options, 1, examples::TwoPhase::kMaxSize);
+    return run(examples::TwoPhase(options.size, options.hasty), name, options,
+               [](const auto& step) { return fmt::format("({})", step.rm); });
+  }
+  if (kind == "peterson") {
+    expect_size(options, 2, examples::Peterson::kMaxSize);
+    return run(examples::Peterson(options.size, options.hasty), name, options,
+               [](const auto& step) { return fmt::format("({})", step.process); });
+  }
+  if (kind == "philosophers") {
+    expect_size(options, 2, examples::Philosophers::kMaxSize);
+    return run(examples::Philosophers(options.size, !options.hasty), name, options,
+               [](const auto& step) { return fmt::format("({})", step.philosopher); });
+  }
+  if (kind == "eight-puzzle") {
+    return run(examples::EightPuzzle(), kind, options, [](const auto&) { return ""; });
+  }
+  throw BadInput(
+      fmt::format("takeover: command line: no example '{}'; see `takeover list examples`", one_line(kind)));
+}
+
+}  // namespace takeover::cli

@@ -1,0 +1,237 @@
+// A run that was ended anywhere and resumed gives what an uninterrupted one does; nothing else is resumed.
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "checker/engine/explore.h"
+#include "checker/examples/two_phase.h"
+#include "tests/checker/engine/grid_model.h"
+
+namespace takeover::engine::tests {
+namespace {
+
+using examples::TwoPhase;
+
+// A file of its own for each test case, gone when it ends.
+struct TemporaryFile {
+  std::string name = (std::filesystem::temp_directory_path() /
+                      ("takeover-checkpoint-" + std::to_string(getpid()) + "-" + std::to_string(++count)))
+                         .string();
+  TemporaryFile() = default;
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(name); }
+  static inline int count = 0;
+};
+
+std::string contents(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+void write(const std::string& name, const std::string& bytes) {
+  std::ofstream(name, std::ios::binary) << bytes;
+}
+
+// The grid with states on the heap, which only the model can read back.
+struct HeapGrid {
+  using State = std::vector<std::uint8_t>;
+  struct Step {
+    State state;
+    std::size_t raised = 0;
+  };
+  struct Scratch {};
+  GridModel grid{};
+
+  static GridModel::State plain(const State& state) {
+    GridModel::State result{};
+    std::ranges::copy(state, result.begin());
+    return result;
+  }
+  void for_each_initial(auto&& visit) const { visit(State(4)); }
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    GridModel::Scratch none;
+    grid.for_each_step(plain(state), none, [&](const GridModel::Step& plain_step) {
+      Step step{{plain_step.state.begin(), plain_step.state.end()}, plain_step.raised};
+      visit(step);
+    });
+  }
+  void encode(const State& state, Encoder& out) const { grid.encode(plain(state), out); }
+  [[nodiscard]] State decode(std::span<const std::uint8_t> bytes) const {
+    return {bytes.begin(), bytes.end()};
+  }
+  [[nodiscard]] std::vector<std::string> action_kinds() const { return grid.action_kinds(); }
+  [[nodiscard]] const std::vector<std::string>& properties() const { return grid.properties(); }
+  [[nodiscard]] const std::vector<std::string>& witnesses() const { return grid.witnesses(); }
+  [[nodiscard]] std::size_t kind(const Step& step) const { return step.raised; }
+  void judge_state(const State& state, Judgement& judgement) const {
+    const std::size_t sum = GridModel::sum(plain(state));
+    if (sum == 30) judgement.violated |= 1U;
+    if (sum % 7 == 0) judgement.met |= 1U;
+  }
+  void judge_step(const State& before, const Step& /*step*/, Judgement& judgement) const {
+    if (GridModel::sum(plain(before)) == 3) judgement.violated |= 2U;
+  }
+  [[nodiscard]] bool is_terminal(const State& /*state*/) const { return false; }
+};
+static_assert(!Snapshot<HeapGrid>::kPlain && Snapshot<HeapGrid>::kPossible);
+
+// And one that nobody can read back.
+struct LostGrid : HeapGrid {
+  void decode() const {}
+};
+
+template <class M>
+void expect_same(const M& model, const Report<M>& report, const Report<M>& expected) {
+  CHECK(report.complete);
+  CHECK(report.states == expected.states);
+  CHECK(report.transitions == expected.transitions);
+  CHECK(report.depth == expected.depth);
+  CHECK(report.actions == expected.actions);
+  CHECK(report.witnesses == expected.witnesses);
+  CHECK(report.witness_lengths == expected.witness_lengths);
+  CHECK(report.deadlocks == expected.deadlocks);
+  for (std::size_t i = 0; i < expected.properties.size(); ++i) {
+    CHECK(report.properties[i].premise_met == expected.properties[i].premise_met);
+    const auto& trace = report.properties[i].counterexample;
+    const auto& wanted = expected.properties[i].counterexample;
+    REQUIRE(trace.has_value() == wanted.has_value());
+    if (!trace) continue;
+    REQUIRE(trace->steps.size() == wanted->steps.size());
+    for (std::size_t s = 0; s < wanted->steps.size(); ++s) {
+      CHECK(trace->steps[s].state == wanted->steps[s].state);
+      CHECK(model.kind(trace->steps[s]) == model.kind(wanted->steps[s]));
+    }
+  }
+}
+
+// Ends the run again and again after some more states, and resumes it, until it is complete.
+template <class M>
+void end_and_resume(const M& model, Options options, std::uint64_t more) {
+  const auto expected = explore(model, options);
+  REQUIRE(expected.complete);
+  const TemporaryFile file;
+  options.checkpoint = file.name;
+  options.max_states = more;
+  auto report = explore(model, options);
+  int resumed = 0;
+  for (; !report.complete && resumed < 1'000; ++resumed) {
+    REQUIRE(report.stopped == StopReason::kStates);
+    options.resume = file.name;
+    options.max_states = report.states + more;
+    report = explore(model, options);
+  }
+  CHECK(resumed > 3);
+  expect_same(model, report, expected);
+}
+
+TEST_CASE("A run that is ended and resumed again and again gives what an uninterrupted one does") {
+  Options options;
+  options.workers = GENERATE(1U, 2U, 3U);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
+  SECTION("plain states") {
+    end_and_resume(TwoPhase(5), options, 1'500);
+  }
+  SECTION("plain states, with a violation") {
+    end_and_resume(TwoPhase(5, true), options, 2'000);
+  }
+  SECTION("states that the model decodes, with violations early and late") {
+    end_and_resume(HeapGrid{}, options, 1'500);
+  }
+}
+
+TEST_CASE("A checkpoint may be resumed by another number of workers") {
+  const TemporaryFile file;
+  Options options;
+  options.workers = 1;
+  options.checkpoint = file.name;
+  options.max_states = 20'000;
+  REQUIRE_FALSE(explore(TwoPhase(7), options).complete);
+  Options rest;
+  rest.workers = 3;
+  rest.resume = file.name;
+  const auto report = explore(TwoPhase(7), rest);
+  CHECK(report.complete);
+  CHECK(report.states == 296'448);
+  CHECK(report.transitions == 2'744'705);
+}
+
+TEST_CASE("Checkpoints that are written while the run goes on change nothing, and each can be resumed") {
+  const TemporaryFile file;
+  Options options;
+  options.workers = GENERATE(1U, 2U);
+  options.checkpoint = file.name;
+  options.checkpoint_seconds = 0.01;
+  const auto report = explore(TwoPhase(7), options);
+  CHECK(report.complete);
+  CHECK(report.states == 296'448);
+  CHECK(report.transitions == 2'744'705);
+  REQUIRE(std::filesystem::exists(file.name));
+  CHECK_FALSE(std::filesystem::exists(file.name + ".part"));
+  Options rest;
+  rest.resume = file.name;
+  CHECK(explore(TwoPhase(7), rest).states == 296'448);
+}
+
+TEST_CASE("A checkpoint that is truncated or altered in any place is refused") {
+  const TemporaryFile file;
+  Options options;
+  options.workers = 1;
+  options.checkpoint = file.name;
+  options.max_states = 300;
+  REQUIRE_FALSE(explore(TwoPhase(5), options).complete);
+  const std::string whole = contents(file.name);
+  Options rest;
+  rest.resume = file.name;
+  REQUIRE(explore(TwoPhase(5), rest).complete);
+  for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 97) {
+    std::string bytes = whole;
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
+    write(file.name, bytes);
+    CHECK_THROWS_AS(explore(TwoPhase(5), rest), CheckpointError);
+    write(file.name, whole.substr(0, at));
+    CHECK_THROWS_AS(explore(TwoPhase(5), rest), CheckpointError);
+  }
+  write(file.name, whole + "x");
+  CHECK_THROWS_WITH(explore(TwoPhase(5), rest), file.name + ": the checkpoint is truncated or altered");
+}
+
+TEST_CASE("A checkpoint of another run is refused, and it is said what differs") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_states = 300;
+  options.identity = {{"scenario", "one"}, {"build", "b"}};
+  REQUIRE_FALSE(explore(TwoPhase(5), options).complete);
+  Options rest;
+  rest.resume = file.name;
+  rest.identity = {{"scenario", "two"}, {"build", "b"}};
+  CHECK_THROWS_WITH(explore(TwoPhase(5), rest),
+                    file.name + ": the checkpoint is of another run: its scenario is 'one'; expected 'two'");
+  rest.identity = {{"scenario", "one"}};
+  CHECK_THROWS_AS(explore(TwoPhase(5), rest), CheckpointError);
+  rest.identity = options.identity;
+  CHECK(explore(TwoPhase(5), rest).complete);
+  rest.resume = file.name + ".none";
+  CHECK_THROWS_WITH(explore(TwoPhase(5), rest), file.name + ".none: the checkpoint cannot be read");
+}
+
+TEST_CASE("A checkpoint is refused for states that nobody could read back") {
+  Options options;
+  options.checkpoint = "never";
+  CHECK_THROWS_AS(explore(LostGrid{}, options), std::invalid_argument);
+  CHECK(explore(LostGrid{}, {}).states == 10'000);
+}
+
+TEST_CASE("A checkpoint that cannot be written is said so") {
+  Options options;
+  options.checkpoint = "/nowhere/at/all";
+  options.max_states = 300;
+  CHECK_THROWS_AS(explore(TwoPhase(5), options), CheckpointError);
+}
+
+}  // namespace
+}  // namespace takeover::engine::tests
