@@ -26,6 +26,12 @@ constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
      "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager "
      "gone",
      "a Remove is in the journal, or a dispatcher under removal", "a Remove is under way for ever"},
+    {LiveProperty::kCreateAccepted, "create-accepted",
+     "A Create that keeps being sent is journalled for its owner in the end, or its dispatcher is here, "
+     "unless "
+     "its owner stops, a later owner has begun or the node is leaving",
+     "an owner waits for a dispatcher that it has asked for",
+     "the owner goes on asking for the dispatcher, and its Create is dropped each time"},
     {LiveProperty::kCreateTried, "create-tried",
      "A Create that keeps being sent is tried in the end, unless its owner stops, a later owner has begun or "
      "the node is leaving",
@@ -90,6 +96,20 @@ bool tries_create(const Owner& owner, const World& before, const WorldStep& step
   if (!handles || before.node.manager->schedule.step != impl::ScheduleStep::kCreate) return false;
   const impl::ScheduleHandler& handler = before.node.manager->schedule;
   return std::ranges::find(owner.creates, handler.batch[handler.next].id) != owner.creates.end();
+}
+
+// One of the owner's Creates is in the journal, or its dispatcher is here.
+bool is_create_accepted(const Owner& owner, const World& world) {
+  if (!world.node.manager) return false;
+  const impl::DispatcherManager& manager = *world.node.manager;
+  return std::ranges::any_of(owner.creates, [&](impl::DispatcherId id) {
+    const auto is_own = [&](const impl::JournalEntry& e) {
+      return e.id == id && e.action == impl::ScheduleAction::kCreate && e.from == owner.node &&
+             e.epoch == owner.epoch;
+    };
+    return std::ranges::any_of(manager.journal, is_own) ||
+           std::ranges::any_of(manager.dispatchers, [&](const impl::Dispatcher& d) { return d.id == id; });
+  });
 }
 
 bool awaits_create(const OwnerState& state) {
@@ -189,6 +209,9 @@ bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& w
       return is_leaving(world);
     case LiveProperty::kRemoveCompletes:
       return false;
+    case LiveProperty::kCreateAccepted:
+      if (is_create_accepted(scenario.owners[claim.owner], world)) return true;
+      [[fallthrough]];
     default:
       return is_leaving(world) || is_superseded(scenario, world, claim.owner);
   }
@@ -196,7 +219,9 @@ bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& w
 
 bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before, const WorldStep& step) {
   const Owner& owner = scenario.owners[claim.owner];
-  if (claim.property == LiveProperty::kCreateTried) return tries_create(owner, before, step);
+  if (claim.property == LiveProperty::kCreateTried || claim.property == LiveProperty::kCreateAccepted) {
+    return tries_create(owner, before, step);
+  }
   if (claim.property != LiveProperty::kBootstrapAnswered || before.environment.lose_reply) return false;
   return std::ranges::any_of(step.out.sent, [&](const impl::Reply& reply) {
     const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);

@@ -28,6 +28,7 @@ enum class LiveProperty : std::uint8_t {
   kBootstrapAnswered,
   kCloseSucceeds,
   kRemoveCompletes,
+  kCreateAccepted,
   kCreateTried,
   kCreateSucceeds,
   kCount

@@ -106,6 +106,10 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
                    "Seconds for each obligation, besides the limit of Z3's steps")
       ->check(CLI::Range(0.001, 1e6));
   prove
+      ->add_option("--assume", options.assume,
+                   "Let every proof assume this of messages (see `takeover list invariants`)")
+      ->check(CLI::IsMember({"ids-drawn-once", "names-one-trigger", "sender-knows"}));
+  prove
       ->add_option("--unroll", options.unroll,
                    "For what is refuted, search a real run of at most so many steps, and write it as a trace")
       ->check(CLI::Range(std::size_t{1}, std::size_t{30}));

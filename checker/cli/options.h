@@ -47,6 +47,7 @@ struct Options {
   std::size_t size = 3;      // example
   bool hasty = false;        // example: the broken variant
   double timeout = 0;        // prove: seconds for each obligation, 0 for none
+  std::string assume{};      // prove: what every proof may assume
   std::size_t unroll = 0;    // prove: how long a real run may be, 0 for none
   std::string emit_smt2{};   // prove: a folder
 };

@@ -78,6 +78,9 @@ int run_prove(const Options& options) {
   }
   smt::ProveOptions settings;
   settings.guards = rules.guards;
+  for (const smt::Assumption each : smt::kAssumptions) {
+    if (!options.assume.empty() && name_of(each) == options.assume) settings.assumes_at_least = each;
+  }
   settings.limits.timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000);
   settings.workers =
       options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());

@@ -8,6 +8,8 @@
 // A lemma speaks of the tracked id (or two), an arbitrary constant: what is proved of it holds for every id.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,8 @@ enum class Assumption : std::uint8_t {
   kNamesOneTrigger,  // and Transition::names_one_trigger
   kSenderKnows,      // and Transition::sender_knows
 };
+inline constexpr std::array kAssumptions{Assumption::kNone, Assumption::kIdsDrawnOnce,
+                                         Assumption::kNamesOneTrigger, Assumption::kSenderKnows};
 [[nodiscard]] std::string_view name_of(Assumption assumption);
 [[nodiscard]] std::string_view meaning_of(Assumption assumption);
 

@@ -128,7 +128,9 @@ Obligations::Obligations(const ProveOptions& options) {
   for (const auto all : {auxiliary_invariants(), properties_proved()}) {
     for (const Lemma& lemma : all) {
       const bool dropped = std::ranges::find(options.without, lemma.id) != options.without.end();
-      if (!dropped) lemmas_.push_back(lemma);
+      if (dropped) continue;
+      lemmas_.push_back(lemma);
+      lemmas_.back().assumes = std::max(lemma.assumes, options.assumes_at_least);
     }
   }
   for (std::size_t n = 0; n < encodings_.size(); ++n) {

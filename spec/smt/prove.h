@@ -56,7 +56,8 @@ struct ProveOptions {
   std::bitset<impl::kGuardCount> guards{};
   Limits limits{};
   std::size_t workers = 2;
-  std::vector<std::string> without{};  // lemmas that are not there, by id (auxiliary ones)
+  std::vector<std::string> without{};               // lemmas that are not there, by id (auxiliary ones)
+  Assumption assumes_at_least = Assumption::kNone;  // by every lemma
   const std::atomic<bool>* stop = nullptr;
   std::function<void(std::size_t done, std::size_t all)> progress{};
 };

@@ -32,9 +32,6 @@ traces::Trace read(const std::filesystem::path& file) {
   return *std::move(trace);
 }
 
-// Redundant in the reference, and shown by nothing in pr-5436: docs/coverage.md says why.
-const std::set<std::string, std::less<>> kNotShown{"journal-replaces-stale"};
-
 }  // namespace
 
 TEST_CASE("recorded counterexamples replay and are still the shortest") {
@@ -72,12 +69,12 @@ TEST_CASE("recorded counterexamples replay and are still the shortest") {
   }
 }
 
-TEST_CASE("every guard has a counterexample without it, or a reason why there is none") {
+TEST_CASE("every guard has a counterexample without it") {
   for (const impl::GuardInfo& guard : impl::all_guards()) {
     const std::string file = std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" +
                              std::string(guard.name) + ".trace.json";
     CAPTURE(guard.name);
-    CHECK(std::filesystem::exists(file) == !kNotShown.contains(guard.name));
+    CHECK(std::filesystem::exists(file));
   }
 }
 
@@ -114,7 +111,6 @@ TEST_CASE("the README's table of guards says what the guards and the recorded co
     CHECK_THAT(row->second, Contains("| " + std::string(guard.rule) + " |"));
     CHECK_THAT(row->second, Contains("| " + std::string(guard.mistake) + " |"));
     CHECK((row->second.find("` * |") != std::string::npos) == (guard.since == "finding"));
-    if (kNotShown.contains(guard.name)) continue;
     const traces::Trace trace = read(std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" +
                                      std::string(guard.name) + ".trace.json");
     CHECK_THAT(row->second, Contains(trace.header.property + " (" + std::to_string(trace.steps.size()) +
