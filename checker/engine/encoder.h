@@ -9,6 +9,7 @@
 
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,8 +29,10 @@ class Encoder {
   Encoder& operator=(const Encoder&) = delete;
   ~Encoder() = default;
 
-  void clear() {
+  // keeps_cuts: whether anybody is going to ask for them.
+  void clear(bool keeps_cuts = true) {
     at_ = bytes_.get();
+    keeps_cuts_ = keeps_cuts;
     cuts_.clear();
   }
 
@@ -51,9 +54,23 @@ class Encoder {
     byte(static_cast<std::uint8_t>(value));
   }
 
+  // Several of them, one after the other. Most numbers of a state are small: then they are written at once.
+  template <std::same_as<std::uint64_t>... Numbers>
+  void varints(Numbers... numbers) {
+    if ((numbers | ...) < 0x80 && static_cast<std::size_t>(end_ - at_) >= sizeof...(numbers)) {
+      std::uint8_t* at = at_;
+      ((*at++ = static_cast<std::uint8_t>(numbers)), ...);
+      at_ = at;
+    } else {
+      (varint(numbers), ...);
+    }
+  }
+
   // Ends a component: a part of the state that changes seldom, or by itself. The exact store keeps each
   // distinct component once. Cuts are no part of the encoding, which must be unambiguous without them.
-  void cut() { cuts_.push_back(size()); }
+  void cut() {
+    if (keeps_cuts_) cuts_.push_back(size());
+  }
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - bytes_.get()); }
   // What was written since the buffer had the size `from`, until it had the size `to`. Valid until the next
@@ -82,6 +99,7 @@ class Encoder {
   std::unique_ptr<std::uint8_t[]> bytes_ = std::make_unique<std::uint8_t[]>(kFirst);
   std::uint8_t* at_ = bytes_.get();  // where the next byte goes
   std::uint8_t* end_ = bytes_.get() + kFirst;
+  bool keeps_cuts_ = true;
   std::vector<std::size_t> cuts_{};
 };
 
@@ -91,6 +109,11 @@ struct Fingerprint {
   std::uint64_t low = 0;
   friend auto operator<=>(const Fingerprint&, const Fingerprint&) = default;
 };
+
+// Equality without a branch, for where it could not be predicted.
+[[nodiscard]] inline bool is_same(const Fingerprint& a, const Fingerprint& b) {
+  return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
+}
 
 // Of bytes: XXH3.
 [[nodiscard]] inline Fingerprint fingerprint(std::span<const std::uint8_t> bytes) {

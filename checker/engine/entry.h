@@ -63,7 +63,7 @@ struct alignas(64) Line {
   std::array<std::atomic<std::uint32_t>, kSlots> parent;
   std::atomic<std::uint32_t> levels;
 
-  [[nodiscard]] bool is_full() const { return low[kSlots - 1].load(std::memory_order_relaxed) != 0; }
+  [[nodiscard]] bool is_full() const { return low[kSlots - 1].load(std::memory_order_acquire) != 0; }
   [[nodiscard]] static std::uint32_t level_of(std::uint32_t levels, std::size_t slot) {
     return levels >> (kLevelBits * slot) & kLevelMask;
   }

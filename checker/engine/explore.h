@@ -12,7 +12,8 @@
 // A violation does not end the run, and states behind it are explored like any other.
 //
 // A state that is small and plain is copied into a batch, so that the cache misses of many look-ups overlap;
-// any other is looked up as soon as its step was judged, and moved only if nobody has seen it.
+// any other is looked up as soon as its step was judged, and moved only if nobody has seen it. A step back to
+// the same state is not looked up, nor is a state that this worker has looked up of late (Recent).
 #pragma once
 
 #include <algorithm>
@@ -25,7 +26,6 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -38,6 +38,7 @@
 #include "checker/engine/snapshot.h"
 #include "checker/engine/tally.h"
 #include "checker/engine/visited.h"
+#include "checker/engine/worker.h"
 
 namespace takeover::engine {
 
@@ -87,24 +88,8 @@ class Explorer {
   using State = typename M::State;
   using Step = typename M::Step;
 
-  static constexpr bool kBatched =
-      std::is_trivially_copyable_v<State> && std::default_initializable<State> && sizeof(State) <= 64;
-  static constexpr std::size_t kBatch = 64;
-  struct Offer {
-    State state;
-    Identified id;
-    std::uint32_t parent;  // its place
-  };
-
-  // On cache lines of its own: its counters are written at each step.
-  struct alignas(64) Worker {
-    typename M::Scratch scratch{};
-    IdentityScratch identity{};
-    std::vector<Offer> batch{};
-    std::size_t offered = 0;
-    Frontier<State> next{};
-    Tally tally{};
-  };
+  using Worker = engine::Worker<M>;
+  static constexpr bool kBatched = Worker::kBatched;
 
   void add_initial_states() {
     Worker& worker = all_[0];
@@ -122,7 +107,7 @@ class Explorer {
   // of the many that are known stays short.
   void add(Worker& worker, State& state, const Identified& id, std::uint32_t level, std::uint32_t code,
            std::uint32_t parent) {
-    const Insertion result = visited_.insert(id.key, code, parent);
+    const Insertion result = visited_.insert(id.key(), code, parent);
     if (result != Insertion::kKnown) take_in(worker, state, id, level, parent, result);
   }
 
@@ -130,7 +115,7 @@ class Explorer {
                                  std::uint32_t parent, Insertion result) {
     while (result == Insertion::kFull) {
       grow();
-      result = visited_.insert(id.key, code_of_level(level), parent);
+      result = visited_.insert(id.key(), code_of_level(level), parent);
       // Whatever else has stopped the run, the table has grown, unless there is not the memory.
       if (result == Insertion::kFull && limits_.stopped()) return limits_.abandon();
     }
@@ -142,13 +127,28 @@ class Explorer {
     worker.next.push(std::move(state), id.fingerprint);
   }
 
-  [[gnu::noinline]] void add_batch(Worker& worker) {
-    const std::uint32_t code = code_of_level(level_ + 1);
+  // Begins to fetch the places of the states that were offered, and adds those that were fetched meanwhile.
+  [[gnu::noinline]] void turn_batch(Worker& worker) {
     for (std::size_t i = 0; i < worker.offered; ++i) {
-      Offer& offer = worker.batch[i];
-      add(worker, offer.state, offer.id, level_ + 1, code, offer.parent);
+      visited_.prefetch(key_of(worker.batch[i].mark).place());
     }
-    worker.offered = 0;
+    std::swap(worker.batch, worker.fetched);
+    const std::size_t count = std::exchange(worker.ready, std::exchange(worker.offered, 0));
+    const std::uint32_t code = code_of_level(level_ + 1);
+    // They stand in the batch that is filled next: nothing is offered before all are added.
+    for (std::size_t i = 0; i < count; ++i) {
+      typename Worker::Offer& offer = worker.batch[i];
+      const Identified id = identify_.again(offer.state, offer.mark, worker.identity);
+      add(worker, offer.state, id, level_ + 1, code, offer.parent);
+    }
+  }
+
+  // Adds all that were offered.
+  void add_offered(Worker& worker) {
+    if constexpr (kBatched) {
+      turn_batch(worker);
+      turn_batch(worker);
+    }
   }
 
   void judge(Worker& worker, const typename Frontier<State>::Item& item, const Step& step,
@@ -159,25 +159,24 @@ class Explorer {
     ++worker.tally.actions[model_.kind(step)];
   }
 
+  // Whether the table knows a successor already, and would not change by it. In the exact store a fingerprint
+  // decides nothing.
+  bool is_known(Worker& worker, const Fingerprint& mark, const Fingerprint& before,
+                std::uint32_t place) const {
+    const bool repeated = worker.recent.repeats(mark, place);
+    const bool same = is_same(mark, before);
+    return !identify_.exact() && (same | repeated);
+  }
+
   void expand(Worker& worker, const typename Frontier<State>::Item& item) {
     std::size_t enabled = 0;
     const std::uint32_t place = key_of(item.key).place();
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
-      // What is said of a step is said of it as it is, and not of the representative that it leads to.
-      if (options_.symmetry) judge(worker, item, step, enabled);
-      identify_.represent(step.state);
-      const Identified id = identify_(step.state, worker.identity);
-      visited_.prefetch(id.key.place());
-      if (!options_.symmetry) judge(worker, item, step, enabled);
-      ++enabled;
       if constexpr (kBatched) {
-        Offer& offer = worker.batch[worker.offered];
-        offer.state = step.state;
-        offer.id = id;
-        offer.parent = place;
-        if (++worker.offered == kBatch) add_batch(worker);
+        judge(worker, item, step, enabled++);
+        offer(worker, item, step.state, place);
       } else {
-        add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), place);
+        look_up(worker, item, step, enabled++, place);
       }
     });
     worker.tally.transitions += enabled;
@@ -187,9 +186,36 @@ class Explorer {
     }
   }
 
+  void offer(Worker& worker, const typename Frontier<State>::Item& item, State& state, std::uint32_t place) {
+    identify_.represent(state);
+    const Fingerprint mark = identify_.mark(state, worker.identity);
+    // Written in any case, and kept only if need be: that cannot be predicted.
+    typename Worker::Offer& offer = worker.batch[worker.offered];
+    offer.state = state;
+    offer.mark = mark;
+    offer.parent = place;
+    worker.offered += is_known(worker, mark, item.key, place) ? 0 : 1;
+    if (worker.offered == Worker::kBatch) turn_batch(worker);
+  }
+
+  // What is said of a step is said of it as it is, and not of the representative that it leads to; if there
+  // is none, while its place is fetched.
+  void look_up(Worker& worker, const typename Frontier<State>::Item& item, Step& step, std::size_t ordinal,
+               std::uint32_t place) {
+    if (options_.symmetry) {
+      judge(worker, item, step, ordinal);
+      identify_.represent(step.state);
+    }
+    const Identified id = identify_(step.state, worker.identity);
+    const bool known = is_known(worker, id.fingerprint, item.key, place);
+    if (!known) visited_.prefetch(id.key().place());
+    if (!options_.symmetry) judge(worker, item, step, ordinal);
+    if (!known) add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), place);
+  }
+
   void work(Worker& worker) {
     try {
-      if constexpr (kBatched) worker.batch.resize(kBatch);
+      worker.make_batches();
       for (auto chunk = frontier_.take(); !chunk.empty(); chunk = frontier_.take()) {
         const std::uint64_t states = worker.tally.states;
         const std::uint64_t transitions = worker.tally.transitions;
@@ -197,7 +223,7 @@ class Explorer {
           if (growth_wanted_.load(std::memory_order_relaxed)) grow();
           expand(worker, item);
         }
-        add_batch(worker);
+        add_offered(worker);
         worker.next.recycle(std::move(chunk));
         if (is_checkpoint_due()) pause_ = true;
         limits_.count(worker.tally.states - states, worker.tally.transitions - transitions);

@@ -23,7 +23,8 @@ struct IdentityScratch {
 
 struct Identified {
   Fingerprint fingerprint;
-  Key key;
+  std::uint64_t low = 0;  // of the key
+  [[nodiscard]] Key key() const { return key_of(fingerprint, low); }
 };
 
 // Safe to use from several threads, each with a scratch of its own.
@@ -51,16 +52,23 @@ class Identify {
     if constexpr (FixedEncoding<M>) {
       const auto words = model_.words(state);
       const Fingerprint mark = fingerprint(words);
-      if (interner_) return {mark, exact_key(mark, words, scratch)};
-      return {mark, key_of(mark)};
+      if (interner_) return {mark, exact_low(words, scratch)};
+      return {mark, key_of(mark).low};
     } else {
       Encoder& encoder = scratch.encoder;
-      encoder.clear();
+      encoder.clear(exact());
       model_.encode(state, encoder);
       const Fingerprint mark = fingerprint(encoder.bytes());
-      if (interner_) return {mark, exact_key(mark, encoder, scratch)};
-      return {mark, key_of(mark)};
+      if (interner_) return {mark, exact_low(encoder, scratch)};
+      return {mark, key_of(mark).low};
     }
+  }
+
+  // Of a state whose fingerprint is known.
+  [[nodiscard]] Identified again(const typename M::State& state, const Fingerprint& mark,
+                                 IdentityScratch& scratch) const {
+    if (interner_) return (*this)(state, scratch);
+    return {mark, key_of(mark).low};
   }
 
   // The fingerprint alone.
@@ -68,7 +76,7 @@ class Identify {
     if constexpr (FixedEncoding<M>) {
       return fingerprint(model_.words(state));
     } else {
-      scratch.encoder.clear();
+      scratch.encoder.clear(false);
       model_.encode(state, scratch.encoder);
       return fingerprint(scratch.encoder.bytes());
     }
@@ -87,9 +95,9 @@ class Identify {
 
  private:
   // Apart, so that the fast way stays short.
-  [[nodiscard]] [[gnu::noinline]] Key exact_key(const Fingerprint& mark, const auto& encoding,
-                                                IdentityScratch& scratch) const {
-    return key_of(mark, interner_->identity(encoding, scratch.numbers));
+  [[nodiscard]] [[gnu::noinline]] std::uint64_t exact_low(const auto& encoding,
+                                                          IdentityScratch& scratch) const {
+    return interner_->identity(encoding, scratch.numbers);
   }
 
   const M& model_;

@@ -35,7 +35,7 @@ class Retrace {
     std::vector<std::vector<Passed>> passed(level + std::size_t{1});
     model_.for_each_initial([&](const State& state) {
       const Identified id = identify_.of_class(state, identity_);
-      if (among(possible[0], id.key) != nullptr) passed[0].push_back({state, id.fingerprint, 0, 0});
+      if (among(possible[0], id.key()) != nullptr) passed[0].push_back({state, id.fingerprint, 0, 0});
     });
     for (std::uint32_t i = 1; i <= level; ++i) passed[i] = on(passed[i - 1], possible[i]);
     const auto last = std::ranges::find(passed[level], target, &Passed::mark);
@@ -107,7 +107,7 @@ class Retrace {
       std::size_t ordinal = 0;
       model_.for_each_step(level[before].state, scratch_, [&](Step& step) {
         const Identified id = identify_.of_class(step.state, identity_);
-        const Known* const known = among(possible, id.key);
+        const Known* const known = among(possible, id.key());
         if (known != nullptr && known->parent == key_of(level[before].mark).place()) {
           propose(next, level, {step.state, id.fingerprint, before, ordinal});
         }

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <new>
 #include <optional>
@@ -49,26 +50,33 @@ class Visited {
   // Adds a state first reached in the level of this code from the state at `parent`.
   Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
     Partition& partition = partitions_[key.place() >> kHomeBits];
-    // Nearly every look-up is of a known state: a whole line is searched for it before a free slot is looked
-    // for.
     for (Line* line = home(partition, key.place());; ++line) {
-      const std::size_t slot = slot_of(*line, key);
-      if (slot != Line::kSlots) {
-        meet_again(*line, slot, level_code, parent);
-        return Insertion::kKnown;
+      // The last slot first: if it is taken, so are the others, and nothing that is read of them later can
+      // change.
+      const bool full = line->is_full();
+      const unsigned candidates = slots_with(*line, key.low);
+      if (candidates != 0) {
+        const auto slot = static_cast<std::size_t>(std::countr_zero(candidates));
+        const std::uint32_t level = Line::level_of(line->levels.load(std::memory_order_acquire), slot);
+        if (level != 0 && line->high[slot].load(std::memory_order_relaxed) == key.high) {
+          if (level == level_code) prefer(line->parent[slot], parent);
+          return Insertion::kKnown;
+        }
+      } else if (full) {
+        if (line == partition.slots.last()) return crowd(partition);
+        continue;
       }
       const std::optional<Insertion> result = insert_into(partition, *line, key, level_code, parent);
       if (result) return *result;
-      if (line == partition.slots.last()) {
-        partition.crowded.store(true, std::memory_order_relaxed);
-        return Insertion::kFull;
-      }
+      if (line == partition.slots.last()) return crowd(partition);
     }
   }
 
   // Fetches the place of a state into the cache, for an insert that follows soon.
   void prefetch(std::uint32_t place) const {
-    __builtin_prefetch(home(partitions_[place >> kHomeBits], place), 1);
+    const Line* line = home(partitions_[place >> kHomeBits], place);
+    __builtin_prefetch(line, 1);
+    __builtin_prefetch(line + 1, 1);
   }
 
   // What is known of a state. Not while states are added.
@@ -114,12 +122,14 @@ class Visited {
     if (!p.slots.resize(Slots::grown(p.slots.lines()))) return false;
     p.limit = limit_of(p.slots);
     p.crowded = false;
-    std::vector<Known> run;
+    std::vector<Known> run(Line::kSlots * 16);
+    std::size_t count = 0;
     for (Line* line = old_end; line != p.slots.begin(); --line) {
-      take_out(line[-1], run);
+      if (count + Line::kSlots > run.size()) run.resize(2 * run.size());
+      count += take_out(line[-1], &run[count]);
       if (line - 1 != p.slots.begin() && line[-2].is_full()) continue;
       // In the order of their places as far as may be, to write forwards.
-      for (; !run.empty(); run.pop_back()) put_back(p, run.back());
+      while (count != 0) put_back(p, run[--count]);
     }
     return true;
   }
@@ -201,22 +211,26 @@ class Visited {
     }
   }
 
-  static void take_out(Line& line, std::vector<Known>& run) {
-    for (std::size_t slot = Line::kSlots; slot-- > 0;) {
-      if (line.low[slot].load(std::memory_order_relaxed) == 0) continue;
-      run.push_back(known_at(line, slot));
+  // Moves the states of a line to `run`, the last one first, and says how many they are.
+  static std::size_t take_out(Line& line, Known* run) {
+    std::size_t count = states_in(line);
+    const std::uint32_t levels = line.levels.load(std::memory_order_relaxed);
+    for (std::size_t slot = count; slot-- > 0; ++run) {
+      run->key.low = line.low[slot].load(std::memory_order_relaxed);
+      run->key.high = line.high[slot].load(std::memory_order_relaxed);
+      run->parent = line.parent[slot].load(std::memory_order_relaxed);
+      run->level = Line::level_of(levels, slot);
       line.low[slot].store(0, std::memory_order_relaxed);
-      line.high[slot].store(0, std::memory_order_relaxed);
     }
-    line.levels.store(0, std::memory_order_relaxed);
+    if (count != 0) line.levels.store(0, std::memory_order_relaxed);
+    return count;
   }
 
   // While nobody else uses the partition, which is larger than it was: there is room before the end.
   static void put_back(Partition& partition, const Known& known) {
     Line* line = home(partition, known.key.place());
     while (line->is_full()) ++line;
-    std::size_t slot = 0;
-    while (line->low[slot].load(std::memory_order_relaxed) != 0) ++slot;
+    const std::size_t slot = states_in(*line);
     line->low[slot].store(known.key.low, std::memory_order_relaxed);
     line->high[slot].store(known.key.high, std::memory_order_relaxed);
     line->parent[slot].store(known.parent, std::memory_order_relaxed);
@@ -224,18 +238,25 @@ class Visited {
                        std::memory_order_relaxed);
   }
 
-  // The slot in which both halves stand, or kSlots. Without branches, which could not be predicted.
-  static std::size_t slot_of(const Line& line, const Key& key) {
+  // Slots are taken from the first to the last.
+  static std::size_t states_in(const Line& line) {
+    std::size_t count = 0;
+    for (const auto& low : line.low) count += low.load(std::memory_order_relaxed) != 0 ? 1 : 0;
+    return count;
+  }
+
+  // The slots with this lower half, a bit for each. Without branches, which could not be predicted.
+  static unsigned slots_with(const Line& line, std::uint64_t low) {
     static_assert(Line::kSlots == 3);
-    const auto differs = [&](std::size_t slot) {
-      return (line.low[slot].load(std::memory_order_acquire) ^ key.low) |
-             (line.high[slot].load(std::memory_order_relaxed) ^ key.high);
+    const auto bit = [&](std::size_t slot) {
+      return static_cast<unsigned>(line.low[slot].load(std::memory_order_acquire) == low) << slot;
     };
-    std::size_t slot = Line::kSlots;
-    slot = differs(0) == 0 ? 0 : slot;
-    slot = differs(1) == 0 ? 1 : slot;
-    slot = differs(2) == 0 ? 2 : slot;
-    return slot;
+    return bit(0) | bit(1) | bit(2);
+  }
+
+  static Insertion crowd(Partition& partition) {
+    partition.crowded.store(true, std::memory_order_relaxed);
+    return Insertion::kFull;
   }
 
   // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
@@ -298,8 +319,9 @@ class Visited {
 
   // A state that is reached again, in its first level, keeps the smaller parent.
   void meet_again(Line& line, std::size_t slot, std::uint32_t level_code, std::uint32_t parent) const {
-    if (wait_for(line, slot) != level_code) return;
-    std::atomic<std::uint32_t>& kept = line.parent[slot];
+    if (wait_for(line, slot) == level_code) prefer(line.parent[slot], parent);
+  }
+  void prefer(std::atomic<std::uint32_t>& kept, std::uint32_t parent) const {
     std::uint32_t old = kept.load(std::memory_order_relaxed);
     if (!shared_) {
       if (parent < old) kept.store(parent, std::memory_order_relaxed);

@@ -19,37 +19,31 @@ const std::vector<std::string>& TwoPhase::witnesses() const {
   return kNames;
 }
 
-void TwoPhase::judge_state(const State& state, engine::Judgement& judgement) const {
-  const bool committed = state.with(Rm::kCommitted) != 0;
-  const bool aborted = state.with(Rm::kAborted) != 0;
-  if (committed || aborted) judgement.met |= 1U;
-  if (committed && aborted) judgement.violated |= 1U;
-  if (committed) judgement.reached |= 1U;
-  if (aborted) judgement.reached |= 2U;
-}
-
 void TwoPhase::canonicalize(State& state) const {
   constexpr std::size_t kParts = 4;
-  const std::array<Set*, kParts> parts{&state.rms_low, &state.rms_high, &state.tm_prepared,
-                                       &state.prepared_msgs};
+  const std::array<Set, kParts> parts{state.rms_low(), state.rms_high(), state.tm_prepared(),
+                                      state.prepared_msgs()};
   // How many resource managers have each of the sixteen combinations of bits.
   std::array<unsigned, 1U << kParts> counts{};
-  for (Set left = all_; left != 0; left = static_cast<Set>(left & (left - 1))) {
+  for (unsigned left = all_; left != 0; left &= left - 1) {
     unsigned combination = 0;
     for (std::size_t p = 0; p < kParts; ++p) {
-      if ((*parts[p] & left & -left) != 0) combination |= 1U << p;
+      if ((parts[p] & left & -left) != 0) combination |= 1U << p;
     }
     ++counts[combination];
   }
-  for (Set* part : parts) *part = 0;
+  std::array<std::uint64_t, kParts> ordered{};
   unsigned next = 0;
   for (unsigned combination = 0; combination < counts.size(); ++combination) {
-    const auto group = static_cast<Set>(((1U << counts[combination]) - 1U) << next);
+    const std::uint64_t group = ((std::uint64_t{1} << counts[combination]) - 1U) << next;
     for (std::size_t p = 0; p < kParts; ++p) {
-      if ((combination >> p & 1U) != 0) *parts[p] = static_cast<Set>(*parts[p] | group);
+      if ((combination >> p & 1U) != 0) ordered[p] |= group;
     }
     next += counts[combination];
   }
+  constexpr std::uint64_t kManagers = 0xFFFF'FFFF;
+  state.managers = (state.managers & ~kManagers) | ordered[0] | ordered[1] << 16U;
+  state.prepared = ordered[2] | ordered[3] << 16U;
 }
 
 bool TwoPhase::is_terminal(const State& state) const {

@@ -2,9 +2,11 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <vector>
 
 namespace takeover::engine::tests {
 namespace {
@@ -103,6 +105,35 @@ TEST_CASE("Different sequences of varints have different bytes") {
 TEST_CASE("A fingerprint is XXH3's, the same in every build") {
   // XXH3_128bits of nothing with seed 0, from the test vectors of xxHash.
   CHECK(fingerprint({}) == Fingerprint{0x99aa06d3014798d8, 0x6001c324468d497f});
+}
+
+TEST_CASE(
+    "Numbers that are written together are the same bytes as one after the other, wherever the buffer ends") {
+  const std::vector<std::array<std::uint64_t, 4>> all{{0, 1, 127, 5}, {128, 0, 0, 0}, {0, 0, 0, 1U << 20U}};
+  for (std::size_t before = 0; before < 600; ++before) {
+    for (const auto& [a, b, c, d] : all) {
+      Encoder together;
+      Encoder apart;
+      for (std::size_t i = 0; i < before; ++i) together.byte(1), apart.byte(1);
+      together.varints(a, b, c, d);
+      for (const std::uint64_t number : {a, b, c, d}) apart.varint(number);
+      REQUIRE(std::ranges::equal(together.bytes(), apart.bytes()));
+    }
+  }
+}
+
+TEST_CASE("Cuts are kept for who asks for them") {
+  Encoder encoder;
+  encoder.byte(1);
+  encoder.cut();
+  CHECK(encoder.cuts().size() == 1);
+  encoder.clear(false);
+  encoder.byte(1);
+  encoder.cut();
+  CHECK(encoder.cuts().empty());
+  encoder.clear();
+  encoder.cut();
+  CHECK(encoder.cuts().size() == 1);
 }
 
 }  // namespace

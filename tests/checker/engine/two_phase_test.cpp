@@ -136,15 +136,15 @@ std::vector<TwoPhase::State> all_states(const TwoPhase& model) {
 // The state with resource manager i in the place of order[i].
 TwoPhase::State renamed(const TwoPhase::State& state, const std::vector<unsigned>& order) {
   const auto move = [&](TwoPhase::Set set) {
-    unsigned moved = 0;
-    for (std::size_t i = 0; i < order.size(); ++i) moved |= (unsigned{set} >> i & 1U) << order[i];
-    return static_cast<TwoPhase::Set>(moved);
+    std::uint64_t moved = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) moved |= (std::uint64_t{set} >> i & 1U) << order[i];
+    return moved;
   };
   TwoPhase::State result = state;
-  result.rms_low = move(state.rms_low);
-  result.rms_high = move(state.rms_high);
-  result.tm_prepared = move(state.tm_prepared);
-  result.prepared_msgs = move(state.prepared_msgs);
+  result.managers >>= 32U;  // what is not of the resource managers
+  result.managers <<= 32U;
+  result.managers |= move(state.rms_low()) | move(state.rms_high()) << 16U;
+  result.prepared = move(state.tm_prepared()) | move(state.prepared_msgs()) << 16U;
   return result;
 }
 

@@ -1,10 +1,14 @@
 #include "checker/engine/visited.h"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
+#include <map>
 #include <thread>
 
 #include "checker/engine/frontier.h"
 #include "checker/engine/interner.h"
+#include "checker/engine/recent.h"
 
 namespace takeover::engine::tests {
 namespace {
@@ -135,6 +139,36 @@ TEST_CASE("Several threads that insert the same states insert each once") {
   for (std::uint64_t i = 0; i < 5'000; ++i) {
     CHECK(visited.find(key_of_number(200'000 + i))->parent == 100);
   }
+}
+
+TEST_CASE("A state is repeated if it was offered of late, from a parent that is not larger") {
+  Recent recent;
+  const Fingerprint mark = fingerprint(std::array{std::uint64_t{1}});
+  CHECK_FALSE(recent.repeats(mark, 20));
+  CHECK(recent.repeats(mark, 20));
+  CHECK(recent.repeats(mark, 21));
+  CHECK_FALSE(recent.repeats(mark, 19));
+  CHECK(recent.repeats(mark, 20));
+  CHECK_FALSE(recent.repeats({}, 0));
+}
+
+TEST_CASE(
+    "What is said to be repeated was offered, from a parent that is not larger, however much is forgotten") {
+  Recent recent;
+  std::map<Fingerprint, std::uint32_t> least;
+  std::uint64_t repeats = 0;
+  for (std::uint64_t i = 0; i < 100'000; ++i) {
+    const Fingerprint other = fingerprint(std::array{i * i % 5'003});
+    const auto parent = static_cast<std::uint32_t>(i * 7'919 % 1'009);
+    if (recent.repeats(other, parent)) {
+      ++repeats;
+      REQUIRE(least.contains(other));
+      REQUIRE(least[other] <= parent);
+    }
+    const auto [known, added] = least.try_emplace(other, parent);
+    known->second = std::min(known->second, parent);
+  }
+  CHECK(repeats > 0);
 }
 
 std::uint64_t interned(Interner& interner, const std::vector<std::string>& components, bool cut = true) {
