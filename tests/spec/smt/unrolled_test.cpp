@@ -57,7 +57,7 @@ TEST_CASE(
     const std::string row = trace->header.guards_off.empty() ? "| `" + trace->header.property + "` | "
                                                              : "| `" + trace->header.guards_off.front() +
                                                                    "` | " + trace->header.property + " | ";
-    const std::size_t at = documentation.find(row);
+    const std::size_t at = documentation.rfind(row);
     REQUIRE(at != std::string::npos);
     CHECK(documentation.substr(at, documentation.find('\n', at) - at).ends_with(steps));
     ++count;
