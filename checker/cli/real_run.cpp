@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "impl/node.h"
 #include "spec/history.h"
@@ -308,6 +309,7 @@ Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl:
                {.guards = rules.guards,
                 .max_steps = options.unroll,
                 .limits = {.rlimit = 0, .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)},
+                .stop = &interrupted(),
                 .known = known_for(result.lemmas[each], result)});
     if (unrolled.answer == smt::Answer::kUnsat) continue;
     if (unrolled.answer == smt::Answer::kUnknown) {

@@ -13,6 +13,8 @@ struct Solver::Impl {
   Impl(const Limits& limits, unsigned number_bits) : bits(number_bits), solver(fresh()), params(context) {
     params.set("rlimit", static_cast<unsigned>(limits.rlimit));
     if (bits == 0) params.set("random_seed", 0U);
+    // Ctrl-C is the caller's: Z3's own handler is not made for several solvers at once.
+    params.set("ctrl_c", false);
     if (limits.timeout_ms != 0) params.set("timeout", static_cast<unsigned>(limits.timeout_ms));
     solver.set(params);
   }
@@ -168,6 +170,10 @@ Answer Solver::check() {
         return Answer::kUnknown;
     }
   });
+}
+
+void Solver::interrupt() {
+  impl_->context.interrupt();
 }
 
 std::uint64_t Solver::value(Term term) {

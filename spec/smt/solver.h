@@ -49,6 +49,9 @@ class Solver {
   void add(Term fact, std::string label);
   [[nodiscard]] Answer check();
 
+  // Makes a check that another thread is in end with kUnknown.
+  void interrupt();
+
   // After kSat. A variable that does not matter is 0.
   [[nodiscard]] std::uint64_t value(Term term);
   // After kUnsat: the labels of facts that are enough for it. Not minimal.

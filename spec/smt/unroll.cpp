@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace takeover::smt {
 namespace {
@@ -63,10 +65,18 @@ class Unroller {
     for (std::size_t i = 0; i < options.max_steps; ++i) add_step(i, like, options);
   }
 
-  Unrolled solve() {
+  Unrolled solve(const std::atomic<bool>* stop) {
     solver_.add(broken_);
     Unrolled result;
-    result.answer = solver_.check();
+    {
+      const std::jthread watch([&](const std::stop_token& done) {
+        while (stop != nullptr && !done.stop_requested()) {
+          if (*stop) solver_.interrupt();
+          std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+      });
+      result.answer = solver_.check();
+    }
     if (result.answer == Answer::kUnknown) result.why_unknown = solver_.why_unknown();
     if (result.answer != Answer::kSat) return result;
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
@@ -150,7 +160,7 @@ class Unroller {
 }  // namespace
 
 Unrolled unroll(const Lemma& lemma, const UnrollOptions& options) {
-  return Unroller(lemma, options).solve();
+  return Unroller(lemma, options).solve(options.stop);
 }
 
 }  // namespace takeover::smt

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ struct UnrollOptions {
   std::bitset<impl::kGuardCount> guards{};
   std::size_t max_steps = 12;
   Limits limits{.rlimit = 0};
+  const std::atomic<bool>* stop = nullptr;  // when it becomes true, the answer is kUnknown
   std::vector<Lemma> known{};  // lemmas of a state that are proved under these guards: given at every state
 };
 

@@ -36,11 +36,11 @@ std::string read(const std::string& path) {
   return text.str();
 }
 
-Outcome run(const std::string& arguments) {
+Outcome run(const std::string& arguments, const std::string& prefix = "") {
   const std::string out = scratch() + "/out";
   const std::string err = scratch() + "/err";
-  const std::string command = "cd " + scratch() + " && " + TAKEOVER_PROGRAM + " " + arguments + " >" + out +
-                              " 2>" + err + " </dev/null";
+  const std::string command = "cd " + scratch() + " && " + prefix + TAKEOVER_PROGRAM + " " + arguments +
+                              " >" + out + " 2>" + err + " </dev/null";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
 }
@@ -246,4 +246,38 @@ TEST_CASE("everything there is to list is listed") {
     CHECK_FALSE(run(std::string("list ") + what).out.empty());
   }
   CHECK(run("list guards").out.find("trigger-nil-check") != std::string::npos);
+}
+
+TEST_CASE("what prove refutes it shows as a run that replays on both sides") {
+  const Outcome outcome =
+      run("prove owner-from-request --without request-epoch-only --unroll 6 --quiet --format json");
+  CHECK(outcome.code == 1);
+  check_schema(outcome.out);
+  const auto document = nlohmann::json::parse(outcome.out);
+  const auto& row = document["invariants"].at(0);
+  CHECK(row["verdict"] == "refuted");
+  CHECK(row["counterexample"]["action"].is_string());
+  REQUIRE(row["run"]["answer"] == "violated");
+  const Outcome replayed = run("replay --format json " + row["run"]["trace"].get<std::string>());
+  CHECK(replayed.code == 0);
+  const auto verdict = nlohmann::json::parse(replayed.out)["traces"].at(0);
+  CHECK(verdict["implementation"] == "conforms");
+  CHECK(verdict["smt"] == "conforms");
+}
+
+TEST_CASE("prove refuses what it cannot do in one line, before it proves anything") {
+  for (const char* arguments : {"prove nothing-of-that-name", "prove --emit-smt2 /proc/nowhere",
+                                "prove --profile pre-5434", "prove --assume nothing", "prove --unroll 99"}) {
+    CAPTURE(arguments);
+    const Outcome outcome = run(arguments);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::ranges::count(outcome.err, '\n') == 1);
+  }
+}
+
+TEST_CASE("a proof that is interrupted ends in order, inconclusive") {
+  const Outcome outcome = run("prove --quiet", "timeout --preserve-status -s INT 0.5 ");
+  CHECK(outcome.code == 3);
+  CHECK(outcome.out.find("unknown") != std::string::npos);
 }
