@@ -356,7 +356,7 @@ constexpr std::array kClaims{
           "an admitted Bootstrap or PostBootstrap is answered on a node that is not leaving", answered, 1,
           admitted_request_ends},
     Lemma{"fenced-is-silent", Kind::kState, Assumption::kNone,
-          "on a fenced node every manager's write path is closed", fenced_is_silent, 1, is_fenced},
+          "on a fenced node every manager's write path is closed", fenced_is_silent, 1, is_fenced, true},
     Lemma{"fence-released", Kind::kStep, Assumption::kNone, "a handler that ends leaves the fence free",
           fence_released, 1, holder_ends},
     Lemma{"journal-drains", Kind::kState, Assumption::kIdsDrawnOnce,

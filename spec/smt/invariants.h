@@ -54,6 +54,8 @@ struct Lemma {
   // Of a property: the cases that it speaks of. Where none of them is met it holds for nothing; a test sees
   // each met in a run.
   std::vector<Term> (*cases)(const Scene&) = nullptr;
+  // Of a property of a state: it speaks of a manager that is being built, too, not only of a published one.
+  bool while_built = false;
 };
 
 // In one order for all output: auxiliary first, then properties as in spec/properties.cpp.

@@ -122,9 +122,8 @@ class Unroller {
                                            .guard = guard_,
                                            .step = of_step ? &t : nullptr,
                                            .in = of_step ? &in : nullptr});
-        // A manager that is being built is nobody's yet: the properties judge it once it is published.
-        const Term is_judged =
-            of_step ? holds.pool().truth(true) : !(t.next[Scalar::kManager] == manager::kInitializing);
+        const Term is_built = t.next[Scalar::kManager] == manager::kInitializing;
+        const Term is_judged = of_step || lemma_.while_built ? pool_.truth(true) : !is_built;
         broken_ = broken_ || (here && is_judged && !holds);
       }
     }
