@@ -29,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/engine/ample.h"
 #include "checker/engine/frontier.h"
 #include "checker/engine/identify.h"
 #include "checker/engine/limits.h"
@@ -58,6 +59,9 @@ class Explorer {
     }
     if (options.symmetry && !SymmetricModel<M>) {
       throw std::invalid_argument("the model declares no symmetry");
+    }
+    if (options.partial_order && !ReducibleModel<M>) {
+      throw std::invalid_argument("the model declares no partial order");
     }
     if (model.properties().size() > kMaxProperties || model.witnesses().size() > kMaxWitnesses) {
       throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
@@ -170,8 +174,19 @@ class Explorer {
 
   void expand(Worker& worker, const typename Frontier<State>::Item& item) {
     std::size_t enabled = 0;
+    std::size_t left_out = 0;
+    std::optional<std::uint32_t> ample;
+    if (options_.partial_order) {
+      ample = ample_set(model_, item.state, identify_, visited_, code_of_level(level_ + 1), worker.scratch,
+                        worker.identity);
+    }
     const std::uint32_t place = key_of(item.key).place();
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
+      if (!is_ample(model_, ample, item.state, step)) {
+        ++enabled;
+        ++left_out;
+        return;
+      }
       if constexpr (kBatched) {
         judge(worker, item, step, enabled++);
         offer(worker, item, step.state, place);
@@ -179,7 +194,7 @@ class Explorer {
         look_up(worker, item, step, enabled++, place);
       }
     });
-    worker.tally.transitions += enabled;
+    worker.tally.transitions += enabled - left_out;
     if (enabled == 0 && !model_.is_terminal(item.state)) {
       ++worker.tally.deadlocks;
       propose(worker.tally.candidates[kDeadlock], {item.key, std::nullopt});

@@ -91,7 +91,9 @@ class Liveness {
   Liveness(const M& model, FairActions fair) : model_(model), fair_(fair) {}
 
   [[nodiscard]] LiveReport<M> run(const Options& options) {
-    if (options.symmetry) throw std::invalid_argument("liveness cannot be judged under symmetry");
+    if (options.symmetry || options.partial_order) {
+      throw std::invalid_argument("liveness cannot be judged under a reduction");
+    }
     Limits limits(options);
     LiveReport<M> report;
     build(limits);

@@ -19,6 +19,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -91,6 +92,15 @@ concept Model = requires(const M& model, const typename M::State& state, const t
 template <class M>
 concept SymmetricModel = Model<M> && requires(const M& model, typename M::State& state) {
   model.canonicalize(state);
+};
+
+// Partial-order reduction, where the model has any: the candidate that a step of this state is of, by a
+// number of the model's choice (as a rule, the process that takes the step), or nothing. What a candidate
+// must be is said in ample.h; audit.h tries it.
+template <class M>
+concept ReducibleModel = Model<M> &&
+    requires(const M& model, const typename M::State& state, const typename M::Step& step) {
+  { model.candidate(state, step) } -> std::same_as<std::optional<std::uint32_t>>;
 };
 
 }  // namespace takeover::engine

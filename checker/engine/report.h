@@ -68,6 +68,10 @@ struct Options {
   // are those of the representatives; a counterexample is a run of the model itself.
   bool symmetry = false;
 
+  // Leaves steps out whose order does not matter (ample.h). The model must be a ReducibleModel. Counts are
+  // those of what is left; a counterexample is a run of the model, not necessarily a shortest one.
+  bool partial_order = false;
+
   // A file that the run can be resumed from: written each so many seconds, and when a limit or `stop` ends
   // the run. Empty: none. The state must be plain, or the model a DecodableModel (snapshot.h).
   std::string checkpoint{};
@@ -85,7 +89,7 @@ struct Trace {
 template <Model M>
 struct PropertyReport {
   std::uint64_t premise_met = 0;             // distinct states and steps on which the premise occurred
-  std::optional<Trace<M>> counterexample{};  // a shortest one
+  std::optional<Trace<M>> counterexample{};  // a shortest one, unless under partial-order reduction
 };
 
 template <Model M>

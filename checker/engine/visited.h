@@ -79,6 +79,20 @@ class Visited {
     __builtin_prefetch(line + 1, 1);
   }
 
+  // Whether a state was reached before the level of this code. Safe while states are added in that level.
+  [[nodiscard]] bool is_before(const Key& key, std::uint32_t level_code) const {
+    const Partition& partition = partitions_[key.place() >> kHomeBits];
+    for (const Line* line = home(partition, key.place()); line != partition.slots.end(); ++line) {
+      for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
+        if (line->low[slot].load(std::memory_order_acquire) != key.low) continue;
+        const std::uint32_t level = wait_for(*line, slot);
+        if (line->high[slot].load(std::memory_order_relaxed) == key.high) return level != level_code;
+      }
+      if (!line->is_full()) return false;
+    }
+    return false;
+  }
+
   // What is known of a state. Not while states are added.
   [[nodiscard]] std::optional<Known> find(const Key& key) const {
     std::optional<Known> found;

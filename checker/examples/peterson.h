@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,15 @@ class Peterson {
           break;
       }
     }
+  }
+
+  // A process touches nothing shared when it begins to want, when it passes after it has seen all, and when
+  // it enters. Then this is its only step, and nobody can take it away. To have entered hides nothing: more
+  // are inside than before.
+  [[nodiscard]] std::optional<std::uint32_t> candidate(const State& state, const Step& step) const {
+    const Process& me = state.processes[step.process];
+    const bool alone = step.kind == kWant || step.kind == kEnter || (step.kind == kPass && me.other == size_);
+    return alone ? std::optional<std::uint32_t>(step.process) : std::nullopt;
   }
 
   // Per process 3 bits of place and 2 or 3 of each number.
