@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "spec/renaming.h"
 #include "spec/request_json.h"
 #include "spec/scenario.h"
 
@@ -75,21 +76,21 @@ Bounds read_bounds(const Cursor& json) {
           .failed_creations = count_at(json, "failed_creations")};
 }
 
-// A name of an owner, or an id that an owner uses.
-bool is_mentioned(const Scenario& scenario, const std::string& name) {
-  if (owner_named(scenario.owners, name)) return true;
-  Names names = scenario.names;
-  const impl::DispatcherId id = names.dispatcher(name);
-  return names == scenario.names && id != impl::DispatcherId::kNone;
-}
-
 std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario& scenario) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < set.json().size(); ++i) {
     const Cursor name(set.json()[i], fmt::format("{}/{}", set.pointer(), i));
-    if (!is_mentioned(scenario, name.text()))
-      name.fail("nothing has this name", "an owner or an id used above");
+    if (part_named(scenario, name.text()) == PartKind::kNothing)
+      name.fail("nothing has this name", "an owner or an id used above, or a table of a span");
+    for (const std::vector<std::string>& earlier : scenario.interchangeable) {
+      if (std::ranges::find(earlier, name.text()) != earlier.end())
+        name.fail("'" + name.text() + "' is in an earlier set", "sets without common names");
+    }
     names.push_back(name.text());
+  }
+  if (!is_interchangeable(scenario, names)) {
+    set.fail("the scenario changes when these are interchanged",
+             "owners, ids or tables that play the same part");
   }
   return names;
 }
@@ -130,6 +131,9 @@ Scenario read_document(const Cursor& document) {
   });
   document.each("interchangeable", [&](const Cursor& set) {
     scenario.interchangeable.push_back(read_interchangeable(set, scenario));
+    if (count_renamings(scenario) > kMaxRenamings) {
+      set.fail("too many renamings", fmt::format("sets of at most {} orders together", kMaxRenamings));
+    }
   });
   return scenario;
 }

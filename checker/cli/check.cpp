@@ -124,8 +124,40 @@ engine::Identity identity_of(const Options& options, const std::string& scenario
           {"guards taken out", listed(options.without)},
           {"guards added", listed(options.with)},
           {"properties", listed(options.properties)},
-          {"cross-check", options.cross_check ? "yes" : "no"}};
+          {"cross-check", options.cross_check ? "yes" : "no"},
+          {"symmetry", options.symmetry ? "yes" : "no"},
+          {"partial order", options.por ? "yes" : "no"}};
 }
+
+namespace {
+
+// Before anything is explored: a reduction that would make a verdict wrong, or that does nothing for a
+// scenario asked for by name.
+void expect_reducible(const Options& options, const std::vector<spec::Scenario>& scenarios) {
+  if (!options.symmetry && !options.por) return;
+  const char* reduction = options.symmetry ? "--symmetry" : "--por";
+  if (options.cross_check) {
+    throw BadInput(
+        fmt::format("takeover: command line: {} leaves transitions out, and --cross-check is about every one",
+                    reduction));
+  }
+  for (const spec::Scenario& scenario : scenarios) {
+    if (!spec::live_claims(scenario, live_properties_of(options)).empty()) {
+      throw BadInput(fmt::format(
+          "takeover: command line: liveness of {} cannot be judged under {}; name safety properties by "
+          "--property",
+          scenario.name, reduction));
+    }
+    if (options.symmetry && !options.arguments.empty() && scenario.interchangeable.empty()) {
+      throw BadInput(
+          fmt::format("takeover: command line: {} declares nothing interchangeable; small-tables "
+                      "and small-equals do",
+                      scenario.name));
+    }
+  }
+}
+
+}  // namespace
 
 int run_check(const Options& options) {
   const bool keeps = !options.checkpoint.empty() || !options.resume.empty();
@@ -137,18 +169,23 @@ int run_check(const Options& options) {
   Json document = document_head("check", options);
   if (!options.properties.empty()) document["named_properties"] = options.properties;
   document["runs"] = Json::array();
+  const auto scenarios = scenarios_of(options, options.cross_check ? "matrix" : "ci");
+  expect_reducible(options, scenarios);
   const auto relation = options.cross_check ? relation_of(options, rules) : nullptr;
-  for (const spec::Scenario& scenario : scenarios_of(options, options.cross_check ? "matrix" : "ci")) {
+  for (const spec::Scenario& scenario : scenarios) {
     model::NodeModel model(scenario, rules, judged, live_properties_of(options));
     if (relation) model.cross_check(relation);
     engine::Options engine_settings =
         engine_options(options, keeps ? identity_of(options, options.arguments.front()) : engine::Identity{});
+    engine_settings.symmetry = options.symmetry && model.is_symmetric();
+    engine_settings.partial_order = options.por;
     const ProgressLine line = progress_line(scenario.name, options.quiet);
     engine_settings.progress = line.print;
     engine_settings.progress_seconds = line.seconds;
     const model::CheckResult result = model::check(model, engine_settings);
     clear_progress_line(options.quiet);
     document["runs"].push_back(run_to_json(model, result, options));
+    add_reductions(document["runs"].back(), engine_settings);
   }
   print_runs(document, options.format);
   return exit_code_of(document);

@@ -38,13 +38,24 @@ std::string shortfall(const Json& run) {
   return "";
 }
 
+// A run that is shown under partial-order reduction is one, but there may be shorter ones.
+std::string reductions(const Json& run) {
+  std::string text;
+  for (const Json& reduction : run.value("reductions", Json::array())) {
+    const auto name = reduction.get<std::string>();
+    text +=
+        " under " + name + (name == "partial-order" ? " reduction (runs need not be shortest)" : "") + ",";
+  }
+  return text;
+}
+
 std::string render_run(const Json& run) {
-  std::string text =
-      fmt::format("{}: {}, {} states, {} transitions, depth {}, {:.1f} s, {} MiB, {:.0f} bytes per state\n",
-                  run["scenario"].get<std::string>(), run["complete"].get<bool>() ? "complete" : "INCOMPLETE",
-                  run["states"].get<std::uint64_t>(), run["transitions"].get<std::uint64_t>(),
-                  run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
-                  run["peak_memory_bytes"].get<std::uint64_t>() >> 20U, run["bytes_per_state"].get<double>());
+  std::string text = fmt::format(
+      "{}: {},{} {} states, {} transitions, depth {}, {:.1f} s, {} MiB, {:.0f} bytes per state\n",
+      run["scenario"].get<std::string>(), run["complete"].get<bool>() ? "complete" : "INCOMPLETE",
+      reductions(run), run["states"].get<std::uint64_t>(), run["transitions"].get<std::uint64_t>(),
+      run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
+      run["peak_memory_bytes"].get<std::uint64_t>() >> 20U, run["bytes_per_state"].get<double>());
   for (const Json& property : run["properties"]) {
     const std::string verdict = verdict_of(property);
     if (verdict == "not-applicable") continue;
@@ -108,6 +119,13 @@ Json document_head(std::string_view command, const Options& options) {
   head["guards_off"] = options.without;
   if (!options.with.empty()) head["guards_on"] = options.with;
   return head;
+}
+
+void add_reductions(Json& run, const engine::Options& options) {
+  if (!options.symmetry && !options.partial_order) return;
+  run["reductions"] = Json::array();
+  if (options.symmetry) run["reductions"].push_back("symmetry");
+  if (options.partial_order) run["reductions"].push_back("partial-order");
 }
 
 int exit_code_of(const Json& document) {

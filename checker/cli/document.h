@@ -36,6 +36,9 @@ template <class Report>
   return run;
 }
 
+// Says which reductions the run was under, if any.
+void add_reductions(Json& run, const engine::Options& options);
+
 // Prints the document in the format asked for.
 void print_runs(const Json& document, Format format);
 

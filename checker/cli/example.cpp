@@ -9,6 +9,7 @@
 #include "checker/cli/progress.h"
 #include "checker/engine/explore.h"
 #include "checker/examples/eight_puzzle.h"
+#include "checker/examples/leader.h"
 #include "checker/examples/peterson.h"
 #include "checker/examples/philosophers.h"
 #include "checker/examples/two_phase.h"
@@ -48,12 +49,19 @@ int run(const M& model, const std::string& name, const Options& options, const a
   engine::Options engine_settings =
       engine_options(options, {{"example", name},
                                {"variant", options.hasty ? "broken" : "as published"},
-                               {"symmetry", options.symmetry ? "yes" : "no"}});
+                               {"symmetry", options.symmetry ? "yes" : "no"},
+                               {"partial order", options.por ? "yes" : "no"}});
   if (options.symmetry && !engine::SymmetricModel<M>) {
     throw BadInput(fmt::format("takeover: command line: {} declares no symmetry; two-phase-commit does",
                                options.arguments.front()));
   }
+  if (options.por && !engine::ReducibleModel<M>) {
+    throw BadInput(
+        fmt::format("takeover: command line: {} declares no partial order; peterson and leader-election do",
+                    options.arguments.front()));
+  }
   engine_settings.symmetry = options.symmetry;
+  engine_settings.partial_order = options.por;
   const ProgressLine line = progress_line(options.arguments.front(), options.quiet);
   engine_settings.progress = line.print;
   engine_settings.progress_seconds = line.seconds;
@@ -61,6 +69,7 @@ int run(const M& model, const std::string& name, const Options& options, const a
   clear_progress_line(options.quiet);
   Json run{{"scenario", name}};
   run.update(exploration(report, options, model.action_kinds()));
+  add_reductions(run, engine_settings);
   run["never_fired"] = Json::array();
   run["properties"] = Json::array();
   for (std::size_t i = 0; i < report.properties.size(); ++i) {
@@ -103,6 +112,11 @@ int run_example(const Options& options) {
     expect_size(options, 2, examples::Philosophers::kMaxSize);
     return run(examples::Philosophers(options.size, !options.hasty), name, options,
                [](const auto& step) { return fmt::format("({})", step.philosopher); });
+  }
+  if (kind == "leader-election") {
+    expect_size(options, 1, examples::Leader::kMaxSize);
+    return run(examples::Leader(options.size, options.hasty), name, options,
+               [](const auto& step) { return fmt::format("({})", step.process); });
   }
   if (kind == "eight-puzzle") {
     return run(examples::EightPuzzle(), kind, options, [](const auto&) { return ""; });

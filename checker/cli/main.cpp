@@ -46,6 +46,14 @@ void add_exploration(CLI::App& command, Options& options) {
       ->check(CLI::Range(0.001, 1e9));
 }
 
+void add_symmetry(CLI::App& command, Options& options) {
+  command.add_flag("--symmetry", options.symmetry, "One state for all that differ by a renaming only");
+}
+void add_partial_order(CLI::App& command, Options& options) {
+  command.add_flag("--por", options.por,
+                   "Leave steps out whose order does not matter; runs shown need not be shortest");
+}
+
 void add_checkpoints(CLI::App& command, Options& options) {
   command.add_option("--checkpoint", options.checkpoint,
                      "Write this file from time to time, and when a limit or Ctrl-C ends the run");
@@ -88,6 +96,8 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
                   "Hold every transition against the relation that is proved by Z3");
   add_rules(*check, options);
   add_exploration(*check, options);
+  add_symmetry(*check, options);
+  add_partial_order(*check, options);
   add_checkpoints(*check, options);
   add_output(*check, options, Told::kVerdicts);
 
@@ -122,6 +132,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
       add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
                   "matrix --format json");
   add_exploration(*matrix, options);
+  add_symmetry(*matrix, options);
   add_output(*matrix, options, Told::kTable);
 
   CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
@@ -149,7 +160,8 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
                                   "example two-phase-commit --size 7 --workers 2");
   example->add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
   example->add_option("--size", options.size, "How many processes")->capture_default_str();
-  example->add_flag("--symmetry", options.symmetry, "One state for all that differ by a renaming only");
+  add_symmetry(*example, options);
+  add_partial_order(*example, options);
   example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
   add_exploration(*example, options);
   add_checkpoints(*example, options);

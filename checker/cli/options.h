@@ -36,7 +36,8 @@ struct Options {
   std::uint64_t max_states = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t max_memory = std::numeric_limits<std::uint64_t>::max();
   double max_seconds = std::numeric_limits<double>::infinity();
-  bool symmetry = false;  // example
+  bool symmetry = false;  // check, matrix, example
+  bool por = false;       // check, example
   std::string checkpoint{};
   double checkpoint_seconds = 300;
   std::string resume{};

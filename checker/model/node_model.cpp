@@ -1,5 +1,8 @@
 #include "checker/model/node_model.h"
 
+#include <algorithm>
+#include <array>
+
 #include "checker/engine/snapshot.h"
 #include "checker/model/decode.h"
 #include "checker/model/encode.h"
@@ -7,7 +10,8 @@
 namespace takeover::model {
 
 static_assert(engine::LiveModel<NodeModel> && engine::LiveSteps<NodeModel> &&
-              engine::DecodableModel<NodeModel>);
+              engine::DecodableModel<NodeModel> && engine::SymmetricModel<NodeModel> &&
+              engine::ReducibleModel<NodeModel>);
 static_assert(spec::kPropertyCount < engine::kMaxProperties);  // one more: kCrossCheck
 static_assert(spec::kWitnessCount <= engine::kMaxWitnesses);
 
@@ -21,11 +25,22 @@ smt::CrossCheck::Memory& memory_of_this_worker() {
   return memory;
 }
 
+// A message that misbehaves may come from anybody's node at any time: then nobody is said to be alone.
+bool begins_alone(const spec::Scenario& scenario, const spec::Owner& owner) {
+  const auto misbehaves = [](const spec::Owner& other) { return !other.misbehaviour.empty(); };
+  return !owner.removal_of && std::ranges::none_of(scenario.owners, misbehaves) &&
+         std::ranges::count(scenario.owners, owner.node, &spec::Owner::node) == 1;
+}
+
 }  // namespace
 
 NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules,
                      const spec::PropertySet& judged, const spec::LivePropertySet& live)
-    : scenario_(scenario), rules_(rules), claims_(spec::live_claims(scenario, live)) {
+    : scenario_(scenario),
+      rules_(rules),
+      claims_(spec::live_claims(scenario, live)),
+      renamings_(spec::renamings(scenario)) {
+  for (const spec::Owner& owner : scenario.owners) begins_alone_.push_back(begins_alone(scenario, owner));
   scenario_.properties &= judged;
   for (const spec::PropertyInfo& property : spec::all_properties()) properties_.emplace_back(property.id);
   for (const spec::WitnessInfo& witness : spec::all_witnesses()) witnesses_.emplace_back(witness.id);
@@ -42,6 +57,33 @@ void NodeModel::encode(const State& state, engine::Encoder& out) const {
 
 spec::World NodeModel::decode(std::span<const std::uint8_t> bytes) const {
   return WorldDecoder(bytes).world();
+}
+
+void NodeModel::canonicalize(State& state) const {
+  if (renamings_.empty()) return;
+  thread_local std::array<engine::Encoder, 2> encoders;
+  engine::Encoder* least = encoders.data();
+  engine::Encoder* other = least + 1;
+  least->clear();
+  encode(state, *least);
+  const State original = state;
+  for (const spec::Renaming& renaming : renamings_) {
+    State candidate = spec::renamed(original, renaming);
+    other->clear();
+    encode(candidate, *other);
+    if (std::ranges::lexicographical_compare(other->bytes(), least->bytes())) {
+      state = std::move(candidate);
+      std::swap(least, other);
+    }
+  }
+}
+
+std::optional<std::uint32_t> NodeModel::candidate(const State& state, const Step& step) const {
+  const auto* action = std::get_if<spec::EnvironmentAction>(&step.action);
+  const bool begins = action != nullptr && action->kind == spec::EnvironmentActionKind::kSend &&
+                      action->row == spec::Row::kBootstrap && begins_alone_[action->owner] &&
+                      state.environment.owners[action->owner].phase == spec::Phase::kIdle;
+  return begins ? std::optional<std::uint32_t>(action->owner) : std::nullopt;
 }
 
 void NodeModel::add(const spec::Findings& findings, engine::Judgement& judgement) const {

@@ -12,6 +12,7 @@
 #include "checker/engine/model.h"
 #include "impl/guards.h"
 #include "spec/liveness.h"
+#include "spec/renaming.h"
 #include "spec/scenario.h"
 #include "spec/smt/cross_check.h"
 #include "spec/world.h"
@@ -59,6 +60,17 @@ class NodeModel {
   void judge_step(const State& before, const Step& step, engine::Judgement& judgement) const;
   [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_terminal(scenario_, state); }
 
+  // ---- reductions ----
+
+  // Whether the scenario declares anything interchangeable.
+  [[nodiscard]] bool is_symmetric() const { return !renamings_.empty(); }
+  // Of all that a world is renamed to, the one with the least encoding.
+  void canonicalize(State& state) const;
+  // The first Bootstrap of an owner that shares its node with nobody, by the owner. The owner can do nothing
+  // else, and nothing that happens before can take it away; it is put behind nobody's message, and waits on
+  // its link for as long as it likes. Everything else on one node depends on its neighbours.
+  [[nodiscard]] std::optional<std::uint32_t> candidate(const State& state, const Step& step) const;
+
   // ---- liveness: one property for each claim ----
 
   [[nodiscard]] const std::vector<spec::LiveClaim>& claims() const { return claims_; }
@@ -85,6 +97,8 @@ class NodeModel {
   std::vector<std::string> properties_;
   std::vector<std::string> witnesses_;
   std::vector<spec::LiveClaim> claims_;
+  std::vector<spec::Renaming> renamings_;
+  std::vector<bool> begins_alone_;  // by owner
   std::shared_ptr<const smt::CrossCheck> relation_{};
 };
 

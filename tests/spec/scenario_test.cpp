@@ -68,3 +68,34 @@ TEST_CASE("only a declared state is terminal") {
   world.node.pending.push_back({});
   CHECK_FALSE(spec::is_terminal(*quiet, world));
 }
+
+TEST_CASE("what is declared interchangeable must be so") {
+  const auto with = [](const std::string& owners, const std::string& sets) {
+    const std::string text = R"json({"name": "x", "title": "t", "tags": [], "node": "A",
+ "spans": ["table-1", "table-2", "table-3[0,5)"], "owners": [)json" +
+                             owners + R"json(],
+ "properties": ["answered"], "terminal": ["quiet"], "interchangeable": )json" +
+                             sets + "}";
+    const auto scenario = spec::read_scenario(text, "x.json");
+    return scenario ? std::string() : scenario.error().to_line();
+  };
+  const std::string b = R"({"name": "B1", "node": "B", "epoch": 1, "creates": ["d1"]})";
+  const std::string c = R"({"name": "C1", "node": "C", "epoch": 1, "creates": ["d2"]})";
+  const std::string k = R"({"name": "K1", "node": "K", "epoch": 1, "removal_of": "B1", "closes": true})";
+  const std::string two_creates = R"({"name": "B1", "node": "B", "epoch": 1, "creates": ["d1", "d2"]})";
+  const std::string at_a = R"({"name": "A1", "node": "A", "epoch": 1, "creates": ["d2"]})";
+  const std::string changes =
+      "x.json: /interchangeable/0: the scenario changes when these are interchanged; expected owners, ids or "
+      "tables that play the same part";
+  CHECK(with(b + "," + c, R"([["B1", "C1"], ["table-1", "table-2"]])").empty());
+  CHECK(with(b, R"([["table-1", "table-2"]])").empty());
+  CHECK(with(b + "," + c, R"([["d1", "d2"]])") == changes);            // each is one owner's
+  CHECK(with(two_creates, R"([["d1", "d2"]])") == changes);            // d1 is created first
+  CHECK(with(b + "," + at_a, R"([["B1", "A1"]])") == changes);         // the node itself
+  CHECK(with(b + "," + c + "," + k, R"([["B1", "C1"]])") == changes);  // B1 alone can be removed
+  CHECK(with(b, R"([["table-1", "d1"]])") == changes);
+  CHECK(with(b, R"([["table-1", "table-3"]])") == changes);  // of which there is a part only
+  CHECK(with(b, R"([["table-1", "table-9"]])").starts_with("x.json: /interchangeable/0/1: nothing has"));
+  CHECK(with(b, R"([["table-1", "table-2"], ["table-2", "table-1"]])")
+            .starts_with("x.json: /interchangeable/1/0: 'table-2' is in an earlier set"));
+}

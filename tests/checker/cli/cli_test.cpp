@@ -100,6 +100,35 @@ TEST_CASE("a counterexample is written where it is said to be, shown, and replay
   CHECK(nlohmann::json::parse(run("show " + trace + " --as json").out).contains("steps"));
 }
 
+TEST_CASE("a run says which reductions it was under, and its counterexamples replay") {
+  const Outcome checked = run(
+      "check small-equals --symmetry --por --without close-admission --quiet --out reduced --format json");
+  REQUIRE(checked.code == 1);
+  check_schema(checked.out);
+  const auto document = nlohmann::json::parse(checked.out);
+  CHECK(document["runs"][0]["reductions"] == nlohmann::json({"symmetry", "partial-order"}));
+  for (const auto& property : document["runs"][0]["properties"]) {
+    if (property["verdict"] != "violated") continue;
+    CHECK(run("replay " + property["counterexample"].get<std::string>()).code == 0);
+  }
+  CHECK(run("example leader-election --size 4 --por --quiet").out.find("partial-order reduction") !=
+        std::string::npos);
+}
+
+TEST_CASE("a reduction is refused where it would hide something") {
+  for (const std::string arguments :
+       {"check live-remove --por", "check live-remove --symmetry", "check node-barrier --symmetry",
+        "check small-equals --symmetry --cross-check", "check small-equals --por --cross-check",
+        "example two-phase-commit --por", "example peterson --symmetry"}) {
+    CAPTURE(arguments);
+    const Outcome outcome = run(arguments);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+  }
+  CHECK(run("check live-remove --por --quiet --property journal-drains").code == 0);
+}
+
 TEST_CASE("the cross-check is a property of its own, and counts what it held against the relation") {
   const Outcome checked = run("check small-redo-marks --cross-check --quiet --format json");
   CHECK(checked.code == 0);
