@@ -1,12 +1,13 @@
-// One cache line of the table of visited states: three states, each of which takes 21 bytes and a third.
+// One cache line of the table of visited states: four states, each of two words.
 //
 //   low     64   of the fingerprint; in the exact store the state's two halves as they were interned. 0: free
-//   high    64   of the fingerprint; its upper 32 bits are the state's place
-//   parent  32   the place of the state from which it was first reached
-//   level   10   9 bits of the level in which it was first reached, as a code that is used again after 511
-//                levels, and one that says that this was so long ago that the code is in use again
+//   rest         0: the slot was taken this instant, and the rest follows
+//     place   32   the upper bits of the fingerprint: where the state is looked for
+//     region  24   of the state from which it was first reached: the upper bits of that one's place
+//     level    8   7 bits of the level in which it was first reached, as a code that is used again after 127
+//                  levels, and one that says that this was so long ago that the code is in use again
 //
-// So the fingerprint store tells states apart by all 128 bits.
+// So the fingerprint store tells states apart by 96 bits.
 #pragma once
 
 #include <array>
@@ -18,9 +19,10 @@
 
 namespace takeover::engine {
 
-inline constexpr unsigned kFingerprintBits = 128;
+inline constexpr unsigned kFingerprintBits = 96;
 
 inline constexpr unsigned kPlaceBits = 32;
+inline constexpr unsigned kRegionBits = 24;  // of a place
 inline constexpr unsigned kPartitionBits = 4;
 inline constexpr unsigned kPartitions = 1U << kPartitionBits;
 inline constexpr unsigned kHomeBits = kPlaceBits - kPartitionBits;  // of the place within a partition
@@ -28,55 +30,74 @@ inline constexpr unsigned kHomeBits = kPlaceBits - kPartitionBits;  // of the pl
 // How a state is recognised, and where it is looked for.
 struct Key {
   std::uint64_t low = 0;  // never 0
-  std::uint64_t high = 0;
-  [[nodiscard]] std::uint32_t place() const { return static_cast<std::uint32_t>(high >> kPlaceBits); }
+  std::uint32_t place = 0;
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 
+[[nodiscard]] constexpr std::uint32_t place_of(const Fingerprint& fingerprint) {
+  return static_cast<std::uint32_t>(fingerprint.high >> kPlaceBits);
+}
+[[nodiscard]] constexpr std::uint32_t region_of(std::uint32_t place) {
+  return place >> (kPlaceBits - kRegionBits);
+}
+
 // A fingerprint whose lower half is 0 shares its key with the one where it is 1: of 2^64 halves two are one.
 [[nodiscard]] inline Key key_of(const Fingerprint& fingerprint) {
-  return {fingerprint.low != 0 ? fingerprint.low : 1, fingerprint.high};
+  return {fingerprint.low != 0 ? fingerprint.low : 1, place_of(fingerprint)};
 }
 
 // In the exact store the identity is exact; the place is the same as in the other one, so that both prefer
 // the same parents, and show the same traces.
 [[nodiscard]] inline Key key_of(const Fingerprint& fingerprint, std::uint64_t exact_identity) {
-  return {exact_identity, fingerprint.high};
+  return {exact_identity, place_of(fingerprint)};
 }
 
-// Never 0, so that no level's bits are.
-inline constexpr std::uint32_t kLevelCodes = 511;
+// Never 0, so that no taken slot's second word is.
+inline constexpr std::uint32_t kLevelCodes = 127;
 [[nodiscard]] constexpr std::uint32_t code_of_level(std::uint32_t level) {
   return 1 + level % kLevelCodes;
 }
 
-// Zero bytes are an empty line. A slot is taken by setting its lower half; the rest follows, and last of all
-// its level, which is never 0: until then nobody relies on what stands there.
-struct alignas(64) Line {
-  static constexpr std::size_t kSlots = 3;
-  static constexpr unsigned kLevelBits = 10;
-  static constexpr std::uint32_t kOld = 512;
-  static constexpr std::uint32_t kLevelMask = (1U << kLevelBits) - 1;
+// Zero bytes are an empty slot. It is taken by setting its first word; the second one follows.
+struct Slot {
+  static constexpr std::uint64_t kOld = 128;
+  static constexpr unsigned kLevelBits = 8;
+  static constexpr std::uint64_t kLevelMask = (1U << kLevelBits) - 1;
+  static constexpr std::uint64_t kRegionMask = (1U << kRegionBits) - 1;
 
-  std::array<std::atomic<std::uint64_t>, kSlots> low;
-  std::array<std::atomic<std::uint64_t>, kSlots> high;
-  std::array<std::atomic<std::uint32_t>, kSlots> parent;
-  std::atomic<std::uint32_t> levels;
+  std::atomic<std::uint64_t> low;
+  std::atomic<std::uint64_t> rest;
 
-  [[nodiscard]] bool is_full() const { return low[kSlots - 1].load(std::memory_order_acquire) != 0; }
-  [[nodiscard]] static std::uint32_t level_of(std::uint32_t levels, std::size_t slot) {
-    return levels >> (kLevelBits * slot) & kLevelMask;
+  // Of the states at a place that were first reached in one level, the one with the smaller region is less.
+  [[nodiscard]] static constexpr std::uint64_t pack(std::uint32_t place, std::uint32_t region,
+                                                    std::uint32_t level) {
+    return std::uint64_t{place} << (kRegionBits + kLevelBits) | std::uint64_t{region} << kLevelBits | level;
   }
-  [[nodiscard]] static std::uint32_t shifted(std::uint32_t level, std::size_t slot) {
-    return level << (kLevelBits * slot);
+  [[nodiscard]] static constexpr std::uint32_t place_of(std::uint64_t rest) {
+    return static_cast<std::uint32_t>(rest >> (kRegionBits + kLevelBits));
+  }
+  [[nodiscard]] static constexpr std::uint32_t parent_of(std::uint64_t rest) {
+    return static_cast<std::uint32_t>(rest >> kLevelBits & kRegionMask);
+  }
+  [[nodiscard]] static constexpr std::uint32_t level_of(std::uint64_t rest) {
+    return static_cast<std::uint32_t>(rest & kLevelMask);
   }
 };
+
+struct alignas(64) Line {
+  static constexpr std::size_t kSlots = 4;
+  std::array<Slot, kSlots> slots;
+
+  // Slots are taken from the first to the last.
+  [[nodiscard]] bool is_full() const { return slots.back().low.load(std::memory_order_acquire) != 0; }
+};
 static_assert(sizeof(Line) == 64 && std::atomic<std::uint64_t>::is_always_lock_free);
+static_assert(kPlaceBits + kRegionBits + Slot::kLevelBits == 64);
 
 // What the table knows of a state.
 struct Known {
   Key key;
-  std::uint32_t parent = 0;  // a place
+  std::uint32_t parent = 0;  // a region
   std::uint32_t level = 0;   // its code, and whether it is old
 };
 

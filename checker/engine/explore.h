@@ -134,7 +134,7 @@ class Explorer {
   // Begins to fetch the places of the states that were offered, and adds those that were fetched meanwhile.
   [[gnu::noinline]] void turn_batch(Worker& worker) {
     for (std::size_t i = 0; i < worker.offered; ++i) {
-      visited_.prefetch(key_of(worker.batch[i].mark).place());
+      visited_.prefetch(place_of(worker.batch[i].mark));
     }
     std::swap(worker.batch, worker.fetched);
     const std::size_t count = std::exchange(worker.ready, std::exchange(worker.offered, 0));
@@ -166,8 +166,8 @@ class Explorer {
   // Whether the table knows a successor already, and would not change by it. In the exact store a fingerprint
   // decides nothing.
   bool is_known(Worker& worker, const Fingerprint& mark, const Fingerprint& before,
-                std::uint32_t place) const {
-    const bool repeated = worker.recent.repeats(mark, place);
+                std::uint32_t region) const {
+    const bool repeated = worker.recent.repeats(mark, region);
     const bool same = is_same(mark, before);
     return !identify_.exact() && (same | repeated);
   }
@@ -180,7 +180,7 @@ class Explorer {
       ample = ample_set(model_, item.state, identify_, visited_, code_of_level(level_ + 1), worker.scratch,
                         worker.identity);
     }
-    const std::uint32_t place = key_of(item.key).place();
+    const std::uint32_t region = region_of(place_of(item.key));
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
       if (!is_ample(model_, ample, item.state, step)) {
         ++enabled;
@@ -189,9 +189,9 @@ class Explorer {
       }
       if constexpr (kBatched) {
         judge(worker, item, step, enabled++);
-        offer(worker, item, step.state, place);
+        offer(worker, item, step.state, region);
       } else {
-        look_up(worker, item, step, enabled++, place);
+        look_up(worker, item, step, enabled++, region);
       }
     });
     worker.tally.transitions += enabled - left_out;
@@ -201,31 +201,31 @@ class Explorer {
     }
   }
 
-  void offer(Worker& worker, const typename Frontier<State>::Item& item, State& state, std::uint32_t place) {
+  void offer(Worker& worker, const typename Frontier<State>::Item& item, State& state, std::uint32_t region) {
     identify_.represent(state);
     const Fingerprint mark = identify_.mark(state, worker.identity);
     // Written in any case, and kept only if need be: that cannot be predicted.
     typename Worker::Offer& offer = worker.batch[worker.offered];
     offer.state = state;
     offer.mark = mark;
-    offer.parent = place;
-    worker.offered += is_known(worker, mark, item.key, place) ? 0 : 1;
+    offer.parent = region;
+    worker.offered += is_known(worker, mark, item.key, region) ? 0 : 1;
     if (worker.offered == Worker::kBatch) turn_batch(worker);
   }
 
   // What is said of a step is said of it as it is, and not of the representative that it leads to; if there
   // is none, while its place is fetched.
   void look_up(Worker& worker, const typename Frontier<State>::Item& item, Step& step, std::size_t ordinal,
-               std::uint32_t place) {
+               std::uint32_t region) {
     if (options_.symmetry) {
       judge(worker, item, step, ordinal);
       identify_.represent(step.state);
     }
     const Identified id = identify_(step.state, worker.identity);
-    const bool known = is_known(worker, id.fingerprint, item.key, place);
-    if (!known) visited_.prefetch(id.key().place());
+    const bool known = is_known(worker, id.fingerprint, item.key, region);
+    if (!known) visited_.prefetch(id.key().place);
     if (!options_.symmetry) judge(worker, item, step, ordinal);
-    if (!known) add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), place);
+    if (!known) add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), region);
   }
 
   void work(Worker& worker) {
@@ -404,7 +404,7 @@ class Explorer {
     }
     report.deadlock = std::move(deadlock_);
     if (!identify_.exact()) {
-      // Of n²/2 pairs each is equal with a probability of 2 to the power of -128.
+      // Of n²/2 pairs each is equal with a probability of 2 to the power of -96.
       const auto n = static_cast<double>(report.states);
       report.collision_probability = std::ldexp(n * n, -1 - static_cast<int>(kFingerprintBits));
     }

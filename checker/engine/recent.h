@@ -11,27 +11,31 @@
 #include <vector>
 
 #include "checker/engine/encoder.h"
+#include "checker/engine/entry.h"
 
 namespace takeover::engine {
 
 class Recent {
  public:
-  // Whether this worker has offered the state in this level already, from a parent that is not larger, or in
-  // a level before: then the table would not change. If not, takes it that it is offered now.
-  [[nodiscard]] bool repeats(const Fingerprint& mark, std::uint32_t parent) {
+  // Whether this worker has offered the state in this level already, from a parent whose region is not
+  // larger, or in a level before: then the table would not change. If not, takes it that it is offered now.
+  [[nodiscard]] bool repeats(const Fingerprint& mark, std::uint32_t region) {
     // Without branches, which could not be predicted.
     Entry& entry = entries_[mark.high & (kEntries - 1)];
-    const bool repeated = is_same(entry.mark, mark) & (parent >= entry.parent);
-    entry.mark = mark;
-    entry.parent = repeated ? entry.parent : parent;
+    const std::uint64_t offered = (mark.high & ~Slot::kRegionMask) | region;
+    const bool repeated = (((entry.low ^ mark.low) | (entry.offered ^ offered) >> kRegionBits) == 0) &
+                          (offered >= entry.offered);
+    entry.low = mark.low;
+    entry.offered = repeated ? entry.offered : offered;
     return repeated;
   }
 
  private:
   static constexpr std::size_t kEntries = 1024;
+  // More of the fingerprint than the table has, in as few bytes: so that all entries stay in the cache.
   struct Entry {
-    Fingerprint mark{};
-    std::uint32_t parent = std::numeric_limits<std::uint32_t>::max();
+    std::uint64_t low = 0;
+    std::uint64_t offered = std::numeric_limits<std::uint64_t>::max();  // 40 upper bits, and the region
   };
   std::vector<Entry> entries_ = std::vector<Entry>(kEntries);
 };

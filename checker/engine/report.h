@@ -17,7 +17,7 @@
 namespace takeover::engine {
 
 enum class Store : std::uint8_t {
-  kFingerprint,  // a state is its fingerprint of 128 bits; two states may be taken for one (see
+  kFingerprint,  // a state is 96 bits of its fingerprint; two states may be taken for one (see
                  // collision_probability)
   kExact,        // a state is its encoding, which is kept, compressed
 };

@@ -1,10 +1,10 @@
-// Traces: from the places along a path back to states and steps, by taking the steps again.
+// Traces: from the regions along a path back to states and steps, by taking the steps again.
 //
-// A parent is known by its place, at which there is as a rule one state of the level before; all that are
-// there are followed. So first come, level by level backwards, all states that the path may lead over; then,
-// forwards, those of them that are reached by steps from the place that they name. Nothing but a shortest
-// path comes out, and of several the same one for any workers and either store: of the parents at the
-// smallest place, the one with the least fingerprint, by its first step.
+// A parent is known by its region, in which there are few states of the level before; all that are there are
+// followed. So first come, level by level backwards, all states that the path may lead over; then, forwards,
+// those of them that are reached by steps from the region that they name. Nothing but a shortest path comes
+// out, and of several the same one for any workers and either store: of the parents in the smallest region,
+// the one with the least fingerprint, by its first step.
 #pragma once
 
 #include <algorithm>
@@ -80,15 +80,15 @@ class Retrace {
   [[nodiscard]] std::vector<std::vector<Known>> backwards(const Fingerprint& target,
                                                           std::uint32_t level) const {
     std::vector<std::vector<Known>> possible(level + std::size_t{1});
-    possible[level] = visited_.at(key_of(target).place(), level);
+    possible[level] = visited_.in(region_of(place_of(target)), level);
     for (std::uint32_t i = level; i > 0; --i) {
-      std::vector<std::uint32_t> places;
-      for (const Known& known : possible[i]) places.push_back(known.parent);
-      std::ranges::sort(places);
+      std::vector<std::uint32_t> regions;
+      for (const Known& known : possible[i]) regions.push_back(known.parent);
+      std::ranges::sort(regions);
       // Clang 14 does not compile std::ranges::unique of libstdc++ 12.
-      places.erase(std::unique(places.begin(), places.end()), places.end());
-      for (const std::uint32_t place : places) {
-        const std::vector<Known> found = visited_.at(place, i - 1);
+      regions.erase(std::unique(regions.begin(), regions.end()), regions.end());
+      for (const std::uint32_t region : regions) {
+        const std::vector<Known> found = visited_.in(region, i - 1);
         possible[i - 1].insert(possible[i - 1].end(), found.begin(), found.end());
       }
       std::ranges::sort(possible[i - 1], {}, &Known::key);
@@ -108,7 +108,7 @@ class Retrace {
       model_.for_each_step(level[before].state, scratch_, [&](Step& step) {
         const Identified id = identify_.of_class(step.state, identity_);
         const Known* const known = among(possible, id.key());
-        if (known != nullptr && known->parent == key_of(level[before].mark).place()) {
+        if (known != nullptr && known->parent == region_of(place_of(level[before].mark))) {
           propose(next, level, {step.state, id.fingerprint, before, ordinal});
         }
         ++ordinal;

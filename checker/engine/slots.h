@@ -59,17 +59,15 @@ class Slots {
   [[nodiscard]] std::size_t lines() const { return lines_; }
   [[nodiscard]] std::size_t bytes() const { return lines_ * sizeof(Line); }
 
-  // A fifth more, but a small table half as much again; a large one ends with a huge page.
+  // Half as much again; a large table ends with a huge page.
   [[nodiscard]] static std::size_t grown(std::size_t lines) {
-    if (lines < kSmall) return lines + lines / 2;
-    const std::size_t wanted = lines + lines / 5;
+    const std::size_t wanted = lines + lines / 2;
     return wanted < kWhole ? wanted : (wanted + kTail) / kPerHugePage * kPerHugePage - kTail;
   }
 
  private:
   static constexpr std::size_t kHugePage = std::size_t{2} << 20U;
   static constexpr std::size_t kPerHugePage = kHugePage / sizeof(Line);
-  static constexpr std::size_t kSmall = 64;
   static constexpr std::size_t kWhole = 16 * kPerHugePage;
   static constexpr std::size_t round_up(std::size_t value, std::size_t step) {
     return (value + step - 1) / step * step;

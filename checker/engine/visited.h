@@ -2,16 +2,17 @@
 //
 // 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
 // it reads one cache line as a rule, which prefetch() has asked for. A new state is put in with one
-// compare-and-swap. A partition is refused new states at 27/32 full (limit_of), never silently: then all
-// workers meet (Meeting), and the partitions that are full, or nearly, grow by a fifth, in place. So the
-// table takes 25 to 31 bytes per state.
+// compare-and-swap. A partition is refused new states at 45/64 full (limit_of), never silently: then all
+// workers meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. Their sizes
+// are staggered in four groups (first_lines), one of which grows at a time: so the table as a whole takes 26
+// to 30 bytes per state, and several workers share in each growth.
 //
 // A state stands in the line of its place, taken as a fraction of the partition, or behind, with full lines
 // only between. So states are in the order of their places, as far as collisions let them, and growth moves
 // them backwards to forwards.
 //
 // The first level in which a state is reached is kept, and of the states of the level before that reach it
-// the one with the smallest place. So the tree of first paths does not depend on who came first.
+// the smallest region. So the tree of first paths does not depend on who came first.
 #pragma once
 
 #include <unistd.h>
@@ -39,27 +40,28 @@ class Visited {
   explicit Visited(bool shared) : shared_(shared) {
     const auto memory =
         static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    for (Partition& partition : partitions_) {
-      // Places are hashes: the partitions fill evenly, and twice the even share is enough.
-      partition.slots.reserve(memory / kPartitions * 2);
-      if (!partition.slots.resize(kFirstLines)) throw std::bad_alloc();
+    for (std::size_t i = 0; i < kPartitions; ++i) {
+      Partition& partition = partitions_[i];
+      // Places are hashes: the partitions fill evenly, and thrice the even share is enough.
+      partition.slots.reserve(memory / kPartitions * 3);
+      if (!partition.slots.resize(first_lines(i))) throw std::bad_alloc();
       partition.limit = limit_of(partition.slots);
     }
   }
 
-  // Adds a state first reached in the level of this code from the state at `parent`.
+  // Adds a state first reached in the level of this code from a state in the region `parent`.
   Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
-    Partition& partition = partitions_[key.place() >> kHomeBits];
-    for (Line* line = home(partition, key.place());; ++line) {
+    Partition& partition = partitions_[key.place >> kHomeBits];
+    for (Line* line = home(partition, key.place);; ++line) {
       // The last slot first: if it is taken, so are the others, and nothing that is read of them later can
       // change.
       const bool full = line->is_full();
       const unsigned candidates = slots_with(*line, key.low);
       if (candidates != 0) {
-        const auto slot = static_cast<std::size_t>(std::countr_zero(candidates));
-        const std::uint32_t level = Line::level_of(line->levels.load(std::memory_order_acquire), slot);
-        if (level != 0 && line->high[slot].load(std::memory_order_relaxed) == key.high) {
-          if (level == level_code) prefer(line->parent[slot], parent);
+        Slot& slot = line->slots[static_cast<std::size_t>(std::countr_zero(candidates))];
+        const std::uint64_t rest = slot.rest.load(std::memory_order_acquire);
+        if (rest != 0 && Slot::place_of(rest) == key.place) {
+          if (Slot::level_of(rest) == level_code) prefer(slot, Slot::pack(key.place, parent, level_code));
           return Insertion::kKnown;
         }
       } else if (full) {
@@ -74,19 +76,17 @@ class Visited {
 
   // Fetches the place of a state into the cache, for an insert that follows soon.
   void prefetch(std::uint32_t place) const {
-    const Line* line = home(partitions_[place >> kHomeBits], place);
-    __builtin_prefetch(line, 1);
-    __builtin_prefetch(line + 1, 1);
+    __builtin_prefetch(home(partitions_[place >> kHomeBits], place), 1);
   }
 
   // Whether a state was reached before the level of this code. Safe while states are added in that level.
   [[nodiscard]] bool is_before(const Key& key, std::uint32_t level_code) const {
-    const Partition& partition = partitions_[key.place() >> kHomeBits];
-    for (const Line* line = home(partition, key.place()); line != partition.slots.end(); ++line) {
-      for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
-        if (line->low[slot].load(std::memory_order_acquire) != key.low) continue;
-        const std::uint32_t level = wait_for(*line, slot);
-        if (line->high[slot].load(std::memory_order_relaxed) == key.high) return level != level_code;
+    const Partition& partition = partitions_[key.place >> kHomeBits];
+    for (const Line* line = home(partition, key.place); line != partition.slots.end(); ++line) {
+      for (const Slot& slot : line->slots) {
+        if (slot.low.load(std::memory_order_acquire) != key.low) continue;
+        const std::uint64_t rest = wait_for(slot);
+        if (Slot::place_of(rest) == key.place) return Slot::level_of(rest) != level_code;
       }
       if (!line->is_full()) return false;
     }
@@ -96,18 +96,18 @@ class Visited {
   // What is known of a state. Not while states are added.
   [[nodiscard]] std::optional<Known> find(const Key& key) const {
     std::optional<Known> found;
-    for_each_at(key.place(), [&](const Known& known) {
+    for_each_from(key.place, key.place, [&](const Known& known) {
       if (known.key == key) found = known;
     });
     return found;
   }
 
-  // All states at a place that can be of this level, as a rule one, ordered by their keys. Not while states
-  // are added.
-  [[nodiscard]] std::vector<Known> at(std::uint32_t place, std::uint32_t level) const {
+  // All states in a region that can be of this level, ordered by their keys. Not while states are added.
+  [[nodiscard]] std::vector<Known> in(std::uint32_t region, std::uint32_t level) const {
     std::vector<Known> found;
-    for_each_at(place, [&](const Known& known) {
-      if ((known.level & ~Line::kOld) == code_of_level(level)) found.push_back(known);
+    const std::uint32_t first = region << (kPlaceBits - kRegionBits);
+    for_each_from(first, first | kRegionEnd, [&](const Known& known) {
+      if ((known.level & ~Slot::kOld) == code_of_level(level)) found.push_back(known);
     });
     std::ranges::sort(found, {}, &Known::key);
     return found;
@@ -154,12 +154,10 @@ class Visited {
     if (level == 0 || level % kLevelCodes != 0) return;
     for (Partition& partition : partitions_) {
       for (Line* line = partition.slots.begin(); line != partition.slots.end(); ++line) {
-        const std::uint32_t levels = line->levels.load(std::memory_order_relaxed);
-        std::uint32_t old = 0;
-        for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
-          if (Line::level_of(levels, slot) != 0) old |= Line::shifted(Line::kOld, slot);
+        for (Slot& slot : line->slots) {
+          const std::uint64_t rest = slot.rest.load(std::memory_order_relaxed);
+          if (rest != 0) slot.rest.store(rest | Slot::kOld, std::memory_order_relaxed);
         }
-        if (old != 0) line->levels.store(levels | old, std::memory_order_relaxed);
       }
     }
   }
@@ -175,7 +173,7 @@ class Visited {
   [[nodiscard]] bool load(CheckpointReader& in) {
     for (Partition& partition : partitions_) {
       const std::size_t lines = in.number_up_to(in.left() / sizeof(Line));
-      in.must(lines >= kFirstLines);
+      in.must(lines >= first_lines(0));
       if (!partition.slots.resize(lines)) return false;
       partition.limit = limit_of(partition.slots);
       partition.used = in.number();
@@ -191,7 +189,8 @@ class Visited {
   }
 
  private:
-  static constexpr std::size_t kFirstLines = 16;
+  static constexpr std::size_t kGroups = 4;
+  static constexpr std::uint32_t kRegionEnd = (1U << (kPlaceBits - kRegionBits)) - 1;
   static constexpr std::uint32_t kHomeMask = (1U << kHomeBits) - 1;
 
   // What is read at each look-up is on a line of its own, apart from what is written.
@@ -202,7 +201,12 @@ class Visited {
     std::atomic<bool> crowded = false;  // a state found no room before the end, which hashes hardly ever do
   };
 
-  static std::size_t limit_of(const Slots& slots) { return slots.lines() * Line::kSlots * 27 / 32; }
+  // Sizes of neighbouring groups differ by a fourth root of 3/2, so that their growths do not coincide.
+  static std::size_t first_lines(std::size_t partition) {
+    constexpr std::array<std::size_t, kGroups> kLines{32, 35, 39, 43};
+    return kLines[partition % kGroups];
+  }
+  static std::size_t limit_of(const Slots& slots) { return slots.lines() * Line::kSlots * 45 / 64; }
 
   // The place as a fraction of the partition.
   static Line* home(const Partition& partition, std::uint32_t place) {
@@ -210,62 +214,58 @@ class Visited {
            (std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits);
   }
 
-  static Known known_at(const Line& line, std::size_t slot) {
-    return {{line.low[slot], line.high[slot]}, line.parent[slot], Line::level_of(line.levels, slot)};
+  static Known known_of(std::uint64_t low, std::uint64_t rest) {
+    return {{low, Slot::place_of(rest)}, Slot::parent_of(rest), Slot::level_of(rest)};
   }
 
-  void for_each_at(std::uint32_t place, const auto& visit) const {
-    const Partition& partition = partitions_[place >> kHomeBits];
-    for (const Line* line = home(partition, place); line != partition.slots.end(); ++line) {
-      for (std::size_t slot = 0; slot < Line::kSlots && line->low[slot] != 0; ++slot) {
-        const Known known = known_at(*line, slot);
-        if (known.key.place() == place) visit(known);
+  // All states with places from the first to the last, which belong to one partition.
+  void for_each_from(std::uint32_t first, std::uint32_t last, const auto& visit) const {
+    const Partition& partition = partitions_[first >> kHomeBits];
+    const Line* const last_home = home(partition, last);
+    for (const Line* line = home(partition, first); line != partition.slots.end(); ++line) {
+      for (const Slot& slot : line->slots) {
+        if (slot.low == 0) break;
+        const Known known = known_of(slot.low, slot.rest);
+        if (known.key.place >= first && known.key.place <= last) visit(known);
       }
-      if (!line->is_full()) return;
+      if (line >= last_home && !line->is_full()) return;
     }
   }
 
   // Moves the states of a line to `run`, the last one first, and says how many they are.
   static std::size_t take_out(Line& line, Known* run) {
-    std::size_t count = states_in(line);
-    const std::uint32_t levels = line.levels.load(std::memory_order_relaxed);
-    for (std::size_t slot = count; slot-- > 0; ++run) {
-      run->key.low = line.low[slot].load(std::memory_order_relaxed);
-      run->key.high = line.high[slot].load(std::memory_order_relaxed);
-      run->parent = line.parent[slot].load(std::memory_order_relaxed);
-      run->level = Line::level_of(levels, slot);
-      line.low[slot].store(0, std::memory_order_relaxed);
+    const std::size_t count = states_in(line);
+    for (std::size_t i = count; i-- > 0; ++run) {
+      Slot& slot = line.slots[i];
+      *run = known_of(slot.low.load(std::memory_order_relaxed), slot.rest.load(std::memory_order_relaxed));
+      slot.low.store(0, std::memory_order_relaxed);
+      slot.rest.store(0, std::memory_order_relaxed);
     }
-    if (count != 0) line.levels.store(0, std::memory_order_relaxed);
     return count;
   }
 
   // While nobody else uses the partition, which is larger than it was: there is room before the end.
   static void put_back(Partition& partition, const Known& known) {
-    Line* line = home(partition, known.key.place());
+    Line* line = home(partition, known.key.place);
     while (line->is_full()) ++line;
-    const std::size_t slot = states_in(*line);
-    line->low[slot].store(known.key.low, std::memory_order_relaxed);
-    line->high[slot].store(known.key.high, std::memory_order_relaxed);
-    line->parent[slot].store(known.parent, std::memory_order_relaxed);
-    line->levels.store(line->levels.load(std::memory_order_relaxed) | Line::shifted(known.level, slot),
-                       std::memory_order_relaxed);
+    Slot& slot = line->slots[states_in(*line)];
+    slot.low.store(known.key.low, std::memory_order_relaxed);
+    slot.rest.store(Slot::pack(known.key.place, known.parent, known.level), std::memory_order_relaxed);
   }
 
-  // Slots are taken from the first to the last.
   static std::size_t states_in(const Line& line) {
     std::size_t count = 0;
-    for (const auto& low : line.low) count += low.load(std::memory_order_relaxed) != 0 ? 1 : 0;
+    for (const Slot& slot : line.slots) count += slot.low.load(std::memory_order_relaxed) != 0 ? 1 : 0;
     return count;
   }
 
   // The slots with this lower half, a bit for each. Without branches, which could not be predicted.
   static unsigned slots_with(const Line& line, std::uint64_t low) {
-    static_assert(Line::kSlots == 3);
-    const auto bit = [&](std::size_t slot) {
-      return static_cast<unsigned>(line.low[slot].load(std::memory_order_acquire) == low) << slot;
+    static_assert(Line::kSlots == 4);
+    const auto bit = [&](std::size_t i) {
+      return static_cast<unsigned>(line.slots[i].low.load(std::memory_order_acquire) == low) << i;
     };
-    return bit(0) | bit(1) | bit(2);
+    return bit(0) | bit(1) | bit(2) | bit(3);
   }
 
   static Insertion crowd(Partition& partition) {
@@ -278,22 +278,20 @@ class Visited {
   [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Line& line, const Key& key,
                                                          std::uint32_t level_code,
                                                          std::uint32_t parent) const {
-    for (std::size_t slot = 0; slot < Line::kSlots; ++slot) {
-      std::uint64_t low = line.low[slot].load(std::memory_order_acquire);
+    for (Slot& slot : line.slots) {
+      std::uint64_t low = slot.low.load(std::memory_order_acquire);
       if (low == 0) {
         if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
-        if (take(line.low[slot], low, key.low)) {
-          line.high[slot].store(key.high, std::memory_order_relaxed);
-          line.parent[slot].store(parent, std::memory_order_relaxed);
-          publish(line, Line::shifted(level_code, slot));
+        if (take(slot.low, low, key.low)) {
+          slot.rest.store(Slot::pack(key.place, parent, level_code), std::memory_order_release);
           add_one(partition.used);
           return Insertion::kNew;
         }
       }
       if (low != key.low) continue;
-      wait_for(line, slot);
-      if (line.high[slot].load(std::memory_order_relaxed) != key.high) continue;
-      meet_again(line, slot, level_code, parent);
+      const std::uint64_t rest = wait_for(slot);
+      if (Slot::place_of(rest) != key.place) continue;
+      if (Slot::level_of(rest) == level_code) prefer(slot, Slot::pack(key.place, parent, level_code));
       return Insertion::kKnown;
     }
     return std::nullopt;
@@ -306,14 +304,6 @@ class Visited {
     return true;
   }
 
-  void publish(Line& line, std::uint32_t level) const {
-    if (shared_) {
-      line.levels.fetch_or(level, std::memory_order_release);
-    } else {
-      line.levels.store(line.levels.load(std::memory_order_relaxed) | level, std::memory_order_relaxed);
-    }
-  }
-
   void add_one(std::atomic<std::size_t>& count) const {
     if (shared_) {
       count.fetch_add(1, std::memory_order_relaxed);
@@ -323,25 +313,23 @@ class Visited {
   }
 
   // Another worker may have taken the slot this instant.
-  static std::uint32_t wait_for(const Line& line, std::size_t slot) {
-    std::uint32_t level = 0;
+  static std::uint64_t wait_for(const Slot& slot) {
+    std::uint64_t rest = 0;
     do {
-      level = Line::level_of(line.levels.load(std::memory_order_acquire), slot);
-    } while (level == 0);
-    return level;
+      rest = slot.rest.load(std::memory_order_acquire);
+    } while (rest == 0);
+    return rest;
   }
 
-  // A state that is reached again, in its first level, keeps the smaller parent.
-  void meet_again(Line& line, std::size_t slot, std::uint32_t level_code, std::uint32_t parent) const {
-    if (wait_for(line, slot) == level_code) prefer(line.parent[slot], parent);
-  }
-  void prefer(std::atomic<std::uint32_t>& kept, std::uint32_t parent) const {
-    std::uint32_t old = kept.load(std::memory_order_relaxed);
+  // A state that is reached again, in its first level, keeps the smaller region: both words differ in nothing
+  // else.
+  void prefer(Slot& slot, std::uint64_t offered) const {
+    std::uint64_t kept = slot.rest.load(std::memory_order_relaxed);
     if (!shared_) {
-      if (parent < old) kept.store(parent, std::memory_order_relaxed);
+      if (offered < kept) slot.rest.store(offered, std::memory_order_relaxed);
       return;
     }
-    while (parent < old && !kept.compare_exchange_weak(old, parent, std::memory_order_relaxed)) {
+    while (offered < kept && !slot.rest.compare_exchange_weak(kept, offered, std::memory_order_relaxed)) {
     }
   }
 

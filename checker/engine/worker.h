@@ -26,7 +26,7 @@ struct alignas(64) Worker {
   struct Offer {
     State state;
     Fingerprint mark;
-    std::uint32_t parent;  // its place
+    std::uint32_t parent;  // its region
   };
 
   void make_batches() {

@@ -65,7 +65,7 @@ void insert_known(benchmark::State& state) {
   std::uint64_t number = 0;
   const auto next = [&](std::uint64_t n) { return key_of_number(n * 7'919 % states); };
   for (auto _ : state) {
-    if (distance != 0) visited.prefetch(next(number + distance).place());
+    if (distance != 0) visited.prefetch(next(number + distance).place);
     benchmark::DoNotOptimize(visited.insert(next(number++), 2, 0));
   }
 }

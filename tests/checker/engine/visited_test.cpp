@@ -13,7 +13,7 @@
 namespace takeover::engine::tests {
 namespace {
 
-static_assert(kFingerprintBits == 128 && Line::kSlots == 3,
+static_assert(kFingerprintBits == 96 && Line::kSlots == 4,
               "what is promised of identity and of bytes per state rests on it");
 
 Key key_of_number(std::uint64_t number) {
@@ -44,7 +44,7 @@ TEST_CASE("A state is told from all that were added, while the table grows") {
   for (std::uint32_t i = 0; i < 300'000; ++i) {
     const Key key = key_of_number(i);
     REQUIRE(visited.find(key));
-    CHECK(std::ranges::count(visited.at(key.place(), 0), key, &Known::key) == 1);
+    CHECK(std::ranges::count(visited.in(region_of(key.place), 0), key, &Known::key) == 1);
   }
   CHECK_FALSE(visited.find(key_of_number(300'000)));
 }
@@ -69,13 +69,15 @@ TEST_CASE("A table that may not grow says that it is full, and still knows what 
   }
 }
 
-TEST_CASE("Keys that differ in any one of their 128 bits are different states") {
+TEST_CASE("Keys that differ in any one of their 96 bits are different states") {
   Visited visited(GENERATE(false, true));
   const Key key = key_of_number(1);
   REQUIRE(insert(visited, key));
   for (unsigned bit = 0; bit < 64; ++bit) {
-    CHECK(insert(visited, {key.low ^ std::uint64_t{1} << bit, key.high}));
-    CHECK(insert(visited, {key.low, key.high ^ std::uint64_t{1} << bit}));
+    CHECK(insert(visited, {key.low ^ std::uint64_t{1} << bit, key.place}));
+  }
+  for (unsigned bit = 0; bit < kPlaceBits; ++bit) {
+    CHECK(insert(visited, {key.low, key.place ^ std::uint32_t{1} << bit}));
   }
   CHECK_FALSE(insert(visited, key));
 }
@@ -84,13 +86,13 @@ TEST_CASE("States at one place are all kept, and found, while the table grows ar
   Visited visited(GENERATE(false, true));
   for (std::uint64_t i = 1; i <= 100; ++i) REQUIRE(insert(visited, {i, 7}));
   for (std::uint64_t i = 0; i < 50'000; ++i) insert(visited, key_of_number(i));
-  CHECK(visited.at(0, 0).size() >= 100);
+  CHECK(visited.in(0, 0).size() >= 100);
   for (std::uint64_t i = 1; i <= 100; ++i) CHECK_FALSE(insert(visited, {i, 7}));
 }
 
 TEST_CASE("States whose place is the last of all are kept behind it") {
   Visited visited(false);
-  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  constexpr std::uint32_t kLast = ~std::uint32_t{0};
   for (std::uint64_t i = 1; i <= 700; ++i) REQUIRE(insert(visited, {i, kLast}));
   for (std::uint64_t i = 1; i <= 700; ++i) CHECK_FALSE(insert(visited, {i, kLast}));
 }
@@ -104,8 +106,8 @@ TEST_CASE("Of several parents the smallest of the first level is kept, whoever c
   // Reached again later: that is no shortest path, however small.
   CHECK_FALSE(insert(visited, key, 3, 10));
   CHECK(visited.find(key)->parent == 20);
-  CHECK(visited.at(key.place(), 2).size() == 1);
-  CHECK(visited.at(key.place(), 3).empty());
+  CHECK(visited.in(region_of(key.place), 2).size() == 1);
+  CHECK(visited.in(region_of(key.place), 3).empty());
 }
 
 TEST_CASE("A level whose code is used again does not take old states for its own") {
@@ -115,7 +117,7 @@ TEST_CASE("A level whose code is used again does not take old states for its own
   for (std::uint32_t level = 0; level < kLevelCodes + 2; ++level) visited.enter_level(level);
   CHECK_FALSE(insert(visited, key, kLevelCodes + 2, 10));
   CHECK(visited.find(key)->parent == 20);
-  CHECK(visited.at(key.place(), 2).size() == 1);
+  CHECK(visited.in(region_of(key.place), 2).size() == 1);
 }
 
 TEST_CASE("Several threads that insert the same states insert each once") {
