@@ -9,7 +9,6 @@
 
 #include <array>
 #include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,6 +18,15 @@
 #include <vector>
 
 namespace takeover::engine {
+
+inline constexpr std::size_t kMaxVarint = 10;
+
+// LEB128: seven bits a byte, the lowest first; at most kMaxVarint of them. Returns where it ends.
+[[nodiscard]] inline std::uint8_t* put_varint(std::uint8_t* at, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7U) *at++ = static_cast<std::uint8_t>(value | 0x80U);
+  *at++ = static_cast<std::uint8_t>(value);
+  return at;
+}
 
 // A buffer that a model writes its canonical encoding into. One per worker, reused: it allocates only while
 // it grows.
@@ -37,34 +45,25 @@ class Encoder {
   }
 
   void byte(std::uint8_t value) {
-    if (at_ == end_) grow();
-    *at_++ = value;
+    *room(1) = value;
+    ++at_;
   }
 
   // Eight bytes, the lowest first on a little-endian machine: the cheapest way to write a packed state.
   void word(std::uint64_t value) {
-    if (static_cast<std::size_t>(end_ - at_) < sizeof value) grow();
-    std::memcpy(at_, &value, sizeof value);
+    std::memcpy(room(sizeof value), &value, sizeof value);
     at_ += sizeof value;
   }
 
-  // LEB128: seven bits a byte, the lowest first.
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U) byte(static_cast<std::uint8_t>(value | 0x80U));
-    byte(static_cast<std::uint8_t>(value));
-  }
+  void varint(std::uint64_t value) { advance(put_varint(room(kMaxVarint), value)); }
 
-  // Several of them, one after the other. Most numbers of a state are small: then they are written at once.
-  template <std::same_as<std::uint64_t>... Numbers>
-  void varints(Numbers... numbers) {
-    if ((numbers | ...) < 0x80 && static_cast<std::size_t>(end_ - at_) >= sizeof...(numbers)) {
-      std::uint8_t* at = at_;
-      ((*at++ = static_cast<std::uint8_t>(numbers)), ...);
-      at_ = at;
-    } else {
-      (varint(numbers), ...);
-    }
+  // For whoever writes many bytes at a time: where the next one goes, with room for so many at least, and
+  // where what was written ends.
+  [[nodiscard]] std::uint8_t* room(std::size_t bytes) {
+    if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
+    return at_;
   }
+  void advance(std::uint8_t* at) { at_ = at; }
 
   // Ends a component: a part of the state that changes seldom, or by itself. The exact store keeps each
   // distinct component once. Cuts are no part of the encoding, which must be unambiguous without them.
@@ -85,12 +84,12 @@ class Encoder {
 
  private:
   // Seldom needed, and kept out of the callers.
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(std::size_t bytes) {
     const std::size_t used = size();
-    const std::size_t room = 2 * static_cast<std::size_t>(end_ - bytes_.get());
-    auto bytes = std::make_unique<std::uint8_t[]>(room);
-    std::memcpy(bytes.get(), bytes_.get(), used);
-    bytes_ = std::move(bytes);
+    const std::size_t room = 2 * static_cast<std::size_t>(end_ - bytes_.get()) + bytes;
+    auto grown = std::make_unique<std::uint8_t[]>(room);
+    std::memcpy(grown.get(), bytes_.get(), used);
+    bytes_ = std::move(grown);
     at_ = bytes_.get() + used;
     end_ = bytes_.get() + room;
   }

@@ -92,9 +92,10 @@ class WorldDecoder {
   }
 
   void get(impl::Span& span) {
-    const auto table = number<std::uint32_t>();
+    const std::uint64_t table = varint();
+    if (table / 2 > std::numeric_limits<std::uint32_t>::max()) fail();
     span = impl::Span{};
-    span.table = table / 2;
+    span.table = static_cast<std::uint32_t>(table / 2);
     if (table % 2 == 0) return;
     span.begin = static_cast<std::int32_t>(number<std::uint32_t>());
     span.end = static_cast<std::int32_t>(number<std::uint32_t>());

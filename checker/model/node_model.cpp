@@ -52,7 +52,7 @@ void NodeModel::cross_check(std::shared_ptr<const smt::CrossCheck> relation) {
 }
 
 void NodeModel::encode(const State& state, engine::Encoder& out) const {
-  WorldEncoder<engine::Encoder>(out).put(state);
+  WorldEncoder(out).put(state);
 }
 
 spec::World NodeModel::decode(std::span<const std::uint8_t> bytes) const {

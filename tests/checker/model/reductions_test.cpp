@@ -191,7 +191,7 @@ TEST_CASE("what the node model declares for partial-order reduction is true in e
       engine::Encoder encoder;
       spec::Environment only;
       only.links.push_back(action->request);
-      model::WorldEncoder<engine::Encoder>(encoder).put({{}, only, {}});
+      model::WorldEncoder(encoder).put({{}, only, {}});
       name.append(encoder.bytes().begin(), encoder.bytes().end());
       return name + std::to_string(action->owner) + (action->extra ? "e" : "") + (action->again ? "a" : "") +
              (action->counted ? "c" : "");
