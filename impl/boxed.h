@@ -14,7 +14,12 @@ class Boxed {
   Boxed(const Boxed& other) : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}
   Boxed(Boxed&&) noexcept = default;
   Boxed& operator=(const Boxed& other) {
-    if (this != &other) value_ = other.value_ ? std::make_unique<T>(*other.value_) : nullptr;
+    if (this == &other) return *this;
+    if (value_ && other.value_) {
+      *value_ = *other.value_;  // in the same memory
+    } else {
+      value_ = other.value_ ? std::make_unique<T>(*other.value_) : nullptr;
+    }
     return *this;
   }
   Boxed& operator=(Boxed&&) noexcept = default;
