@@ -234,9 +234,10 @@ class Explorer {
       for (auto chunk = frontier_.take(); !chunk.empty(); chunk = frontier_.take()) {
         const std::uint64_t states = worker.tally.states;
         const std::uint64_t transitions = worker.tally.transitions;
-        for (const auto& item : chunk) {
+        for (std::size_t i = 0; i < chunk.size(); ++i) {
+          if (i + 1 < chunk.size()) Frontier<State>::prefetch(chunk[i + 1]);
           if (growth_wanted_.load(std::memory_order_relaxed)) grow();
-          expand(worker, item);
+          expand(worker, chunk[i]);
         }
         add_offered(worker);
         worker.next.recycle(std::move(chunk));
