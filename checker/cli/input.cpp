@@ -9,6 +9,7 @@
 #include <span>
 
 #include "checker/engine/encoder.h"
+#include "checker/model/check.h"
 #include "spec/profiles.h"
 
 namespace takeover::cli {
@@ -51,7 +52,8 @@ spec::PropertySet properties_of(const Options& options) {
   if (options.properties.empty()) return properties.set();
   for (const std::string& id : options.properties) {
     const auto property = spec::property_named(id);
-    if (spec::live_property_named(id)) continue;
+    // Deadlocks are looked for whatever else is.
+    if (spec::live_property_named(id) || id == model::kDeadlockFree) continue;
     if (!property) {
       throw BadInput(fmt::format("takeover: command line: no property '{}'; see `takeover list properties`",
                                  one_line(id)));

@@ -129,6 +129,15 @@ TEST_CASE("a reduction is refused where it would hide something") {
   CHECK(run("check live-remove --por --quiet --property journal-drains").code == 0);
 }
 
+TEST_CASE("every property that is listed can be asked for") {
+  const auto listed = nlohmann::json::parse(run("list properties --format json").out);
+  for (const auto& property : listed["properties"]) {
+    const std::string name = property["name"].get<std::string>();
+    CAPTURE(name);
+    CHECK(run("check small-redo-marks --max-states 1 --quiet --property " + name).code == 3);
+  }
+}
+
 TEST_CASE("the cross-check is a property of its own, and counts what it held against the relation") {
   const Outcome checked = run("check small-redo-marks --cross-check --quiet --format json");
   CHECK(checked.code == 0);
