@@ -4,8 +4,9 @@
 // one way only. Numbers are written as varints, flags as the bits of one.
 //
 // This is a third of what checking costs, so that the position goes from call to call by value, in a
-// register: kept in an object, it would be loaded and stored again for each byte. Room is made beforehand:
-// nothing takes more than twice its bytes in memory, but for elements of lists and what is boxed.
+// register: kept in an object, it would be loaded and stored again for each byte. Room is made beforehand.
+// No number takes more than twice its bytes in memory, so neither does anything made of numbers; elements of
+// lists, and what is boxed, see to their room themselves, and leave as much as may follow (kMargin).
 #pragma once
 
 #include <array>
@@ -36,17 +37,20 @@ class WorldEncoder {
 
  private:
   using At = std::uint8_t*;  // where the next byte goes
-  static constexpr std::size_t kMargin = 2 * sizeof(spec::World);
+  // For what is left to be written of a world, of what is boxed in it, and of an element of a list, which are
+  // both smaller than a world.
+  static constexpr std::size_t kMargin = 2 * 3 * sizeof(spec::World);
 
   void cut(At at) {
     out_.advance(at);
     out_.cut();
   }
-  // Room for so many values of a type besides all that follows.
+  // Room for what is not in the world's own bytes, besides all that follows.
   template <class T>
-  At more(At at, std::size_t count) {
+  At more(At at) {
+    static_assert(sizeof(T) < sizeof(spec::World));
     out_.advance(at);
-    return out_.room(kMargin + 2 * sizeof(T) * count);
+    return out_.room(kMargin + 2 * sizeof(T));
   }
 
   // What is written as a number: most of a world. Not std::uint8_t, which is a byte as it is.
@@ -84,9 +88,7 @@ class WorldEncoder {
   template <class T, std::size_t N>
   At put(At at, const impl::SmallVector<T, N>& values) {
     at = put_numbers(at, values.size());
-    if (values.empty()) return at;
-    at = more<T>(at, values.size());
-    for (const T& value : values) at = put(at, value);
+    for (const T& value : values) at = put(more<T>(at), value);
     return at;
   }
   template <class T>
@@ -97,7 +99,7 @@ class WorldEncoder {
   template <class T>
   At put(At at, const impl::Boxed<T>& value) {
     at = put(at, value.has_value());
-    return value ? put(more<T>(at, 1), *value) : at;
+    return value ? put(more<T>(at), *value) : at;
   }
   template <class T, std::size_t N>
   static bool is_absent(const impl::SmallVector<T, N>& values) {

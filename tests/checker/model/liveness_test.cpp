@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "checker/engine/random_walk.h"
 #include "checker/model/check.h"
 #include "spec/profiles.h"
 
@@ -66,30 +65,4 @@ TEST_CASE("without close-ack-stale a stale Close is sent for ever") {
 
 TEST_CASE("in pr-5436 a Create that failed is asked for in vain for ever") {
   expect_loop(property(check("live-create", "pr-5436"), "create-tried"));
-}
-
-TEST_CASE("a world is read back from its encoding") {
-  for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
-    CAPTURE(built_in.name);
-    const model::NodeModel model(spec::built_in_scenario(built_in.name),
-                                 spec::profile_named("pr-5436")->rules, spec::PropertySet().set());
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-      const auto run = engine::random_walk(model, seed, 120);
-      engine::Encoder encoder;
-      for (const spec::WorldStep& step : run.steps) {
-        encoder.clear();
-        model.encode(step.state, encoder);
-        const std::vector<std::uint8_t> bytes(encoder.bytes().begin(), encoder.bytes().end());
-        const spec::World world = model.decode(bytes);
-        CHECK(world.node == step.state.node);
-        CHECK(world.history == step.state.history);
-        encoder.clear();
-        model.encode(world, encoder);
-        REQUIRE(std::ranges::equal(bytes, encoder.bytes()));
-        for (const std::size_t shorter : {bytes.size() - 1, bytes.size() / 2, std::size_t{0}}) {
-          CHECK_THROWS_AS(model.decode(std::span(bytes).first(shorter)), std::invalid_argument);
-        }
-      }
-    }
-  }
 }
