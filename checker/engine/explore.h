@@ -103,6 +103,7 @@ class Explorer {
       const Identified id = identify_(state, worker.identity);
       add(worker, state, id, 0, code_of_level(0), 0);
     });
+    visited_.tell(worker.untold);
     limits_.count(worker.tally.states, 0);
     frontier_.append(std::move(worker.next));
   }
@@ -111,7 +112,7 @@ class Explorer {
   // of the many that are known stays short.
   void add(Worker& worker, State& state, const Identified& id, std::uint32_t level, std::uint32_t code,
            std::uint32_t parent) {
-    const Insertion result = visited_.insert(id.key(), code, parent);
+    const Insertion result = visited_.insert(id.key(), code, parent, worker.untold);
     if (result != Insertion::kKnown) take_in(worker, state, id, level, parent, result);
   }
 
@@ -119,7 +120,7 @@ class Explorer {
                                  std::uint32_t parent, Insertion result) {
     while (result == Insertion::kFull) {
       grow();
-      result = visited_.insert(id.key(), code_of_level(level), parent);
+      result = visited_.insert(id.key(), code_of_level(level), parent, worker.untold);
       // Whatever else has stopped the run, the table has grown, unless there is not the memory.
       if (result == Insertion::kFull && limits_.stopped()) return limits_.abandon();
     }
@@ -251,6 +252,7 @@ class Explorer {
       error_ = std::current_exception();
       limits_.stop(StopReason::kInterrupted);
     }
+    visited_.tell(worker.untold);
     meeting_->leave();
   }
 

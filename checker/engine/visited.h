@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <new>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "checker/engine/checkpoint.h"
@@ -33,6 +34,10 @@
 namespace takeover::engine {
 
 enum class Insertion : std::uint8_t { kNew, kKnown, kFull };
+
+// How many states one worker has added to each partition since it last told the table: a counter that all
+// workers write would go from processor to processor with each new state.
+using Untold = std::array<std::uint32_t, kPartitions>;
 
 class Visited {
  public:
@@ -50,8 +55,9 @@ class Visited {
   }
 
   // Adds a state first reached in the level of this code from a state in the region `parent`.
-  Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent) {
-    Partition& partition = partitions_[key.place >> kHomeBits];
+  Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent, Untold& untold) {
+    const std::size_t index = key.place >> kHomeBits;
+    Partition& partition = partitions_[index];
     for (Line* line = home(partition, key.place);; ++line) {
       // The last slot first: if it is taken, so are the others, and nothing that is read of them later can
       // change.
@@ -68,15 +74,26 @@ class Visited {
         if (line == partition.slots.last()) return crowd(partition);
         continue;
       }
-      const std::optional<Insertion> result = insert_into(partition, *line, key, level_code, parent);
+      const std::optional<Insertion> result =
+          insert_into(partition, *line, key, level_code, parent, untold[index]);
       if (result) return *result;
       if (line == partition.slots.last()) return crowd(partition);
     }
   }
 
-  // Fetches the place of a state into the cache, for an insert that follows soon.
+  // Fetches the place of a state into the cache, for an insert that follows soon. The line behind, too: a
+  // third of all look-ups go on to it.
   void prefetch(std::uint32_t place) const {
-    __builtin_prefetch(home(partitions_[place >> kHomeBits], place), 1);
+    const Line* line = home(partitions_[place >> kHomeBits], place);
+    __builtin_prefetch(line, 1);
+    __builtin_prefetch(line + 1, 1);
+  }
+
+  // What a worker has added, before anybody may ask (save) or its counts are forgotten.
+  void tell(Untold& untold) {
+    for (std::size_t i = 0; i < kPartitions; ++i) {
+      partitions_[i].used.fetch_add(std::exchange(untold[i], 0), std::memory_order_relaxed);
+    }
   }
 
   // Whether a state was reached before the level of this code. Safe while states are added in that level.
@@ -207,6 +224,8 @@ class Visited {
     return kLines[partition % kGroups];
   }
   static std::size_t limit_of(const Slots& slots) { return slots.lines() * Line::kSlots * 45 / 64; }
+  // A worker tells of so many states at once: of a small table, of each.
+  static std::size_t worth_telling(std::size_t limit) { return std::min<std::size_t>(64, 1 + limit / 256); }
 
   // The place as a fraction of the partition.
   static Line* home(const Partition& partition, std::uint32_t place) {
@@ -276,15 +295,19 @@ class Visited {
   // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
   // also this very state.
   [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Line& line, const Key& key,
-                                                         std::uint32_t level_code,
-                                                         std::uint32_t parent) const {
+                                                         std::uint32_t level_code, std::uint32_t parent,
+                                                         std::uint32_t& untold) const {
     for (Slot& slot : line.slots) {
       std::uint64_t low = slot.low.load(std::memory_order_acquire);
       if (low == 0) {
-        if (partition.used.load(std::memory_order_relaxed) >= partition.limit) return Insertion::kFull;
+        if (partition.used.load(std::memory_order_relaxed) + untold >= partition.limit) {
+          return Insertion::kFull;
+        }
         if (take(slot.low, low, key.low)) {
           slot.rest.store(Slot::pack(key.place, parent, level_code), std::memory_order_release);
-          add_one(partition.used);
+          if (++untold >= worth_telling(partition.limit)) {
+            partition.used.fetch_add(std::exchange(untold, 0), std::memory_order_relaxed);
+          }
           return Insertion::kNew;
         }
       }
@@ -302,14 +325,6 @@ class Visited {
     if (shared_) return slot.compare_exchange_strong(low, mine, std::memory_order_acq_rel);
     slot.store(mine, std::memory_order_relaxed);
     return true;
-  }
-
-  void add_one(std::atomic<std::size_t>& count) const {
-    if (shared_) {
-      count.fetch_add(1, std::memory_order_relaxed);
-    } else {
-      count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    }
   }
 
   // Another worker may have taken the slot this instant.

@@ -12,6 +12,7 @@
 #include "checker/engine/model.h"
 #include "checker/engine/recent.h"
 #include "checker/engine/tally.h"
+#include "checker/engine/visited.h"
 
 namespace takeover::engine {
 
@@ -39,6 +40,7 @@ struct alignas(64) Worker {
   typename M::Scratch scratch{};
   IdentityScratch identity{};
   Recent recent{};
+  Untold untold{};
   // While one batch is filled, the cache fetches the places of the other one.
   std::vector<Offer> batch{};
   std::vector<Offer> fetched{};

@@ -20,16 +20,25 @@ Key key_of_number(std::uint64_t number) {
   return key_of(fingerprint(std::array{number}));
 }
 
-// Inserts, and lets the table grow as the explorer does.
-bool insert(Visited& visited, const Key& key, std::uint32_t level = 0, std::uint32_t parent = 0) {
-  Insertion result = visited.insert(key, code_of_level(level), parent);
+// Inserts as one of several workers, and lets the table grow as the explorer does.
+bool insert_as(Untold& worker, Visited& visited, const Key& key, std::uint32_t level = 0,
+               std::uint32_t parent = 0) {
+  Insertion result = visited.insert(key, code_of_level(level), parent, worker);
   while (result == Insertion::kFull) {
     for (std::size_t i = 0; i < kPartitions; ++i) {
       if (visited.wants_growth(i)) REQUIRE(visited.grow(i));
     }
-    result = visited.insert(key, code_of_level(level), parent);
+    result = visited.insert(key, code_of_level(level), parent, worker);
   }
   return result == Insertion::kNew;
+}
+
+// As the only one, who tells of each state.
+bool insert(Visited& visited, const Key& key, std::uint32_t level = 0, std::uint32_t parent = 0) {
+  Untold untold{};
+  const bool added = insert_as(untold, visited, key, level, parent);
+  visited.tell(untold);
+  return added;
 }
 
 TEST_CASE("A state is told from all that were added, while the table grows") {
@@ -58,14 +67,26 @@ TEST_CASE("The table takes 32 bytes per state at most, whenever a run ends") {
   }
 }
 
+TEST_CASE("Workers that tell late fill the table by a 256th each beyond its limit at most") {
+  constexpr std::size_t kWorkers = 8;
+  Visited visited(true);
+  std::array<Untold, kWorkers> workers{};
+  for (std::uint64_t i = 0; i < 400'000; ++i) {
+    insert_as(workers[i % kWorkers], visited, key_of_number(i));
+    // 16 bytes a slot, and what is behind the end does not count.
+    REQUIRE(i * 16 * 64 * 256 <= visited.bytes() * 45 * (256 + kWorkers));
+  }
+}
+
 TEST_CASE("A table that may not grow says that it is full, and still knows what it has") {
   Visited visited(false);
+  Untold untold{};
   std::uint64_t i = 0;
-  while (visited.insert(key_of_number(i), 1, 0) == Insertion::kNew) ++i;
+  while (visited.insert(key_of_number(i), 1, 0, untold) == Insertion::kNew) ++i;
   CHECK(i > 64);
-  CHECK(visited.insert(key_of_number(i), 1, 0) == Insertion::kFull);
+  CHECK(visited.insert(key_of_number(i), 1, 0, untold) == Insertion::kFull);
   for (std::uint64_t known = 0; known < i; ++known) {
-    CHECK(visited.insert(key_of_number(known), 1, 0) == Insertion::kKnown);
+    CHECK(visited.insert(key_of_number(known), 1, 0, untold) == Insertion::kKnown);
   }
 }
 
@@ -130,9 +151,10 @@ TEST_CASE("Several threads that insert the same states insert each once") {
     std::vector<std::jthread> threads;
     for (std::uint32_t t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
+        Untold untold{};
         for (std::uint64_t i = 0; i < 5'000; ++i) {
-          if (visited.insert(key_of_number(200'000 + (i * 7919) % 5'000), 2, 100 + t) == Insertion::kNew)
-            ++added;
+          const Key key = key_of_number(200'000 + (i * 7919) % 5'000);
+          if (visited.insert(key, 2, 100 + t, untold) == Insertion::kNew) ++added;
         }
       });
     }
