@@ -94,6 +94,7 @@ class Explorer {
 
   using Worker = engine::Worker<M>;
   static constexpr bool kBatched = Worker::kBatched;
+  using Item = typename Frontier<State>::Item;
 
   void add_initial_states() {
     Worker& worker = all_[0];
@@ -132,16 +133,18 @@ class Explorer {
     worker.next.push(std::move(state), id.fingerprint);
   }
 
-  // Begins to fetch the places of the states that were offered, and adds those that were fetched meanwhile.
+  // Adds the states whose places were fetched, and begins to fetch those of the states that were offered
+  // meanwhile: one for each, since the cache takes only so many requests at a time.
   [[gnu::noinline]] void turn_batch(Worker& worker) {
-    for (std::size_t i = 0; i < worker.offered; ++i) {
-      visited_.prefetch(place_of(worker.batch[i].mark));
-    }
     std::swap(worker.batch, worker.fetched);
-    const std::size_t count = std::exchange(worker.ready, std::exchange(worker.offered, 0));
+    const std::size_t offered = std::exchange(worker.offered, 0);
+    const std::size_t count = std::exchange(worker.ready, offered);
+    const auto prefetch = [&](std::size_t i) { visited_.prefetch(place_of(worker.fetched[i].mark)); };
+    for (std::size_t i = count; i < offered; ++i) prefetch(i);
     const std::uint32_t code = code_of_level(level_ + 1);
     // They stand in the batch that is filled next: nothing is offered before all are added.
     for (std::size_t i = 0; i < count; ++i) {
+      if (i < offered) prefetch(i);
       typename Worker::Offer& offer = worker.batch[i];
       const Identified id = identify_.again(offer.state, offer.mark, worker.identity);
       add(worker, offer.state, id, level_ + 1, code, offer.parent);
@@ -156,8 +159,7 @@ class Explorer {
     }
   }
 
-  void judge(Worker& worker, const typename Frontier<State>::Item& item, const Step& step,
-             std::size_t ordinal) const {
+  void judge(Worker& worker, const Item& item, const Step& step, std::size_t ordinal) const {
     Judgement judgement;
     model_.judge_step(item.state, step, judgement);
     if (judgement.any()) worker.tally.note(judgement, {item.key, ordinal}, level_ + 1);
@@ -166,31 +168,34 @@ class Explorer {
 
   // Whether the table knows a successor already, and would not change by it. In the exact store a fingerprint
   // decides nothing.
-  bool is_known(Worker& worker, const Fingerprint& mark, const Fingerprint& before,
-                std::uint32_t region) const {
+  static bool is_known(Worker& worker, const Fingerprint& mark, const Fingerprint& before,
+                       std::uint32_t region) {
     const bool repeated = worker.recent.repeats(mark, region);
     const bool same = is_same(mark, before);
-    return !identify_.exact() && (same | repeated);
+    return same | repeated;
   }
 
-  void expand(Worker& worker, const typename Frontier<State>::Item& item) {
+  // kPlain: neither reduction, and the fingerprint store. Small states are expanded so fast that asking for
+  // these at each step would show.
+  template <bool kPlain>
+  void expand(Worker& worker, const Item& item) {
     std::size_t enabled = 0;
     std::size_t left_out = 0;
     std::optional<std::uint32_t> ample;
-    if (options_.partial_order) {
+    if (!kPlain && options_.partial_order) {
       ample = ample_set(model_, item.state, identify_, visited_, code_of_level(level_ + 1), worker.scratch,
                         worker.identity);
     }
     const std::uint32_t region = region_of(place_of(item.key));
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
-      if (!is_ample(model_, ample, item.state, step)) {
+      if (!kPlain && !is_ample(model_, ample, item.state, step)) {
         ++enabled;
         ++left_out;
         return;
       }
       if constexpr (kBatched) {
         judge(worker, item, step, enabled++);
-        offer(worker, item, step.state, region);
+        offer<kPlain>(worker, item, step.state, region);
       } else {
         look_up(worker, item, step, enabled++, region);
       }
@@ -202,28 +207,29 @@ class Explorer {
     }
   }
 
-  void offer(Worker& worker, const typename Frontier<State>::Item& item, State& state, std::uint32_t region) {
-    identify_.represent(state);
+  template <bool kPlain>
+  void offer(Worker& worker, const Item& item, State& state, std::uint32_t region) {
+    if constexpr (!kPlain) identify_.represent(state);
     const Fingerprint mark = identify_.mark(state, worker.identity);
     // Written in any case, and kept only if need be: that cannot be predicted.
     typename Worker::Offer& offer = worker.batch[worker.offered];
     offer.state = state;
     offer.mark = mark;
     offer.parent = region;
-    worker.offered += is_known(worker, mark, item.key, region) ? 0 : 1;
+    const bool known = is_known(worker, mark, item.key, region);
+    worker.offered += known & (kPlain | !identify_.exact()) ? 0 : 1;
     if (worker.offered == Worker::kBatch) turn_batch(worker);
   }
 
   // What is said of a step is said of it as it is, and not of the representative that it leads to; if there
   // is none, while its place is fetched.
-  void look_up(Worker& worker, const typename Frontier<State>::Item& item, Step& step, std::size_t ordinal,
-               std::uint32_t region) {
+  void look_up(Worker& worker, const Item& item, Step& step, std::size_t ordinal, std::uint32_t region) {
     if (options_.symmetry) {
       judge(worker, item, step, ordinal);
       identify_.represent(step.state);
     }
     const Identified id = identify_(step.state, worker.identity);
-    const bool known = is_known(worker, id.fingerprint, item.key, region);
+    const bool known = !identify_.exact() && is_known(worker, id.fingerprint, item.key, region);
     if (!known) visited_.prefetch(id.key().place);
     if (!options_.symmetry) judge(worker, item, step, ordinal);
     if (!known) add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), region);
@@ -236,9 +242,9 @@ class Explorer {
         const std::uint64_t states = worker.tally.states;
         const std::uint64_t transitions = worker.tally.transitions;
         for (std::size_t i = 0; i < chunk.size(); ++i) {
-          if (i + 1 < chunk.size()) Frontier<State>::prefetch(chunk[i + 1]);
+          Frontier<State>::prefetch_after(chunk, i);
           if (growth_wanted_.load(std::memory_order_relaxed)) grow();
-          expand(worker, chunk[i]);
+          plain_ ? expand<kBatched>(worker, chunk[i]) : expand<false>(worker, chunk[i]);
         }
         add_offered(worker);
         worker.next.recycle(std::move(chunk));
@@ -418,6 +424,7 @@ class Explorer {
   const Options& options_;
   std::vector<Worker> all_;
   Identify<M> identify_;
+  const bool plain_ = !options_.partial_order && !options_.symmetry && !identify_.exact();
   Visited visited_;
   Limits limits_;
   Frontier<State> frontier_{};

@@ -2,6 +2,7 @@
 // expanded.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <utility>
@@ -34,13 +35,13 @@ class Frontier {
     chunks_.back().emplace_back(std::move(state), key);
   }
 
-  // Fetches a large state into the cache while the one before is expanded. Of small ones the processor sees
-  // itself that they come in order.
-  static void prefetch(const Item& item) {
-    if constexpr (sizeof(Item) > 256) {
-      const auto* bytes = reinterpret_cast<const std::byte*>(&item);
-      for (std::size_t i = 0; i < sizeof(Item); i += 64) __builtin_prefetch(bytes + i);
-    }
+  // Fetches what is expanded soon after this item into the cache: states were written a level ago. Of large
+  // states it is the next one, of small ones a line some states ahead.
+  static void prefetch_after(const Chunk& chunk, std::size_t index) {
+    const std::size_t ahead = index + std::max(std::size_t{1}, kAhead / sizeof(Item));
+    if (ahead >= chunk.size()) return;
+    const auto* bytes = reinterpret_cast<const std::byte*>(&chunk[ahead]);
+    for (std::size_t i = 0; i < sizeof(Item); i += kLine) __builtin_prefetch(bytes + i);
   }
 
   // Takes over the chunks of another frontier.
@@ -85,6 +86,8 @@ class Frontier {
 
  private:
   static constexpr std::size_t kSpare = 16;
+  static constexpr std::size_t kLine = 64;
+  static constexpr std::size_t kAhead = 4 * kLine;
 
   void add_chunk() {
     if (spare_.empty()) {

@@ -1,7 +1,7 @@
 // The states that were seen, and how each was first reached.
 //
 // 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
-// it reads one cache line as a rule, which prefetch() has asked for. A new state is put in with one
+// it reads one or two cache lines as a rule, which prefetch() has asked for. A new state is put in with one
 // compare-and-swap. A partition is refused new states at 45/64 full (limit_of), never silently: then all
 // workers meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. Their sizes
 // are staggered in four groups (first_lines), one of which grows at a time: so the table as a whole takes 26
@@ -153,7 +153,7 @@ class Visited {
     if (!p.slots.resize(Slots::grown(p.slots.lines()))) return false;
     p.limit = limit_of(p.slots);
     p.crowded = false;
-    std::vector<Known> run(Line::kSlots * 16);
+    std::vector<Taken> run(Line::kSlots * 16);
     std::size_t count = 0;
     for (Line* line = old_end; line != p.slots.begin(); --line) {
       if (count + Line::kSlots > run.size()) run.resize(2 * run.size());
@@ -251,12 +251,17 @@ class Visited {
     }
   }
 
+  // The two words of a slot while its partition grows.
+  struct Taken {
+    std::uint64_t low = 0;
+    std::uint64_t rest = 0;
+  };
   // Moves the states of a line to `run`, the last one first, and says how many they are.
-  static std::size_t take_out(Line& line, Known* run) {
+  static std::size_t take_out(Line& line, Taken* run) {
     const std::size_t count = states_in(line);
     for (std::size_t i = count; i-- > 0; ++run) {
       Slot& slot = line.slots[i];
-      *run = known_of(slot.low.load(std::memory_order_relaxed), slot.rest.load(std::memory_order_relaxed));
+      *run = {slot.low.load(std::memory_order_relaxed), slot.rest.load(std::memory_order_relaxed)};
       slot.low.store(0, std::memory_order_relaxed);
       slot.rest.store(0, std::memory_order_relaxed);
     }
@@ -264,12 +269,12 @@ class Visited {
   }
 
   // While nobody else uses the partition, which is larger than it was: there is room before the end.
-  static void put_back(Partition& partition, const Known& known) {
-    Line* line = home(partition, known.key.place);
+  static void put_back(Partition& partition, const Taken& taken) {
+    Line* line = home(partition, Slot::place_of(taken.rest));
     while (line->is_full()) ++line;
     Slot& slot = line->slots[states_in(*line)];
-    slot.low.store(known.key.low, std::memory_order_relaxed);
-    slot.rest.store(Slot::pack(known.key.place, known.parent, known.level), std::memory_order_relaxed);
+    slot.low.store(taken.low, std::memory_order_relaxed);
+    slot.rest.store(taken.rest, std::memory_order_relaxed);
   }
 
   static std::size_t states_in(const Line& line) {
