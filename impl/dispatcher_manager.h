@@ -121,7 +121,7 @@ struct DispatcherManager {
   SmallVector<Dispatcher, 5> dispatchers{};     // by (id, mode)
   SmallVector<JournalEntry, 3> journal{};       // by id
   SmallVector<DispatcherStatus, 3> statuses{};  // waiting on the status channel
-  SmallVector<Request, 2> streams{};            // received and not yet handled; ordered within a type only
+  SmallVector<Request, 4> streams{};            // received and not yet handled; ordered within a type only
   SmallVector<MergeTask, 1> merges{};
   SmallVector<PendingAction, 1> actions{};
   SmallVector<DispatcherId, 2> removed_triggers{};  // kept only under Guard::kTriggerNotRecreated

@@ -59,7 +59,7 @@ struct DispatcherOrchestrator {
   bool fenced = false;                // the capture lost its lease
   bool closed = false;                // the process shuts down
   std::optional<Epoch> tombstone;     // the highest epoch that closed a manager here; 0 is an epoch, too
-  SmallVector<Request, 2> pending{};  // in the order in which their keys first arrived
+  SmallVector<Request, 3> pending{};  // one of a type at most, in the order in which they first arrived
   std::optional<OrchestratorHandler> handler;
   std::optional<DispatcherManager> manager;  // published
   Boxed<DispatcherManager> initializing;     // being built

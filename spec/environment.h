@@ -93,7 +93,7 @@ struct OwnerState {
 
 struct Environment {
   impl::SmallVector<OwnerState, 3> owners{};
-  impl::SmallVector<impl::Request, 3> links{};  // messages under way; sorted by sender, FIFO for each
+  impl::SmallVector<impl::Request, 8> links{};  // messages under way; sorted by sender, FIFO for each
   bool lose_reply = false;                      // the next message that the node sends is lost
   Bounds used;
 };
