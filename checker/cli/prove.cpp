@@ -34,7 +34,7 @@ void emit(const smt::ProveOptions& options, const std::string& folder) {
       const auto question = formulas.question(lemma, action, all);
       std::vector<smt::Term> facts;
       for (const auto& [fact, label] : question.facts) facts.push_back(fact);
-      facts.push_back(!question.goal);
+      facts.push_back(question.denial);
       const std::string name = action < smt::kActionCount ? std::string(action_name(action)) : "initial";
       write_file(fmt::format("{}/{:02}-{}.{}.smt2", folder, lemma, id, name),
                  to_smtlib(facts, fmt::format("{} is kept by {}: proved if unsat", id, name)));

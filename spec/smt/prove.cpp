@@ -64,7 +64,7 @@ void settle(const Obligations& formulas, const ProveOptions& options, const std:
   for (const auto& [fact, label] : question.facts) {
     label.empty() ? solver.add(fact) : solver.add(fact, label);
   }
-  solver.add(!question.goal);
+  solver.add(question.denial);
   obligation.used.clear();
   obligation.counterexample.clear();
   switch (solver.check()) {
@@ -161,6 +161,14 @@ Obligations::Obligations(const ProveOptions& options) {
     goals.push_back(lemma.kind == Kind::kStep ? encoding.pool.truth(true)
                                               : lemma.formula({.before = init, .guard = encoding.guard}));
   }
+  for (const std::vector<Term>& goals : goals_) {
+    std::vector<Term>& denials = denials_.emplace_back();
+    for (const Term goal : goals) denials.push_back(!goal);
+  }
+}
+
+void Obligations::seal() {
+  for (const auto& encoding : encodings_) encoding->pool.seal();
 }
 
 bool Obligations::is_untouched(std::size_t lemma, std::size_t action) const {
@@ -172,7 +180,7 @@ Obligations::Question Obligations::question(std::size_t lemma, std::size_t actio
                                             const std::vector<bool>& stands) const {
   const Lemma& proved = lemmas_[lemma];
   const std::size_t n = proved.ids - 1;
-  Question question{.facts = {{ids_differ_[n], ""}}, .goal = goals_[lemma][action]};
+  Question question{.facts = {{ids_differ_[n], ""}}, .denial = denials_[lemma][action]};
   if (action == kActionCount) return question;
   for (std::size_t i = 0; i <= static_cast<std::size_t>(proved.assumes); ++i) {
     question.facts.emplace_back(premises_[n][action][i], "");
@@ -205,7 +213,8 @@ Obligation prove_one(const Obligations& formulas, const ProveOptions& options, s
 
 ProveResult prove(const ProveOptions& options) {
   const auto begin = Clock::now();
-  const Obligations formulas(options);
+  Obligations formulas(options);
+  formulas.seal();  // the workers share the pools
   ProveResult result;
   result.lemmas = formulas.lemmas();
   const std::size_t count = result.lemmas.size();

@@ -82,13 +82,15 @@ class Obligations {
 
   struct Question {
     std::vector<std::pair<Term, std::string>>
-        facts{};  // what is given, with the lemma's index where it is one
-    Term goal{};
+        facts{};    // what is given, with the lemma's index where it is one
+    Term denial{};  // that the lemma fails nevertheless: proved if the two cannot be
   };
-  // Under the lemmas that stand. The goal is untouched where `is_untouched` says so.
+  // Under the lemmas that stand. No term is made for it, so that several threads can ask at once.
   [[nodiscard]] Question question(std::size_t lemma, std::size_t action,
                                   const std::vector<bool>& stands) const;
   [[nodiscard]] bool is_untouched(std::size_t lemma, std::size_t action) const;
+  // To make another term of their pools is a failure from now on.
+  void seal();
   [[nodiscard]] const std::vector<Lemma>& lemmas() const { return lemmas_; }
   [[nodiscard]] const Encoding& encoding(std::size_t lemma) const {
     return *encodings_[lemmas_[lemma].ids - 1];
@@ -99,7 +101,8 @@ class Obligations {
   std::array<std::unique_ptr<Encoding>, 2> encodings_{};
   std::array<std::vector<Term>, 2> facts_{};  // of each lemma of a state, by how many ids are tracked
   std::array<Term, 2> ids_differ_{};
-  std::vector<std::vector<Term>> goals_{};  // of each lemma, by action, the initial state last
+  std::vector<std::vector<Term>> goals_{};    // of each lemma, by action, the initial state last
+  std::vector<std::vector<Term>> denials_{};  // of the goals
   std::array<std::vector<std::vector<Term>>, 2>
       premises_{};  // by action: enabled, assumptions in their order
 };

@@ -1,5 +1,7 @@
 #include "spec/smt/term.h"
 
+#include <stdexcept>
+
 namespace takeover::smt {
 namespace {
 
@@ -156,9 +158,16 @@ std::size_t Pool::Hash::operator()(const Node& node) const {
 }
 
 Term Pool::intern(const Node& node) {
-  const auto [it, is_new] = known_.try_emplace(node, static_cast<Index>(nodes_.size()));
-  if (is_new) nodes_.push_back(node);
-  return {this, it->second};
+  if (const auto it = known_.find(node); it != known_.end()) return {this, it->second};
+  expect_unsealed();
+  const auto index = static_cast<Index>(nodes_.size());
+  known_.emplace(node, index);
+  nodes_.push_back(node);
+  return {this, index};
+}
+
+void Pool::expect_unsealed() const {
+  if (is_sealed_) throw std::logic_error("a term is made in a sealed pool");
 }
 
 Term Pool::truth(bool value) {
@@ -170,8 +179,12 @@ Term Pool::number(std::uint64_t value) {
 }
 
 Term Pool::variable(const std::string& name, Sort sort) {
-  const auto [it, is_new] = variables_.try_emplace(name, static_cast<Index>(names_.size()));
-  if (is_new) names_.push_back(name);
+  auto it = variables_.find(name);
+  if (it == variables_.end()) {
+    expect_unsealed();
+    it = variables_.emplace(name, static_cast<Index>(names_.size())).first;
+    names_.push_back(name);
+  }
   return intern({.op = Op::kVariable, .sort = sort, .a = it->second});
 }
 

@@ -12,6 +12,8 @@
 //   program.run(inputs, values);         // inputs[variable number] -> values[i] of the i-th term
 //
 // Numbers are natural: what would be below 0 is 0. A Bool is 0 or 1.
+//
+// To make a term, `!a` say, is to write its pool: one that several threads read is sealed before they do.
 #pragma once
 
 #include <cstddef>
@@ -91,12 +93,16 @@ class Pool {
   [[nodiscard]] Term variable(const std::string& name, Sort sort);
   [[nodiscard]] Term make(Op op, Sort sort, Term a, Term b = {}, Term c = {});
 
+  // From now on a term that is not there yet is an std::logic_error, and what is there is only read.
+  void seal() { is_sealed_ = true; }
+
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] std::size_t variable_count() const { return names_.size(); }
   [[nodiscard]] const std::string& name_of(Index variable) const { return names_[variable]; }
 
  private:
   [[nodiscard]] Term intern(const Node& node);
+  void expect_unsealed() const;
   struct Hash {
     std::size_t operator()(const Node& node) const;
   };
@@ -104,6 +110,7 @@ class Pool {
   std::unordered_map<Node, Index, Hash> known_{};
   std::vector<std::string> names_{};
   std::unordered_map<std::string, Index> variables_{};
+  bool is_sealed_ = false;
 };
 
 // The nodes that some terms need, in an order in which they can be computed.

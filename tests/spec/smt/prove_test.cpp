@@ -68,6 +68,27 @@ TEST_CASE("no auxiliary invariant is idle: without it, some proof fails") {
   }
 }
 
+// The workers share the pools. Two that make a term at once get each the other's, and settle another
+// question.
+TEST_CASE("to settle an obligation makes no term, whether it is proved or refuted") {
+  const smt::ProveOptions options = reference();
+  const smt::Obligations formulas(options);
+  std::set<Verdict> met;
+  for (const bool leant_on : {true, false}) {
+    const std::vector<bool> stands(formulas.lemmas().size(), leant_on);
+    for (std::size_t lemma = 0; lemma < formulas.lemmas().size(); ++lemma) {
+      const smt::Pool& pool = formulas.encoding(lemma).pool;
+      const std::size_t terms = pool.nodes().size();
+      const std::size_t action = lemma % (smt::kActionCount + 1);
+      met.insert(prove_one(formulas, options, lemma, action, stands).verdict);
+      CAPTURE(formulas.lemmas()[lemma].id, action);
+      CHECK(pool.nodes().size() == terms);
+    }
+  }
+  CHECK(met.contains(Verdict::kProved));
+  CHECK(met.contains(Verdict::kRefuted));
+}
+
 TEST_CASE("what is given to a proof is not contradictory") {
   const smt::ProveOptions options = reference();
   const smt::Obligations formulas(options);

@@ -1,6 +1,7 @@
 #include "spec/smt/solver.h"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "spec/smt/smtlib.h"
 
@@ -62,6 +63,22 @@ TEST_CASE("terms of two pools do not get mixed up in one solver") {
   solver.reset();
   solver.add(!truth);
   CHECK(solver.check() == Answer::kSat);
+}
+
+TEST_CASE("a sealed pool gives the terms that it has, and makes no other") {
+  Pool pool;
+  const Term a = pool.variable("a", Sort::kInt);
+  const Term is_three = a == 3;
+  const Term denial = !is_three;
+  pool.seal();
+  const std::size_t count = pool.nodes().size();
+  CHECK((!is_three).is(denial));
+  CHECK((pool.variable("a", Sort::kInt) == 3).is(is_three));
+  CHECK_THROWS_AS(a == 4, std::logic_error);
+  CHECK_THROWS_AS(a < pool.number(3), std::logic_error);
+  CHECK_THROWS_AS(pool.variable("b", Sort::kInt), std::logic_error);
+  CHECK(pool.nodes().size() == count);
+  CHECK(pool.variable_count() == 1);
 }
 
 TEST_CASE("a question is written as SMT-LIB 2") {
