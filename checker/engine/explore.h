@@ -67,7 +67,7 @@ class Explorer {
       throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
                                   " properties and " + std::to_string(kMaxWitnesses) + " witnesses");
     }
-    for (Worker& worker : all_) worker.tally.actions.resize(model.action_kinds().size());
+    for (Worker& worker : all_) worker.tally.count_kinds(model.action_kinds().size());
   }
 
   // Explores. An exception of the model ends the run and is thrown to the caller.

@@ -35,6 +35,13 @@ struct Tally {
   std::array<std::uint64_t, kMaxWitnesses> reached{};
   std::array<std::uint32_t, kMaxWitnesses> reached_level{};  // of the first time
 
+  // To be called once. Room is left behind the counters, which are written at each step: the next worker's
+  // must not come to lie on the same cache line, nor on the one that is fetched along with it.
+  void count_kinds(std::size_t kinds) {
+    actions.reserve(kinds + 128 / sizeof(std::uint64_t));
+    actions.resize(kinds);
+  }
+
   // level: of the state, or of the state that the step leads to.
   void note(const Judgement& judgement, const Candidate& candidate, std::uint32_t level) {
     for_each_bit(judgement.met, [&](std::size_t i) { ++met[i]; });
