@@ -238,7 +238,8 @@ class Explorer {
   void work(Worker& worker) {
     try {
       worker.make_batches();
-      for (auto chunk = frontier_.take(); !chunk.empty(); chunk = frontier_.take()) {
+      const auto share = static_cast<std::size_t>(&worker - all_.data());
+      for (auto chunk = frontier_.take(share); !chunk.empty(); chunk = frontier_.take(share)) {
         const std::uint64_t states = worker.tally.states;
         const std::uint64_t transitions = worker.tally.transitions;
         for (std::size_t i = 0; i < chunk.size(); ++i) {

@@ -264,5 +264,25 @@ TEST_CASE("A frontier gives out each of its states once") {
   CHECK(frontier.empty());
 }
 
+TEST_CASE("A worker takes its own share of a frontier first, then what the others have left") {
+  constexpr int kEach = 3 * Frontier<int>::kChunk;
+  Frontier<int> frontier;
+  for (int share = 0; share < 3; ++share) {
+    Frontier<int> found;
+    for (int i = 0; i < (share == 1 ? 0 : kEach); ++i) found.push(int{share}, {});
+    frontier.append(std::move(found));
+  }
+  std::vector<int> shares;
+  for (int i = 0; i < 4; ++i) shares.push_back(frontier.take(2).front().state);
+  CHECK(shares == std::vector<int>{2, 2, 2, 0});
+  CHECK(frontier.left() == 2 * Frontier<int>::kChunk);
+  // The second worker has found nothing.
+  CHECK(frontier.take(1).front().state == 0);
+  CHECK(frontier.take(0).front().state == 0);
+  CHECK(frontier.take(0).empty());
+  CHECK(frontier.exhausted());
+  CHECK(frontier.left() == 0);
+}
+
 }  // namespace
 }  // namespace takeover::engine::tests
