@@ -99,10 +99,11 @@ void in_parallel(std::size_t workers, Work&& work) {
       failure = std::current_exception();
     }
   };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(loop);
-  loop();
-  for (std::thread& thread : threads) thread.join();
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(loop);
+    loop();
+  }
   if (failure) std::rethrow_exception(failure);
 }
 
