@@ -119,6 +119,7 @@ int run_example(const Options& options) {
                [](const auto& step) { return fmt::format("({})", step.process); });
   }
   if (kind == "eight-puzzle") {
+    if (options.hasty) throw BadInput("takeover: command line: eight-puzzle has no --broken variant");
     return run(examples::EightPuzzle(), kind, options, [](const auto&) { return ""; });
   }
   throw BadInput(

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <new>
@@ -30,6 +32,20 @@ void add_rules(CLI::App& command, Options& options) {
       ->allow_extra_args(false);
 }
 
+// An option's text that CLI11 would take for a number, or for nothing at all.
+CLI::Validator refuse(bool (*is_bad)(const std::string&), const char* why) {
+  return {[=](std::string& text) { return is_bad(text) ? std::string(why) : std::string(); }, ""};
+}
+bool is_negative(const std::string& text) {
+  return text.starts_with('-');
+}
+bool is_nan(const std::string& text) {
+  return std::isnan(std::strtod(text.c_str(), nullptr));
+}
+bool is_empty(const std::string& text) {
+  return text.empty();
+}
+
 void add_exploration(CLI::App& command, Options& options) {
   command.add_option("--workers", options.workers, "Threads (default: one per core)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
@@ -41,9 +57,11 @@ void add_exploration(CLI::App& command, Options& options) {
   command
       .add_option("--max-memory", options.max_memory,
                   "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(CLI::AsSizeValue(false))
+      ->transform(refuse(is_negative, "less than nothing"));
   command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
-      ->check(CLI::Range(0.001, 1e9));
+      ->check(CLI::Range(0.001, 1e9))
+      ->check(refuse(is_nan, "not a number"));
 }
 
 void add_symmetry(CLI::App& command, Options& options) {
@@ -55,12 +73,16 @@ void add_partial_order(CLI::App& command, Options& options) {
 }
 
 void add_checkpoints(CLI::App& command, Options& options) {
-  command.add_option("--checkpoint", options.checkpoint,
-                     "Write this file from time to time, and when a limit or Ctrl-C ends the run");
+  command
+      .add_option("--checkpoint", options.checkpoint,
+                  "Write this file from time to time, and when a limit or Ctrl-C ends the run")
+      ->check(refuse(is_empty, "the file has no name"));
   command.add_option("--checkpoint-seconds", options.checkpoint_seconds, "How often")
       ->check(CLI::PositiveNumber)
+      ->check(refuse(is_nan, "not a number"))
       ->capture_default_str();
-  command.add_option("--resume", options.resume, "Go on from a checkpoint of the same run and program");
+  command.add_option("--resume", options.resume, "Go on from a checkpoint of the same run and program")
+      ->check(refuse(is_empty, "the file has no name"));
 }
 
 // Verdicts can be told to CI systems; tables and lists have text and JSON only.
@@ -202,7 +224,13 @@ int main(int argc, char** argv) {
   using namespace takeover::cli;
   try {
     catch_interrupts();
-    return run(argc, argv);
+    const int code = run(argc, argv);
+    // What is lost on the way out must not look like success.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      fmt::print(stderr, "takeover: the output cannot be written\n");
+      return kInternal;
+    }
+    return code;
   } catch (const BadInput& bad) {
     fmt::print(stderr, "{}\n", bad.what());
     return kBadInput;

@@ -135,6 +135,10 @@ void record(const std::string& path, std::string_view profile, std::string_view 
 
 }  // namespace
 
+constexpr std::string_view kNone = "no property";
+// Nothing was found, and not everything was looked at.
+constexpr std::string_view kCutShort = "inconclusive: a run was cut short";
+
 int run_matrix(const Options& options) {
   Matrix matrix{options, scenarios_of(options, "matrix")};
   std::string text;
@@ -146,11 +150,11 @@ int run_matrix(const Options& options) {
       record(fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name, "",
              *violation);
     }
-    text +=
-        fmt::format("{:<30} {}\n", profile.name, best.empty() ? "every property holds" : summary_of(best));
+    const std::string none(matrix.complete ? "every property holds" : kCutShort);
+    text += fmt::format("{:<30} {}\n", profile.name, best.empty() ? none : summary_of(best));
   }
   for (const impl::GuardInfo& guard : impl::all_guards()) {
-    std::string found = "no property";
+    std::string found(kNone);
     // A repair may mask a guard: what reference does not show is looked for in pr-5436.
     for (const std::string_view name : {"reference", "pr-5436"}) {
       const spec::Profile& profile = *spec::profile_named(name);
@@ -166,6 +170,7 @@ int run_matrix(const Options& options) {
       record(fmt::format("{}/{}.trace.json", options.out, guard.name), name, guard.name, *first->second);
       break;
     }
+    if (found == kNone && (!matrix.complete || interrupted())) found = kCutShort;
     text += fmt::format("{:<30} {}\n", guard.name, found);
   }
   matrix.complete = matrix.complete && !interrupted();
@@ -175,7 +180,7 @@ int run_matrix(const Options& options) {
     document["rows"] = std::move(matrix.rows);
     fmt::print("{}\n", document.dump(1));
   } else {
-    fmt::print("{}", text);
+    fmt::print("{}matrix: {}\n", text, matrix.complete ? "complete" : "INCOMPLETE");
   }
   return matrix.complete ? kAllHolds : kInconclusive;
 }

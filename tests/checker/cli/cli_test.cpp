@@ -80,6 +80,24 @@ TEST_CASE("a summary says complete, or INCOMPLETE, and never that all holds when
   CHECK(cut.out.find("holds") == std::string::npos);
 }
 
+TEST_CASE("a matrix that is cut short says so, and of nothing that it holds") {
+  const Outcome cut = run("matrix --quiet --max-states 10");
+  CHECK(cut.code == 3);
+  CHECK(cut.out.find("matrix: INCOMPLETE") != std::string::npos);
+  CHECK(cut.out.find("holds") == std::string::npos);
+  CHECK(cut.out.find("no property") == std::string::npos);
+}
+
+TEST_CASE("a report that cannot be written is a failure, whatever it says") {
+  for (const char* arguments : {"check small-fence --quiet", "check small-fence --quiet --format json",
+                                "example peterson --quiet", "list guards"}) {
+    CAPTURE(arguments);
+    const Outcome lost = run(std::string(arguments) + " >/dev/full 2>" + scratch() + "/lost; echo $?");
+    CHECK(lost.out == "4\n");
+    CHECK_FALSE(read(scratch() + "/lost").empty());
+  }
+}
+
 TEST_CASE("every JSON document fits the shipped schema") {
   check_schema(run("check node-barrier --quiet --format json").out);
   check_schema(run("check small-fence --quiet --format json --profile pr-5436").out);
@@ -234,6 +252,12 @@ TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdo
                                        std::string("check --property no-such-property"),
                                        std::string("check --workers 0"),
                                        std::string("check --max-memory lots"),
+                                       std::string("check --max-memory -1"),
+                                       std::string("check --max-memory=-1G"),
+                                       std::string("check --max-seconds nan"),
+                                       std::string("check --checkpoint ''"),
+                                       std::string("check --resume ''"),
+                                       std::string("example eight-puzzle --broken"),
                                        std::string("matrix --format junit"),
                                        std::string("list guards --format github"),
                                        std::string("frobnicate"),
