@@ -25,6 +25,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -129,7 +130,7 @@ class Explorer {
     ++worker.tally.states;
     Judgement judgement;
     model_.judge_state(state, judgement);
-    worker.tally.note(judgement, {id.fingerprint, std::nullopt}, level);
+    note(worker, judgement, {id.fingerprint, std::nullopt}, level);
     worker.next.push(std::move(state), id.fingerprint);
   }
 
@@ -162,8 +163,21 @@ class Explorer {
   void judge(Worker& worker, const Item& item, const Step& step, std::size_t ordinal) const {
     Judgement judgement;
     model_.judge_step(item.state, step, judgement);
-    if (judgement.any()) worker.tally.note(judgement, {item.key, ordinal}, level_ + 1);
-    ++worker.tally.actions[model_.kind(step)];
+    if (judgement.any()) note(worker, judgement, {item.key, ordinal}, level_ + 1);
+    const std::size_t kind = model_.kind(step);
+    if (kind >= worker.tally.actions.size()) {
+      throw std::logic_error("the model speaks of a kind of action that it has not named");
+    }
+    ++worker.tally.actions[kind];
+  }
+
+  void note(Worker& worker, const Judgement& judgement, const Candidate& candidate,
+            std::uint32_t level) const {
+    if (((judgement.met | judgement.violated) & ~named_properties_) != 0 ||
+        (judgement.reached & ~named_witnesses_) != 0) {
+      throw std::logic_error("the model judges a property or witness that it has not named");
+    }
+    worker.tally.note(judgement, candidate, level);
   }
 
   // Whether the table knows a successor already, and would not change by it. In the exact store a fingerprint
@@ -270,7 +284,13 @@ class Explorer {
       meeting_.emplace(useful);
       {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < useful; ++i) threads.emplace_back([this, i] { work(all_[i]); });
+        threads.reserve(useful);
+        try {
+          for (std::size_t i = 1; i < useful; ++i) threads.emplace_back([this, i] { work(all_[i]); });
+        } catch (const std::system_error&) {
+          // Fewer threads do as well, and are not to wait for those that the system does not give.
+          for (std::size_t i = threads.size() + 1; i < useful; ++i) meeting_->leave();
+        }
         work(all_[0]);
       }
       meeting_.reset();
@@ -289,8 +309,10 @@ class Explorer {
     growth_wanted_ = true;
     const auto grow_partition = [this](std::size_t i) {
       growth_wanted_ = false;
-      if (!visited_.wants_growth(i) || !limits_.reserve(visited_.bytes_to_grow(i))) return;
+      const std::uint64_t bytes = visited_.bytes_to_grow(i);
+      if (!visited_.wants_growth(i) || !limits_.reserve(bytes)) return;
       if (!visited_.grow(i)) limits_.stop(StopReason::kMemory);
+      limits_.settle(bytes);
     };
     if (meeting_) {
       meeting_->attend(kPartitions, grow_partition);
@@ -301,6 +323,11 @@ class Explorer {
 
   // ---- checkpoints ----
 
+  // What the states of a checkpoint are: of the store and the reductions, which are no part of the identity.
+  [[nodiscard]] std::uint64_t kind_of_search() const {
+    return (identify_.exact() ? 1U : 0U) | (options_.symmetry ? 2U : 0U) | (options_.partial_order ? 4U : 0U);
+  }
+
   [[nodiscard]] bool is_checkpoint_due() const {
     return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
   }
@@ -310,6 +337,7 @@ class Explorer {
   void save() {
     if (limits_.abandoned()) return;
     CheckpointWriter out(options_.checkpoint, options_.identity);
+    out.number(kind_of_search());
     Snapshot<M> snapshot(model_);
     Tally tally = all_[0].tally;
     for (std::size_t i = 1; i < all_.size(); ++i) tally.add(all_[i].tally);
@@ -333,6 +361,7 @@ class Explorer {
   // Whether it goes on in the midst of a level.
   bool resume() {
     CheckpointReader in(options_.resume, options_.identity);
+    if (in.number() != kind_of_search()) in.refuse("the checkpoint is of another store or reduction");
     Snapshot<M> snapshot(model_);
     Worker& worker = all_[0];
     level_ = static_cast<std::uint32_t>(in.number());
@@ -341,7 +370,14 @@ class Explorer {
     for (Found& found : found_) Snapshot<M>::read(in, found);
     snapshot.read(in, frontier_, identify_);
     while (in.number_up_to(1) == 1) snapshot.read(in, worker.next, identify_);
-    if (!visited_.load(in)) limits_.stop(StopReason::kMemory);
+    // What was granted before has been read, and touched, when more is asked for.
+    std::uint64_t granted = 0;
+    const auto may_take = [&](std::uint64_t bytes) {
+      limits_.settle(std::exchange(granted, bytes));
+      return limits_.reserve(bytes);
+    };
+    if (!visited_.load(in, may_take)) in.refuse("there is not the memory to go on from the checkpoint");
+    limits_.settle(granted);
     identify_.load(in);
     in.must(in.left() == 0);
     limits_.count(worker.tally.states, worker.tally.transitions);
@@ -429,6 +465,11 @@ class Explorer {
   Visited visited_;
   Limits limits_;
   Frontier<State> frontier_{};
+  static constexpr std::uint64_t first_bits(std::size_t count) {
+    return count == 0 ? 0 : ~std::uint64_t{0} >> (64 - count);
+  }
+  const std::uint64_t named_properties_ = first_bits(model_.properties().size());
+  const std::uint64_t named_witnesses_ = first_bits(model_.witnesses().size());
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written
@@ -444,8 +485,8 @@ class Explorer {
 };
 
 // Throws std::invalid_argument if the model has too many properties or witnesses, std::logic_error if it
-// breaks the rules of Model so that a counterexample cannot be rebuilt, and what the model or the progress
-// callback throws.
+// breaks the rules of Model, so that a counterexample cannot be rebuilt or what it speaks of has no name, and
+// what the model or the progress callback throws.
 template <Model M>
 [[nodiscard]] Report<M> explore(const M& model, const Options& options) {
   return Explorer<M>(model, options).run();

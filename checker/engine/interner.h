@@ -104,8 +104,7 @@ class Interner {
   [[nodiscard]] std::size_t bytes() const {
     std::size_t sum = 0;
     for (const Shard& shard : shards_) {
-      sum += shard.pairs.size() * sizeof(Pair) + shard.leaves.size() * sizeof(Leaf) +
-             shard.blocks.size() * kBlock;
+      sum += shard.pairs.size() * sizeof(Pair) + shard.leaves.size() * sizeof(Leaf) + shard.block_bytes;
     }
     return sum;
   }
@@ -131,7 +130,8 @@ class Interner {
     std::vector<Pair> pairs = std::vector<Pair>(16);
     std::vector<Leaf> leaves = std::vector<Leaf>(16);
     std::vector<std::unique_ptr<std::uint8_t[]>> blocks{};
-    std::size_t used = kBlock;  // of the last block
+    std::size_t block_bytes = 0;  // of all blocks
+    std::size_t used = kBlock;    // of the last one
   };
 
   // Neighbours are paired, level by level; one that is left over goes up as it is.
@@ -235,6 +235,7 @@ class Interner {
     const std::size_t size = bytes.size() + kLength;
     if (shard.used + size > kBlock) {
       shard.blocks.push_back(std::make_unique<std::uint8_t[]>(std::max(kBlock, size)));
+      shard.block_bytes += std::max(kBlock, size);
       shard.used = 0;
     }
     std::uint8_t* place = shard.blocks.back().get() + shard.used;

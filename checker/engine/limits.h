@@ -43,15 +43,22 @@ class Limits {
     transitions_.fetch_add(transitions, std::memory_order_relaxed);
   }
 
-  // Whether so much more memory may be taken at once; if not, the run is stopped.
+  // Whether so much more memory may be taken at once; if not, the run is stopped. To be settled once it was
+  // touched: until then, what is resident does not tell of it.
   [[nodiscard]] bool reserve(std::uint64_t bytes) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t memory = resident_memory();
     peak_memory_ = std::max(peak_memory_, memory);
-    // Others that have just been allowed to grow may not have touched their memory yet.
-    if (memory + 2 * bytes < options_.max_memory_bytes) return true;
+    if (memory + granted_ + bytes < options_.max_memory_bytes) {
+      granted_ += bytes;
+      return true;
+    }
     stop(StopReason::kMemory);
     return false;
+  }
+  void settle(std::uint64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    granted_ -= bytes;
   }
 
   // After each chunk: one worker at a time looks at the limits; the others do not wait for it.
@@ -92,6 +99,7 @@ class Limits {
   std::uint32_t level_ = 0;
   std::mutex mutex_{};
   Clock::time_point start_ = Clock::now();
+  std::uint64_t granted_ = 0;  // by reserve, and not settled
   double next_memory_ = 0;
   double next_progress_;
   std::uint64_t peak_memory_ = 0;

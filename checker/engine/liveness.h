@@ -9,11 +9,12 @@
 //   weak    an action that stays enabled from some point on is taken again and again
 //   strong  an action that is enabled again and again is taken again and again
 //
-// The graph is kept whole (8 bytes per transition, 16 if Q is said of steps; states are kept only until their
-// steps are taken), and built by one thread: this is for models of some millions of states. Fair cycles are
-// found among the strongly connected components of the states without Q; a component that is unfair only
-// because of states where a strongly fair action is enabled is looked at again without them, until nothing
-// changes.
+// The graph is kept whole (8 bytes per transition, 16 if Q is said of steps, and some 24 more while a
+// property is judged; states are kept only until their steps are taken), and built by one thread: this is for
+// models of some millions of states. Limits are looked at while it is built, and before each property. Fair
+// cycles are found among the strongly connected components of the states without Q; a component that is
+// unfair only because of states where a strongly fair action is enabled is looked at again without them,
+// until nothing changes.
 //
 // Symmetry and partial-order reduction have no place here: both can hide an unfair cycle, or make a fair one.
 #pragma once
@@ -77,7 +78,7 @@ struct LiveResult {
 
 template <Model M>
 struct LiveReport {
-  bool complete = false;  // the whole graph was built: otherwise nothing was judged
+  bool complete = false;  // the whole graph was built, and every property judged
   StopReason stopped = StopReason::kNone;
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
@@ -102,8 +103,19 @@ class Liveness {
     report.states = judgements_.size();
     report.transitions = graph_.targets.size();
     report.properties.resize(model_.live_properties().size());
+    if (report.properties.size() > kMaxProperties) {
+      throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
+                                  " properties of liveness");
+    }
+    const std::uint64_t bytes = kBytesToJudge * report.transitions;
     for (std::size_t i = 0; report.complete && i < report.properties.size(); ++i) {
-      report.properties[i] = judge(i);
+      limits.watch();
+      if (!limits.stopped() && limits.reserve(bytes)) {
+        report.properties[i] = judge(i);
+        limits.settle(bytes);
+      }
+      report.stopped = limits.reason();
+      report.complete = report.stopped == StopReason::kNone;
     }
     report.seconds = limits.seconds();
     return report;
@@ -112,6 +124,8 @@ class Liveness {
  private:
   using State = typename M::State;
   using Step = typename M::Step;
+  // For each transition, while components are found: both its ends, twice.
+  static constexpr std::uint64_t kBytesToJudge = 24;
   struct LowHalf {
     std::size_t operator()(const Fingerprint& mark) const { return mark.low; }
   };
@@ -195,7 +209,7 @@ class Liveness {
 };
 
 // Judges every liveness property of the model, within the limits of the options (states, memory, time, stop);
-// nothing is judged if one of them is met.
+// what comes after one of them is met is not judged. Throws std::invalid_argument under a reduction.
 template <LiveModel M>
 [[nodiscard]] LiveReport<M> check_liveness(const M& model, FairActions fair, const Options& options = {}) {
   return Liveness<M>(model, fair).run(options);

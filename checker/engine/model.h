@@ -87,8 +87,10 @@ concept Model = requires(const M& model, const typename M::State& state, const t
 };
 
 // Symmetry, where the model has any: changes a state into the representative of all that differ from it only
-// by a renaming of parts that play the same role. The same for all of them, or symmetry is not used to the
-// full. Renaming must not matter to anything: initial states, steps, judgements, kinds, and what is terminal.
+// by a renaming of parts that play the same role. It must be the same for all of them: a counterexample is
+// looked for among states as they are, by their representatives (otherwise explore may throw
+// std::logic_error). Renaming must not matter to anything: initial states, steps, judgements, kinds, and what
+// is terminal.
 template <class M>
 concept SymmetricModel = Model<M> && requires(const M& model, typename M::State& state) {
   model.canonicalize(state);

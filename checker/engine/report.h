@@ -98,7 +98,7 @@ struct Report {
   StopReason stopped = StopReason::kNone;
   std::uint64_t states = 0;       // distinct
   std::uint64_t transitions = 0;  // enabled actions of distinct states, those back to the same state included
-  std::uint32_t depth = 0;        // steps to the farthest state
+  std::uint32_t depth = 0;        // steps to the farthest state that was expanded
   double seconds = 0;             // of the runs that it was resumed from, too
   std::uint64_t peak_memory_bytes = 0;     // of the process (resident)
   std::uint64_t store_bytes = 0;           // of the visited states at the end, free slots included

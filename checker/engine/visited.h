@@ -2,7 +2,8 @@
 //
 // 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
 // it reads one or two cache lines as a rule, which prefetch() has asked for. A new state is put in with one
-// compare-and-swap. A partition is refused new states at 45/64 full (limit_of), never silently: then all
+// compare-and-swap. A partition is refused new states at 45/64 full (limit_of), and what workers have not
+// told of yet (Untold), never silently: then all
 // workers meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. Their sizes
 // are staggered in four groups (first_lines), one of which grows at a time: so the table as a whole takes 26
 // to 30 bytes per state, and several workers share in each growth.
@@ -82,7 +83,7 @@ class Visited {
   }
 
   // Fetches the place of a state into the cache, for an insert that follows soon. The line behind, too: a
-  // third of all look-ups go on to it.
+  // quarter of all look-ups go on to it.
   void prefetch(std::uint32_t place) const {
     const Line* line = home(partitions_[place >> kHomeBits], place);
     __builtin_prefetch(line, 1);
@@ -186,12 +187,13 @@ class Visited {
       out.write(partition.slots.begin(), partition.slots.kept() * sizeof(Line));
     }
   }
-  // Into a table that is empty. False if there is not the memory.
-  [[nodiscard]] bool load(CheckpointReader& in) {
+  // Into a table that is empty. may_take(bytes): whether there may be so much more. False if there is not the
+  // memory; then nothing can be read after it.
+  [[nodiscard]] bool load(CheckpointReader& in, const auto& may_take) {
     for (Partition& partition : partitions_) {
       const std::size_t lines = in.number_up_to(in.left() / sizeof(Line));
       in.must(lines >= first_lines(0));
-      if (!partition.slots.resize(lines)) return false;
+      if (!may_take(lines * sizeof(Line)) || !partition.slots.resize(lines)) return false;
       partition.limit = limit_of(partition.slots);
       partition.used = in.number();
       in.read(partition.slots.begin(), partition.slots.kept() * sizeof(Line));

@@ -219,6 +219,41 @@ TEST_CASE("A checkpoint of another run is refused, and it is said what differs")
   CHECK_THROWS_WITH(explore(TwoPhase(5), rest), file.name + ".none: the checkpoint cannot be read");
 }
 
+TEST_CASE("A checkpoint is resumed under its own store and reductions only") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_states = 100;
+  options.workers = 1;
+  options.symmetry = GENERATE(false, true);
+  REQUIRE_FALSE(explore(TwoPhase(5), options).complete);
+  Options rest;
+  rest.resume = file.name;
+  rest.symmetry = options.symmetry;
+  CHECK(explore(TwoPhase(5), rest).states == (options.symmetry ? 314 : 8'832));
+  rest.symmetry = !options.symmetry;
+  const std::string refusal = file.name + ": the checkpoint is of another store or reduction";
+  CHECK_THROWS_WITH(explore(TwoPhase(5), rest), refusal);
+  rest.symmetry = options.symmetry;
+  rest.store = Store::kExact;
+  CHECK_THROWS_WITH(explore(TwoPhase(5), rest), refusal);
+}
+
+TEST_CASE("A sound checkpoint that does not fit into the memory is not called damaged") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_states = 1'000'000;
+  REQUIRE_FALSE(explore(TwoPhase(8), options).complete);
+  Options rest;
+  rest.resume = file.name;
+  rest.max_memory_bytes = 1U << 20U;
+  CHECK_THROWS_WITH(explore(TwoPhase(8), rest),
+                    file.name + ": there is not the memory to go on from the checkpoint");
+  rest.max_memory_bytes = Options{}.max_memory_bytes;
+  CHECK(explore(TwoPhase(8), rest).complete);
+}
+
 TEST_CASE("A checkpoint is refused for states that nobody could read back") {
   Options options;
   options.checkpoint = "never";

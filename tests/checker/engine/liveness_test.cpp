@@ -332,6 +332,13 @@ TEST_CASE("A graph that is too large is said to be so, and nothing is judged") {
   CHECK_FALSE(report.properties[0].counterexample);
 }
 
+struct Demanding : Ring {
+  [[nodiscard]] std::vector<std::string> live_properties() const { return std::vector<std::string>(65); }
+};
+TEST_CASE("More properties of liveness than a word has bits are refused") {
+  CHECK_THROWS_AS(check_liveness(Demanding{}, kNone), std::invalid_argument);
+}
+
 TEST_CASE("Liveness under symmetry is refused") {
   Options options;
   options.symmetry = true;

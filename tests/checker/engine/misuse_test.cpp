@@ -73,6 +73,30 @@ TEST_CASE("More than 64 properties or witnesses are refused, and 64 are not") {
   CHECK_THROWS_AS(explore(model, {}), std::invalid_argument);
 }
 
+TEST_CASE("A model that judges what it has not named is told so, rather than that all holds") {
+  GridModel model;
+  model.property_names.assign(3, "p");
+  model.witness_names.assign(3, "w");
+  const std::uint64_t unnamed = 1U << 3U;
+  const auto field = GENERATE(&Judgement::met, &Judgement::violated, &Judgement::reached);
+  SECTION("of a state") {
+    model.state_rule = [=](const GridModel::State&, Judgement& judgement) { judgement.*field = unnamed; };
+  }
+  SECTION("of a step") {
+    model.step_rule = [=](const GridModel::State&, const GridModel::Step&, Judgement& judgement) {
+      judgement.*field = unnamed;
+    };
+  }
+  CHECK_THROWS_AS(explore(model, {}), std::logic_error);
+}
+
+struct UnnamedKind : GridModel {
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return action_kinds().size(); }
+};
+TEST_CASE("A model whose kinds of actions are not all named is told so") {
+  CHECK_THROWS_AS(explore(UnnamedKind{}, {}), std::logic_error);
+}
+
 TEST_CASE("A model whose steps are not the same each time is told so, not given a wrong trace") {
   std::atomic<bool> explored = false;
   GridModel model;

@@ -245,6 +245,14 @@ TEST_CASE("A long encoding without cuts is interned by eight bytes, and a distin
   CHECK(interner.bytes() <= bytes * 2);
 }
 
+TEST_CASE("What the exact store takes is at least what it keeps, however large a part is") {
+  Interner interner;
+  constexpr std::size_t kParts = 100;
+  constexpr std::size_t kSize = 100'000;
+  for (std::size_t i = 0; i < kParts; ++i) interned(interner, {std::string(kSize, 'x') + std::to_string(i)});
+  CHECK(interner.bytes() >= kParts * kSize);
+}
+
 TEST_CASE("A frontier gives out each of its states once") {
   Frontier<int> frontier;
   Frontier<int> other;
