@@ -50,7 +50,10 @@ int main() {
   const BrokenLock model;
   const auto report = takeover::engine::explore(model, {});
   std::cout << report.states << " states\n";
-  if (!report.properties[0].counterexample) return 0;
+  if (!report.properties[0].counterexample) {
+    std::cout << (report.complete ? "one-inside holds\n" : "the exploration is not complete\n");
+    return report.complete ? 0 : 3;
+  }
   std::cout << "one-inside is violated:\n";
   for (const auto& step : report.properties[0].counterexample->steps) {
     std::cout << "  thread " << step.thread << ": " << model.names[step.kind] << '\n';
