@@ -466,7 +466,7 @@ class Explorer {
   Limits limits_;
   Frontier<State> frontier_{};
   static constexpr std::uint64_t first_bits(std::size_t count) {
-    return count == 0 ? 0 : ~std::uint64_t{0} >> (64 - count);
+    return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
   }
   const std::uint64_t named_properties_ = first_bits(model_.properties().size());
   const std::uint64_t named_witnesses_ = first_bits(model_.witnesses().size());
