@@ -259,7 +259,11 @@ class Explorer {
         for (std::size_t i = 0; i < chunk.size(); ++i) {
           Frontier<State>::prefetch_after(chunk, i);
           if (growth_wanted_.load(std::memory_order_relaxed)) grow();
-          plain_ ? expand<kBatched>(worker, chunk[i]) : expand<false>(worker, chunk[i]);
+          if constexpr (kBatched) {
+            plain_ ? expand<true>(worker, chunk[i]) : expand<false>(worker, chunk[i]);
+          } else {
+            expand<false>(worker, chunk[i]);
+          }
         }
         add_offered(worker);
         worker.next.recycle(std::move(chunk));

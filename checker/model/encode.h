@@ -39,7 +39,7 @@ class WorldEncoder {
   using At = std::uint8_t*;  // where the next byte goes
   // For what is left to be written of a world, of what is boxed in it, and of an element of a list, which are
   // both smaller than a world.
-  static constexpr std::size_t kMargin = 2 * 3 * sizeof(spec::World);
+  static constexpr std::size_t kMargin = 3 * (2 * sizeof(spec::World));
 
   void cut(At at) {
     out_.advance(at);
