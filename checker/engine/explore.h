@@ -124,7 +124,7 @@ class Explorer {
       grow();
       result = visited_.insert(id.key(), code_of_level(level), parent, worker.untold);
       // Whatever else has stopped the run, the table has grown, unless there is not the memory.
-      if (result == Insertion::kFull && limits_.stopped()) return limits_.abandon();
+      if (result == Insertion::kFull && limits_.stopped()) return abandon(worker, state, id, parent);
     }
     if (result == Insertion::kKnown) return;
     ++worker.tally.states;
@@ -132,6 +132,12 @@ class Explorer {
     model_.judge_state(state, judgement);
     note(worker, judgement, {id.fingerprint, std::nullopt}, level);
     worker.next.push(std::move(state), id.fingerprint);
+  }
+
+  // What comes of the state is not explored in this run; in one that goes on from its checkpoint it is.
+  void abandon(Worker& worker, State& state, const Identified& id, std::uint32_t parent) {
+    limits_.abandon();
+    if (!options_.checkpoint.empty()) worker.unplaced.push_back({std::move(state), id.fingerprint, parent});
   }
 
   // Adds the states whose places were fetched, and begins to fetch those of the states that were offered
@@ -336,10 +342,8 @@ class Explorer {
     return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
   }
 
-  // Between two chunks, when nobody is at work. A state that found no room was dropped: then the checkpoint
-  // before stays.
+  // Between two chunks, when nobody is at work.
   void save() {
-    if (limits_.abandoned()) return;
     CheckpointWriter out(options_.checkpoint, options_.identity);
     out.number(kind_of_search());
     Snapshot<M> snapshot(model_);
@@ -358,6 +362,11 @@ class Explorer {
     out.number(0);
     visited_.save(out);
     identify_.save(out);
+    for (const Worker& worker : all_) {
+      out.number(1);
+      snapshot.write(out, worker.unplaced);
+    }
+    out.number(0);
     out.finish();
     next_checkpoint_ = limits_.seconds() + options_.checkpoint_seconds;
   }
@@ -383,7 +392,14 @@ class Explorer {
     if (!visited_.load(in, may_take)) in.refuse("there is not the memory to go on from the checkpoint");
     limits_.settle(granted);
     identify_.load(in);
+    std::vector<Unplaced<State>> unplaced;
+    while (in.number_up_to(1) == 1) snapshot.read(in, unplaced, identify_);
     in.must(in.left() == 0);
+    for (Unplaced<State>& each : unplaced) {
+      const Identified id = identify_.again(each.state, each.mark, worker.identity);
+      add(worker, each.state, id, level_ + 1, code_of_level(level_ + 1), each.parent);
+    }
+    visited_.tell(worker.untold);
     limits_.count(worker.tally.states, worker.tally.transitions);
     rebuild_traces();
     if (!frontier_.empty()) return true;

@@ -30,9 +30,8 @@ class Limits {
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed) != StopReason::kNone; }
   [[nodiscard]] StopReason reason() const { return stopped_; }
 
-  // A state had to be dropped after a stop: the run stays incomplete, whatever remains to be explored.
+  // A state found no room, and the run was stopped: it stays incomplete, whatever remains to be explored.
   void abandon() { abandoned_ = true; }
-  [[nodiscard]] bool abandoned() const { return abandoned_; }
   // Everything was explored: a limit met by the last states takes nothing from the result.
   void forgive() {
     if (!abandoned_) stopped_ = StopReason::kNone;

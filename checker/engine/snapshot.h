@@ -22,6 +22,7 @@
 #include "checker/engine/identify.h"
 #include "checker/engine/tally.h"
 #include "checker/engine/visited.h"
+#include "checker/engine/worker.h"
 
 namespace takeover::engine {
 
@@ -47,34 +48,27 @@ class Snapshot {
 
   void write(CheckpointWriter& out, const Frontier<State>& frontier) {
     out.number(frontier.left());
-    frontier.for_each_left([&](const auto& item) {
-      out.write(&item.key, sizeof item.key);
-      if constexpr (kPlain) {
-        out.write(&item.state, sizeof item.state);
-      } else if constexpr (DecodableModel<M>) {
-        encoder_.clear();
-        model_.encode(item.state, encoder_);
-        out.number(encoder_.size());
-        out.write(encoder_.bytes().data(), encoder_.size());
-      }
-    });
+    frontier.for_each_left([&](const auto& item) { write(out, item.state, item.key); });
   }
   // Adds them.
   void read(CheckpointReader& in, Frontier<State>& frontier, const Identify<M>& identify) {
-    IdentityScratch scratch;
-    std::vector<std::uint8_t> bytes;
     for (std::uint64_t left = in.number_up_to(in.left()); left != 0; --left) {
-      Fingerprint key;
-      in.read(&key, sizeof key);
-      std::optional<State> state;
-      if constexpr (kPlain) {
-        in.read(&state.emplace(), sizeof(State));
-      } else if constexpr (DecodableModel<M>) {
-        in.all(bytes);
-        state = model_.decode(bytes);
-      }
-      in.must(state && identify.mark(*state, scratch) == key);
-      frontier.push(std::move(*state), key);
+      auto [state, key] = read_state(in, identify);
+      frontier.push(std::move(state), key);
+    }
+  }
+
+  void write(CheckpointWriter& out, const std::vector<Unplaced<State>>& states) {
+    out.number(states.size());
+    for (const Unplaced<State>& each : states) {
+      write(out, each.state, each.mark);
+      out.number(each.parent);
+    }
+  }
+  void read(CheckpointReader& in, std::vector<Unplaced<State>>& states, const Identify<M>& identify) {
+    for (std::uint64_t left = in.number_up_to(in.left()); left != 0; --left) {
+      auto [state, key] = read_state(in, identify);
+      states.push_back({std::move(state), key, static_cast<std::uint32_t>(in.number())});
     }
   }
 
@@ -107,6 +101,30 @@ class Snapshot {
   }
 
  private:
+  void write(CheckpointWriter& out, const State& state, const Fingerprint& key) {
+    out.write(&key, sizeof key);
+    if constexpr (kPlain) {
+      out.write(&state, sizeof state);
+    } else if constexpr (DecodableModel<M>) {
+      encoder_.clear();
+      model_.encode(state, encoder_);
+      out.number(encoder_.size());
+      out.write(encoder_.bytes().data(), encoder_.size());
+    }
+  }
+  std::pair<State, Fingerprint> read_state(CheckpointReader& in, const Identify<M>& identify) {
+    Fingerprint key;
+    in.read(&key, sizeof key);
+    std::optional<State> state;
+    if constexpr (kPlain) {
+      in.read(&state.emplace(), sizeof(State));
+    } else if constexpr (DecodableModel<M>) {
+      in.all(bytes_);
+      state = model_.decode(bytes_);
+    }
+    in.must(state && identify.mark(*state, scratch_) == key);
+    return {std::move(*state), key};
+  }
   static void write(CheckpointWriter& out, const std::optional<Candidate>& candidate) {
     out.number(candidate ? 1 : 0);
     if (!candidate) return;
@@ -124,6 +142,8 @@ class Snapshot {
 
   const M& model_;
   Encoder encoder_{};
+  IdentityScratch scratch_{};
+  std::vector<std::uint8_t> bytes_{};
 };
 
 }  // namespace takeover::engine

@@ -16,6 +16,14 @@
 
 namespace takeover::engine {
 
+// A successor that found no room in the table before the run was stopped: kept for the checkpoint.
+template <class State>
+struct Unplaced {
+  State state;
+  Fingerprint mark;
+  std::uint32_t parent;  // its region
+};
+
 // On cache lines of its own: its counters are written at each step.
 template <Model M>
 struct alignas(64) Worker {
@@ -47,6 +55,7 @@ struct alignas(64) Worker {
   std::size_t offered = 0;  // in batch
   std::size_t ready = 0;    // in fetched
   Frontier<State> next{};
+  std::vector<Unplaced<State>> unplaced{};
   Tally tally{};
 };
 

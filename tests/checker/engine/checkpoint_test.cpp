@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -84,6 +85,46 @@ struct LostGrid : HeapGrid {
   void decode() const {}
 };
 
+// One state that leads to so many that the first table cannot hold them; padded so that states are looked up
+// one by one, or not, so that they are looked up in batches.
+template <std::size_t kPadding>
+struct Fan {
+  static constexpr std::uint32_t kWidth = 20'000;
+  struct State {
+    std::uint32_t number = 0;
+    std::array<std::uint8_t, kPadding> padding{};
+    friend bool operator==(const State&, const State&) = default;
+  };
+  struct Step {
+    State state;
+  };
+  struct Scratch {};
+  std::vector<std::string> kinds{"go"};
+  std::vector<std::string> property{"small"};
+  std::vector<std::string> none{};
+
+  void for_each_initial(auto&& visit) const { visit(State{}); }
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    const auto go = [&](std::uint32_t number) {
+      Step step{{number, {}}};
+      visit(step);
+    };
+    for (std::uint32_t i = 1; state.number == 0 && i <= kWidth; ++i) go(i);
+    if (state.number != 0 && state.number <= kWidth) go(kWidth + 1 + state.number / 2);
+  }
+  [[nodiscard]] std::array<std::uint64_t, 1> words(const State& state) const { return {state.number}; }
+  [[nodiscard]] const std::vector<std::string>& action_kinds() const { return kinds; }
+  [[nodiscard]] const std::vector<std::string>& properties() const { return property; }
+  [[nodiscard]] const std::vector<std::string>& witnesses() const { return none; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return 0; }
+  void judge_state(const State& state, Judgement& judgement) const {
+    judgement.met |= 1U;
+    if (state.number >= kWidth - 10) judgement.violated |= 1U;
+  }
+  void judge_step(const State& /*before*/, const Step& /*step*/, Judgement& /*judgement*/) const {}
+  [[nodiscard]] bool is_terminal(const State& state) const { return state.number > kWidth; }
+};
+
 template <class M>
 void expect_same(const M& model, const Report<M>& report, const Report<M>& expected) {
   CHECK(report.complete);
@@ -140,6 +181,38 @@ TEST_CASE("A run that is ended and resumed again and again gives what an uninter
   }
   SECTION("states that the model decodes, with violations early and late") {
     end_and_resume(HeapGrid{}, options, 1'500);
+  }
+}
+
+// Ends the run where there is no room for what is found, and resumes it.
+template <class M>
+void fill_and_resume(const M& model, Options options) {
+  const auto expected = explore(model, options);
+  REQUIRE(expected.complete);
+  const TemporaryFile file;
+  options.checkpoint = file.name;
+  options.max_memory_bytes = 1;  // the table is not granted its first growth
+  const auto report = explore(model, options);
+  CHECK_FALSE(report.complete);
+  CHECK(report.stopped == StopReason::kMemory);
+  CHECK(report.transitions == M::kWidth);
+  CHECK(report.states < M::kWidth / 2);
+  options.resume = file.name;
+  options.max_memory_bytes = Options{}.max_memory_bytes;
+  const auto resumed = explore(model, options);
+  CHECK(resumed.states == 1 + M::kWidth + M::kWidth / 2 + 1);
+  expect_same(model, resumed, expected);
+}
+
+TEST_CASE("States that found no room in memory are in the checkpoint, and are explored when it is resumed") {
+  Options options;
+  options.workers = GENERATE(1U, 2U);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
+  SECTION("small states") {
+    fill_and_resume(Fan<0>{}, options);
+  }
+  SECTION("large states") {
+    fill_and_resume(Fan<64>{}, options);
   }
 }
 
