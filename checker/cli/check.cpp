@@ -105,6 +105,7 @@ engine::Options engine_options(const Options& options, engine::Identity particul
   result.checkpoint = options.checkpoint;
   result.checkpoint_seconds = options.checkpoint_seconds;
   result.resume = options.resume;
+  if (!options.checkpoint.empty()) expect_checkpoint_place(options.checkpoint);
   if (options.checkpoint.empty() && options.resume.empty()) return result;
   result.identity = std::move(particulars);
   result.identity.emplace_back("store", options.store);
@@ -171,6 +172,7 @@ int run_check(const Options& options) {
   document["runs"] = Json::array();
   const auto scenarios = scenarios_of(options, options.cross_check ? "matrix" : "ci");
   expect_reducible(options, scenarios);
+  expect_out_place(options.out);
   const auto relation = options.cross_check ? relation_of(options, rules) : nullptr;
   for (const spec::Scenario& scenario : scenarios) {
     model::NodeModel model(scenario, rules, judged, live_properties_of(options));

@@ -198,6 +198,13 @@ std::string render_junit(const Json& document) {
         tests, failures, errors, run["seconds"].get<double>(), cases);
     suites += "  </testsuite>\n";
   }
+  if (const std::string names = unjudged(document); !names.empty()) {
+    suites += fmt::format(
+        "  <testsuite name=\"takeover\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
+        "    <testcase classname=\"takeover\" name=\"judged\"><error message=\"no scenario is about: {}\"/>"
+        "</testcase>\n  </testsuite>\n",
+        xml(names));
+  }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
       suites);
@@ -219,6 +226,9 @@ std::string render_github(const Json& document) {
     }
     const std::string gap = shortfall(run);
     if (!gap.empty()) annotate("warning", "inconclusive: " + scenario, gap);
+  }
+  if (const std::string names = unjudged(document); !names.empty()) {
+    annotate("warning", "inconclusive", "no scenario is about: " + names);
   }
   return text + render_text(document);
 }

@@ -89,8 +89,9 @@ int run(const M& model, const std::string& name, const Options& options, const a
 
 void expect_size(const Options& options, std::size_t least, std::size_t most) {
   if (options.size >= least && options.size <= most) return;
-  throw BadInput(fmt::format("takeover: command line: --size {} is out of range; expected {} to {}",
-                             options.size, least, most));
+  const std::string range = least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most);
+  throw BadInput(
+      fmt::format("takeover: command line: --size {} is out of range; expected {}", options.size, range));
 }
 
 }  // namespace
@@ -114,12 +115,13 @@ int run_example(const Options& options) {
                [](const auto& step) { return fmt::format("({})", step.philosopher); });
   }
   if (kind == "leader-election") {
-    expect_size(options, 1, examples::Leader::kMaxSize);
+    expect_size(options, 2, examples::Leader::kMaxSize);
     return run(examples::Leader(options.size, options.hasty), name, options,
                [](const auto& step) { return fmt::format("({})", step.process); });
   }
   if (kind == "eight-puzzle") {
     if (options.hasty) throw BadInput("takeover: command line: eight-puzzle has no --broken variant");
+    expect_size(options, 3, 3);
     return run(examples::EightPuzzle(), kind, options, [](const auto&) { return ""; });
   }
   throw BadInput(

@@ -1,6 +1,7 @@
 #include "checker/cli/input.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,7 +24,35 @@ impl::Guard guard_of(const std::string& name) {
   return *guard;
 }
 
+// By trying: what permissions say is not true of every user and file system.
+void expect_writable(std::string_view option, const std::string& path, const std::filesystem::path& folder) {
+  const std::filesystem::path trial = folder / fmt::format(".takeover-{}", getpid());
+  const bool made = std::ofstream(trial).is_open();
+  std::error_code failed;
+  std::filesystem::remove(trial, failed);
+  if (made) return;
+  throw BadInput(fmt::format("takeover: command line: {} {}: cannot be written; expected a writable place",
+                             option, one_line(path)));
+}
+
 }  // namespace
+
+void expect_checkpoint_place(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  expect_writable("--checkpoint", file, folder);
+  std::error_code failed;
+  if (std::filesystem::is_directory(file, failed)) {
+    throw BadInput(
+        fmt::format("takeover: command line: --checkpoint {}: is a folder; expected a file", one_line(file)));
+  }
+}
+
+void expect_out_place(const std::string& folder) {
+  std::filesystem::path there = std::filesystem::absolute(folder);
+  std::error_code failed;
+  while (!std::filesystem::exists(there, failed) && there.has_relative_path()) there = there.parent_path();
+  expect_writable("--out", folder, there);
+}
 
 std::string one_line(std::string_view text) {
   std::string line;

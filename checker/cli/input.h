@@ -20,6 +20,11 @@ class BadInput : public std::runtime_error {
 
 [[nodiscard]] std::string one_line(std::string_view text);
 
+// Throw BadInput unless the file of a checkpoint can be made, or files in the folder of --out, which is made
+// along with them: before a run, and not when there is a verdict to lose.
+void expect_checkpoint_place(const std::string& file);
+void expect_out_place(const std::string& folder);
+
 [[nodiscard]] impl::Rules rules_of(const Options& options);
 // The guards of the profile that --without took out.
 [[nodiscard]] std::vector<std::string> guards_off(const Options& options);

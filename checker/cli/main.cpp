@@ -172,7 +172,9 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   CLI::App* simulate = add_command(app, "simulate", "A random run of a scenario",
                                    "simulate node-takeover --seed 7 --record run.trace.json");
   simulate->add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
-  simulate->add_option("--seed", options.seed, "The same seed gives the same run")->capture_default_str();
+  simulate->add_option("--seed", options.seed, "The same seed gives the same run")
+      ->transform(refuse(is_negative, "less than nothing"))
+      ->capture_default_str();
   simulate->add_option("--steps", options.steps, "At most so many steps")->capture_default_str();
   simulate->add_option("--record", options.record, "Write the run as a trace");
   add_rules(*simulate, options);

@@ -140,6 +140,7 @@ constexpr std::string_view kNone = "no property";
 constexpr std::string_view kCutShort = "inconclusive: a run was cut short";
 
 int run_matrix(const Options& options) {
+  expect_out_place(options.out);
   Matrix matrix{options, scenarios_of(options, "matrix")};
   std::string text;
   std::map<std::string_view, Violations> of_profile;

@@ -87,6 +87,7 @@ int run_prove(const Options& options) {
   settings.stop = &interrupted();
   settings.progress = progress_of(options);
   refuse_unknown(options.arguments);
+  if (options.unroll > 0) expect_out_place(options.out);
   if (!options.emit_smt2.empty()) emit(settings, options.emit_smt2);
   const ProveResult result = smt::prove(settings);
   Json document = document_head("prove", options);
