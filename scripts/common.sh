@@ -5,6 +5,13 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc)
 
+# help_if_asked "$@": for -h and --help, the comment at the script's head, which ends where the options of bash are set.
+help_if_asked() {
+  if [[ ${1:-} != -h && ${1:-} != --help ]]; then return 0; fi
+  sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"
+  exit 0
+}
+
 # quietly LOG COMMAND...: output goes to the log, which is shown only when the command fails.
 quietly() {
   local log=$1
