@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -26,11 +27,13 @@ impl::Guard guard_of(const std::string& name) {
 
 // By trying: what permissions say is not true of every user and file system.
 void expect_writable(std::string_view option, const std::string& path, const std::filesystem::path& folder) {
-  const std::filesystem::path trial = folder / fmt::format(".takeover-{}", getpid());
-  const bool made = std::ofstream(trial).is_open();
-  std::error_code failed;
-  std::filesystem::remove(trial, failed);
-  if (made) return;
+  std::string trial = (folder / ".takeover-XXXXXX").string();
+  const int made = mkstemp(trial.data());
+  if (made >= 0) {
+    close(made);
+    unlink(trial.c_str());
+    return;
+  }
   throw BadInput(fmt::format("takeover: command line: {} {}: cannot be written; expected a writable place",
                              option, one_line(path)));
 }
@@ -38,8 +41,8 @@ void expect_writable(std::string_view option, const std::string& path, const std
 }  // namespace
 
 void expect_checkpoint_place(const std::string& file) {
-  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  expect_writable("--checkpoint", file, folder);
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  expect_writable("--checkpoint", file, folder.empty() ? "." : folder);
   std::error_code failed;
   if (std::filesystem::is_directory(file, failed)) {
     throw BadInput(
@@ -48,10 +51,14 @@ void expect_checkpoint_place(const std::string& file) {
 }
 
 void expect_out_place(const std::string& folder) {
-  std::filesystem::path there = std::filesystem::absolute(folder);
-  std::error_code failed;
-  while (!std::filesystem::exists(there, failed) && there.has_relative_path()) there = there.parent_path();
-  expect_writable("--out", folder, there);
+  if (folder == Options{}.out) return;
+  std::filesystem::path there = folder;
+  const auto is_absent = [](const std::filesystem::path& path) {
+    std::error_code failed;
+    return std::filesystem::symlink_status(path, failed).type() == std::filesystem::file_type::not_found;
+  };
+  while (there.has_relative_path() && is_absent(there)) there = there.parent_path();
+  expect_writable("--out", folder, there.empty() ? "." : there);
 }
 
 std::string one_line(std::string_view text) {

@@ -21,7 +21,8 @@ class BadInput : public std::runtime_error {
 [[nodiscard]] std::string one_line(std::string_view text);
 
 // Throw BadInput unless the file of a checkpoint can be made, or files in the folder of --out, which is made
-// along with them: before a run, and not when there is a verdict to lose.
+// along with them: before a run, so that no verdict is lost at its end. The folder that is used when nobody
+// names one is not tried: most runs write nothing.
 void expect_checkpoint_place(const std::string& file);
 void expect_out_place(const std::string& folder);
 

@@ -61,7 +61,7 @@ Rows rows_of(const std::string& what) {
     add("philosophers",
         "Dijkstra's dining philosophers, --size of them (2 to 20); --broken: all take either fork first");
     add("eight-puzzle", "Every position of the eight-puzzle");
-    add("leader-election", "Chang and Roberts' election in a ring, --size processes (1 to 8)");
+    add("leader-election", "Chang and Roberts' election in a ring, --size processes (2 to 8)");
   } else {
     throw BadInput(
         fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "

@@ -97,7 +97,9 @@ void add_output(CLI::App& command, Options& options, Told told) {
   const bool table = told == Told::kTable;
   command.add_option("--format", options.format, table ? "text or json" : "text, json, junit or github")
       ->transform(CLI::CheckedTransformer(table ? kTables : kAll));
-  command.add_option("--out", options.out, "Folder for counterexamples")->capture_default_str();
+  command.add_option("--out", options.out, "Folder for counterexamples")
+      ->check(refuse(is_empty, "the folder has no name"))
+      ->capture_default_str();
   command.add_flag("--quiet", options.quiet, "No progress on stderr");
 }
 

@@ -134,10 +134,16 @@ class Explorer {
     worker.next.push(std::move(state), id.fingerprint);
   }
 
-  // What comes of the state is not explored in this run; in one that goes on from its checkpoint it is.
+  // What comes of the state is not explored in this run; in one that goes on from its checkpoint it is. Each
+  // worker finishes its chunk: that is few states, unless one has very many successors.
   void abandon(Worker& worker, State& state, const Identified& id, std::uint32_t parent) {
     limits_.abandon();
-    if (!options_.checkpoint.empty()) worker.unplaced.push_back({std::move(state), id.fingerprint, parent});
+    if (options_.checkpoint.empty() || !meeting_) return;
+    if (worker.unplaced.size() == Worker::kMostUnplaced) {
+      too_many_unplaced_ = true;
+    } else {
+      worker.unplaced.push_back({std::move(state), id.fingerprint, parent});
+    }
   }
 
   // Adds the states whose places were fetched, and begins to fetch those of the states that were offered
@@ -342,8 +348,9 @@ class Explorer {
     return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
   }
 
-  // Between two chunks, when nobody is at work.
+  // Between two chunks, when nobody is at work. If a state had to be dropped, the checkpoint before stays.
   void save() {
+    if (too_many_unplaced_) return;
     CheckpointWriter out(options_.checkpoint, options_.identity);
     out.number(kind_of_search());
     Snapshot<M> snapshot(model_);
@@ -371,6 +378,8 @@ class Explorer {
     next_checkpoint_ = limits_.seconds() + options_.checkpoint_seconds;
   }
 
+  static constexpr const char* kNoMemory = "there is not the memory to go on from the checkpoint";
+
   // Whether it goes on in the midst of a level.
   bool resume() {
     CheckpointReader in(options_.resume, options_.identity);
@@ -389,16 +398,17 @@ class Explorer {
       limits_.settle(std::exchange(granted, bytes));
       return limits_.reserve(bytes);
     };
-    if (!visited_.load(in, may_take)) in.refuse("there is not the memory to go on from the checkpoint");
+    if (!visited_.load(in, may_take)) in.refuse(kNoMemory);
     limits_.settle(granted);
     identify_.load(in);
-    std::vector<Unplaced<State>> unplaced;
-    while (in.number_up_to(1) == 1) snapshot.read(in, unplaced, identify_);
-    in.must(in.left() == 0);
-    for (Unplaced<State>& each : unplaced) {
-      const Identified id = identify_.again(each.state, each.mark, worker.identity);
-      add(worker, each.state, id, level_ + 1, code_of_level(level_ + 1), each.parent);
+    while (in.number_up_to(1) == 1) {
+      snapshot.read_unplaced(in, identify_, [&](Unplaced<State>& each) {
+        const Identified id = identify_.again(each.state, each.mark, worker.identity);
+        add(worker, each.state, id, level_ + 1, code_of_level(level_ + 1), each.parent);
+      });
     }
+    in.must(in.left() == 0);
+    if (limits_.stopped()) in.refuse(kNoMemory);
     visited_.tell(worker.untold);
     limits_.count(worker.tally.states, worker.tally.transitions);
     rebuild_traces();
@@ -493,6 +503,7 @@ class Explorer {
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written
+  std::atomic<bool> too_many_unplaced_ = false;
   double next_checkpoint_;
   double earlier_seconds_ = 0;
   std::array<Found, kMaxProperties + 1> found_{};

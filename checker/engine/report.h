@@ -73,7 +73,8 @@ struct Options {
   bool partial_order = false;
 
   // A file that the run can be resumed from: written each so many seconds, and when a limit or `stop` ends
-  // the run. Empty: none. The state must be plain, or the model a DecodableModel (snapshot.h).
+  // the run, once its initial states are there. Empty: none. The state must be plain, or the model a
+  // DecodableModel (snapshot.h).
   std::string checkpoint{};
   double checkpoint_seconds = 300;
   std::string resume{};  // a checkpoint to go on from

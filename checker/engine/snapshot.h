@@ -65,10 +65,12 @@ class Snapshot {
       out.number(each.parent);
     }
   }
-  void read(CheckpointReader& in, std::vector<Unplaced<State>>& states, const Identify<M>& identify) {
+  // One after the other.
+  void read_unplaced(CheckpointReader& in, const Identify<M>& identify, const auto& visit) {
     for (std::uint64_t left = in.number_up_to(in.left()); left != 0; --left) {
       auto [state, key] = read_state(in, identify);
-      states.push_back({std::move(state), key, static_cast<std::uint32_t>(in.number())});
+      Unplaced<State> each{std::move(state), key, static_cast<std::uint32_t>(in.number())};
+      visit(each);
     }
   }
 

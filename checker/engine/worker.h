@@ -16,7 +16,7 @@
 
 namespace takeover::engine {
 
-// A successor that found no room in the table before the run was stopped: kept for the checkpoint.
+// A successor that the full table turned away when the run ended: kept for the checkpoint.
 template <class State>
 struct Unplaced {
   State state;
@@ -32,6 +32,7 @@ struct alignas(64) Worker {
   static constexpr bool kBatched =
       std::is_trivially_copyable_v<State> && std::default_initializable<State> && sizeof(State) <= 64;
   static constexpr std::size_t kBatch = 64;
+  static constexpr std::size_t kMostUnplaced = (std::size_t{16} << 20U) / sizeof(Unplaced<State>);
   struct Offer {
     State state;
     Fingerprint mark;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "checker/engine/explore.h"
+#include "checker/engine/memory.h"
 #include "checker/examples/two_phase.h"
 #include "tests/checker/engine/grid_model.h"
 
@@ -214,6 +215,53 @@ TEST_CASE("States that found no room in memory are in the checkpoint, and are ex
   SECTION("large states") {
     fill_and_resume(Fan<64>{}, options);
   }
+}
+
+TEST_CASE("A run that the limit of memory ends in the midst is resumed as well") {
+  Options options;
+  options.workers = GENERATE(1U, 2U, 3U);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
+  const TwoPhase model(7);
+  const auto expected = explore(model, options);
+  const TemporaryFile file;
+  options.checkpoint = file.name;
+  options.max_memory_bytes = resident_memory() + (3U << 20U);
+  CHECK(explore(model, options).stopped == StopReason::kMemory);
+  options.resume = file.name;
+  options.max_memory_bytes = Options{}.max_memory_bytes;
+  expect_same(model, explore(model, options), expected);
+}
+
+TEST_CASE("More states than the memory can bear are not kept, and no checkpoint lacks any") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_memory_bytes = 1;
+  CHECK(explore(Fan<2'000>{}, options).stopped == StopReason::kMemory);
+  CHECK_FALSE(std::filesystem::exists(file.name));
+}
+
+TEST_CASE("A checkpoint whose states find no room is refused, and stays as it is") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_memory_bytes = 1;
+  REQUIRE_FALSE(explore(Fan<0>{}, options).complete);
+  const std::string before = contents(file.name);
+  options.resume = file.name;
+  // Too little for the table, then for the table and not for its growth, then for some of what comes after.
+  int refused = 0;
+  for (options.max_memory_bytes = resident_memory();; options.max_memory_bytes += 4'096) {
+    try {
+      static_cast<void>(explore(Fan<0>{}, options));
+      break;
+    } catch (const CheckpointError& refusal) {
+      ++refused;
+      CHECK(refusal.what() == file.name + ": there is not the memory to go on from the checkpoint");
+      REQUIRE(contents(file.name) == before);
+    }
+  }
+  CHECK(refused > 0);
 }
 
 TEST_CASE("A checkpoint may be resumed by another number of workers") {
