@@ -44,9 +44,9 @@ void expect_checkpoint_place(const std::string& file) {
   const std::filesystem::path folder = std::filesystem::path(file).parent_path();
   expect_writable("--checkpoint", file, folder.empty() ? "." : folder);
   std::error_code failed;
-  if (std::filesystem::is_directory(file, failed)) {
-    throw BadInput(
-        fmt::format("takeover: command line: --checkpoint {}: is a folder; expected a file", one_line(file)));
+  if (std::filesystem::exists(file, failed) && !std::filesystem::is_regular_file(file, failed)) {
+    throw BadInput(fmt::format("takeover: command line: --checkpoint {}: is there, and is no file to replace",
+                               one_line(file)));
   }
 }
 

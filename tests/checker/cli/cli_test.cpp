@@ -268,6 +268,7 @@ TEST_CASE("wrong input gets exit code 2, one line on stderr, and nothing on stdo
                                        std::string("check --out " TAKEOVER_PROGRAM "/folder"),
                                        std::string("check node-barrier --checkpoint /nowhere/at/all"),
                                        std::string("check node-barrier --checkpoint /tmp"),
+                                       std::string("check node-barrier --checkpoint /dev/zero"),
                                        std::string("matrix --out /proc/nowhere"),
                                        std::string("simulate node-takeover --seed -1"),
                                        std::string("example leader-election --size 1"),
