@@ -135,15 +135,12 @@ class Explorer {
   }
 
   // What comes of the state is not explored in this run; in one that goes on from its checkpoint it is. Each
-  // worker finishes its chunk: that is few states, unless one has very many successors.
+  // worker finishes its chunk: that is few states, unless one has very many successors. Outside of a level,
+  // nothing is saved.
   void abandon(Worker& worker, State& state, const Identified& id, std::uint32_t parent) {
     limits_.abandon();
-    if (options_.checkpoint.empty() || !meeting_) return;
-    if (worker.unplaced.size() == Worker::kMostUnplaced) {
-      too_many_unplaced_ = true;
-    } else {
-      worker.unplaced.push_back({std::move(state), id.fingerprint, parent});
-    }
+    if (options_.checkpoint.empty() || !meeting_ || worker.is_full()) return;
+    worker.unplaced.push_back({std::move(state), id.fingerprint, parent});
   }
 
   // Adds the states whose places were fetched, and begins to fetch those of the states that were offered
@@ -348,9 +345,10 @@ class Explorer {
     return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
   }
 
-  // Between two chunks, when nobody is at work. If a state had to be dropped, the checkpoint before stays.
+  // Between two chunks, when nobody is at work. If a state may have been dropped, the checkpoint before
+  // stays.
   void save() {
-    if (too_many_unplaced_) return;
+    if (std::ranges::any_of(all_, &Worker::is_full)) return;
     CheckpointWriter out(options_.checkpoint, options_.identity);
     out.number(kind_of_search());
     Snapshot<M> snapshot(model_);
@@ -503,7 +501,6 @@ class Explorer {
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written
-  std::atomic<bool> too_many_unplaced_ = false;
   double next_checkpoint_;
   double earlier_seconds_ = 0;
   std::array<Found, kMaxProperties + 1> found_{};

@@ -127,6 +127,7 @@ class Snapshot {
     in.must(state && identify.mark(*state, scratch_) == key);
     return {std::move(*state), key};
   }
+
   static void write(CheckpointWriter& out, const std::optional<Candidate>& candidate) {
     out.number(candidate ? 1 : 0);
     if (!candidate) return;

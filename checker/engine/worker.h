@@ -32,7 +32,7 @@ struct alignas(64) Worker {
   static constexpr bool kBatched =
       std::is_trivially_copyable_v<State> && std::default_initializable<State> && sizeof(State) <= 64;
   static constexpr std::size_t kBatch = 64;
-  static constexpr std::size_t kMostUnplaced = (std::size_t{16} << 20U) / sizeof(Unplaced<State>);
+  static constexpr std::size_t kMostUnplaced = 1 + (std::size_t{16} << 20U) / sizeof(Unplaced<State>);
   struct Offer {
     State state;
     Fingerprint mark;
@@ -45,6 +45,9 @@ struct alignas(64) Worker {
       fetched.resize(kBatch);
     }
   }
+
+  // No more unplaced states are kept.
+  [[nodiscard]] bool is_full() const { return unplaced.size() == kMostUnplaced; }
 
   typename M::Scratch scratch{};
   IdentityScratch identity{};
