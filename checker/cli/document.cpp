@@ -69,7 +69,7 @@ std::string render_run(const Json& run) {
   return text;
 }
 
-// Properties that were asked for by name, and that no scenario is about.
+// Says which properties were asked for by name, and no scenario is about: empty if there is none.
 std::string unjudged(const Json& document) {
   std::string names;
   for (const Json& named : document.value("named_properties", Json::array())) {
@@ -79,7 +79,7 @@ std::string unjudged(const Json& document) {
       });
     };
     if (std::ranges::any_of(document["runs"], judges)) continue;
-    names += (names.empty() ? "" : ", ") + named.get<std::string>();
+    names += (names.empty() ? "no scenario is about: " : ", ") + named.get<std::string>();
   }
   return names;
 }
@@ -152,8 +152,8 @@ std::string render_text(const Json& document) {
     violated += static_cast<std::size_t>(
         std::ranges::count_if(run["properties"], [](const Json& p) { return verdict_of(p) == "violated"; }));
   }
-  if (const std::string names = unjudged(document); !names.empty()) {
-    text += fmt::format("no scenario is about: {}\n", names);
+  if (const std::string gap = unjudged(document); !gap.empty()) {
+    text += gap + "\n";
   }
   const int code = exit_code_of(document);
   const char* summary = code == kViolation      ? "violated"
@@ -198,12 +198,12 @@ std::string render_junit(const Json& document) {
         tests, failures, errors, run["seconds"].get<double>(), cases);
     suites += "  </testsuite>\n";
   }
-  if (const std::string names = unjudged(document); !names.empty()) {
+  if (const std::string gap = unjudged(document); !gap.empty()) {
     suites += fmt::format(
         "  <testsuite name=\"takeover\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
-        "    <testcase classname=\"takeover\" name=\"judged\"><error message=\"no scenario is about: {}\"/>"
+        "    <testcase classname=\"takeover\" name=\"judged\"><error message=\"{}\"/>"
         "</testcase>\n  </testsuite>\n",
-        xml(names));
+        xml(gap));
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
@@ -227,8 +227,8 @@ std::string render_github(const Json& document) {
     const std::string gap = shortfall(run);
     if (!gap.empty()) annotate("warning", "inconclusive: " + scenario, gap);
   }
-  if (const std::string names = unjudged(document); !names.empty()) {
-    annotate("warning", "inconclusive", "no scenario is about: " + names);
+  if (const std::string gap = unjudged(document); !gap.empty()) {
+    annotate("warning", "inconclusive", gap);
   }
   return text + render_text(document);
 }
