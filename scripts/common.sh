@@ -12,6 +12,14 @@ help_if_asked() {
   exit 0
 }
 
+# need TOOL...: ends the script with 2 if one is not here.
+need() {
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null || { echo "$(basename "$0"): $tool is missing" >&2; exit 2; }
+  done
+}
+
 # quietly LOG COMMAND...: output goes to the log, which is shown only when the command fails.
 quietly() {
   local log=$1
