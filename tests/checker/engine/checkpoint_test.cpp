@@ -251,7 +251,7 @@ TEST_CASE("A checkpoint whose states find no room is refused, and stays as it is
   options.resume = file.name;
   // Too little for the table, then for the table and not for its growth, then for some of what comes after.
   int refused = 0;
-  for (options.max_memory_bytes = resident_memory();; options.max_memory_bytes += 4'096) {
+  for (options.max_memory_bytes = resident_memory();; options.max_memory_bytes += 65'536) {
     try {
       static_cast<void>(explore(Fan<0>{}, options));
       break;
