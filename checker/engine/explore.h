@@ -465,7 +465,8 @@ class Explorer {
     report.stopped = limits_.reason();
     report.complete = report.stopped == StopReason::kNone;
     report.depth = level_ == 0 ? 0 : level_ - 1;
-    report.seconds = earlier_seconds_ + limits_.seconds();
+    report.own_seconds = limits_.seconds();
+    report.seconds = earlier_seconds_ + report.own_seconds;
     report.peak_memory_bytes = limits_.peak_memory();
     report.store_bytes = visited_.bytes() + identify_.bytes();
     report.actions.resize(model_.action_kinds().size());

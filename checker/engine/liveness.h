@@ -70,16 +70,19 @@ struct LassoRun {
   std::size_t loop_start = 0;
 };
 
+// One property. Without being judged it neither holds nor is violated.
 template <Model M>
 struct LiveResult {
-  std::uint64_t premise_met = 0;  // states where P holds and Q does not
+  bool judged = false;                     // to the end, on the whole graph
+  StopReason stopped = StopReason::kNone;  // why it was not
+  std::uint64_t premise_met = 0;           // states where P holds and Q does not
   std::optional<LassoRun<M>> counterexample{};
 };
 
 template <Model M>
 struct LiveReport {
-  bool complete = false;  // the whole graph was built, and every property judged
-  StopReason stopped = StopReason::kNone;
+  bool complete = false;                   // every property was judged
+  StopReason stopped = StopReason::kNone;  // why not every property was judged
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
   double seconds = 0;
@@ -98,8 +101,6 @@ class Liveness {
     Limits limits(options);
     LiveReport<M> report;
     build(limits);
-    report.stopped = limits.reason();
-    report.complete = report.stopped == StopReason::kNone;
     report.states = judgements_.size();
     report.transitions = graph_.targets.size();
     report.properties.resize(model_.live_properties().size());
@@ -108,15 +109,17 @@ class Liveness {
                                   " properties of liveness");
     }
     const std::uint64_t bytes = kBytesToJudge * report.transitions;
-    for (std::size_t i = 0; report.complete && i < report.properties.size(); ++i) {
+    for (std::size_t i = 0; i < report.properties.size(); ++i) {
       limits.watch();
       if (!limits.stopped() && limits.reserve(bytes)) {
         report.properties[i] = judge(i);
         limits.settle(bytes);
+      } else {
+        report.properties[i].stopped = limits.reason();
       }
-      report.stopped = limits.reason();
-      report.complete = report.stopped == StopReason::kNone;
     }
+    report.stopped = limits.reason();
+    report.complete = report.stopped == StopReason::kNone;
     report.seconds = limits.seconds();
     return report;
   }
@@ -167,7 +170,7 @@ class Liveness {
     const std::uint64_t bit = std::uint64_t{1} << property;
     std::vector<bool> armed(judgements_.size());
     std::vector<bool> open(judgements_.size());  // Q does not hold
-    LiveResult<M> result;
+    LiveResult<M> result{.judged = true};
     for (std::size_t i = 0; i < judgements_.size(); ++i) {
       open[i] = (judgements_[i].goal & bit) == 0;
       armed[i] = open[i] && (judgements_[i].from & bit) != 0;
@@ -209,7 +212,8 @@ class Liveness {
 };
 
 // Judges every liveness property of the model, within the limits of the options (states, memory, time, stop);
-// what comes after one of them is met is not judged. Throws std::invalid_argument under a reduction.
+// what was judged before one of them is met keeps its verdict, what comes after is not judged. Throws
+// std::invalid_argument under a reduction.
 template <LiveModel M>
 [[nodiscard]] LiveReport<M> check_liveness(const M& model, FairActions fair, const Options& options = {}) {
   return Liveness<M>(model, fair).run(options);

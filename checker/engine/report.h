@@ -101,6 +101,7 @@ struct Report {
   std::uint64_t transitions = 0;  // enabled actions of distinct states, those back to the same state included
   std::uint32_t depth = 0;        // steps to the farthest state that was expanded
   double seconds = 0;             // of the runs that it was resumed from, too
+  double own_seconds = 0;         // of this run alone: what counts against its own limit
   std::uint64_t peak_memory_bytes = 0;     // of the process (resident)
   std::uint64_t store_bytes = 0;           // of the visited states at the end, free slots included
   double collision_probability = 0;        // that two states were taken for one; 0 in exact mode

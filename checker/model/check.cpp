@@ -26,8 +26,7 @@ PropertyResult deadlock_result(const engine::Report<NodeModel>& report) {
 }
 
 // Of the claims for several owners the one with the shortest run is shown.
-void add_claim(PropertyResult& result, const engine::LiveReport<NodeModel>& report,
-               const engine::LiveResult<NodeModel>& claim) {
+void add_claim(PropertyResult& result, const engine::LiveResult<NodeModel>& claim) {
   result.premise_met += claim.premise_met;
   if (claim.counterexample) {
     const auto& run = *claim.counterexample;
@@ -38,7 +37,7 @@ void add_claim(PropertyResult& result, const engine::LiveReport<NodeModel>& repo
     }
     result.verdict = Verdict::kViolated;
   } else if (result.verdict != Verdict::kViolated) {
-    result.verdict = report.complete && result.premise_met > 0 ? Verdict::kHolds : Verdict::kInconclusive;
+    result.verdict = claim.judged && result.premise_met > 0 ? Verdict::kHolds : Verdict::kInconclusive;
   }
 }
 
@@ -53,14 +52,14 @@ void add_liveness(const NodeModel& model, const engine::Options& options, CheckR
   // A graph that was not explored to its end is not built either.
   if (result.report.complete) {
     engine::Options rest = options;
-    rest.max_seconds -= result.report.seconds;
+    rest.max_seconds -= result.report.own_seconds;
     const std::uint32_t strong = spec::strongly_fair_actions();
     report = engine::check_liveness(model, {.weak = ~strong, .strong = strong}, rest);
   }
   result.liveness_seconds = report.seconds;
   for (std::size_t i = 0; i < report.properties.size(); ++i) {
     const auto property = static_cast<std::size_t>(model.claims()[i].property);
-    add_claim(result.properties[first + property], report, report.properties[i]);
+    add_claim(result.properties[first + property], report.properties[i]);
   }
 }
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "checker/engine/explore.h"
 #include "checker/engine/memory.h"
@@ -295,6 +297,25 @@ TEST_CASE("Checkpoints that are written while the run goes on change nothing, an
   Options rest;
   rest.resume = file.name;
   CHECK(explore(TwoPhase(7), rest).states == 296'448);
+}
+
+TEST_CASE("The seconds of a run that was resumed are told apart from those of the runs before") {
+  const TemporaryFile file;
+  Options options;
+  options.workers = 1;
+  options.checkpoint = file.name;
+  options.max_states = 300;
+  options.progress_seconds = 0;
+  options.progress = [](const Progress&) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
+  const auto first = explore(TwoPhase(5), options);
+  REQUIRE_FALSE(first.complete);
+  CHECK(first.seconds == first.own_seconds);
+  Options rest;
+  rest.resume = file.name;
+  const auto second = explore(TwoPhase(5), rest);
+  CHECK(second.own_seconds > 0);
+  CHECK(second.seconds - second.own_seconds >= 0.02);
+  CHECK(second.seconds - second.own_seconds <= first.seconds);
 }
 
 TEST_CASE("A checkpoint that is truncated or altered in any place is refused") {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 
 namespace takeover::engine::tests {
@@ -168,6 +169,7 @@ template <LiveModel M>
 bool holds(const M& model, FairActions fair) {
   const auto report = check_liveness(model, fair);
   REQUIRE(report.complete);
+  REQUIRE(report.properties[0].judged);
   CHECK(report.properties[0].premise_met > 0);
   const auto& run = report.properties[0].counterexample;
   if (run) check_lasso(model, fair, *run);
@@ -314,7 +316,7 @@ TEST_CASE("On random graphs the verdict is that of trying all sets of states as 
     graph.goal = *rc::gen::inRange<std::uint64_t>(0, 64) & *rc::gen::inRange<std::uint64_t>(0, 64);
     const FairActions fair{*rc::gen::inRange(0U, 8U), *rc::gen::inRange(0U, 8U)};
     const auto report = check_liveness(graph, fair);
-    RC_ASSERT(report.complete);
+    RC_ASSERT(report.properties[0].judged);
     const auto& run = report.properties[0].counterexample;
     RC_ASSERT(run.has_value() == naively_violated(graph, fair));
     if (run) check_lasso(graph, fair, *run);
@@ -329,7 +331,39 @@ TEST_CASE("A graph that is too large is said to be so, and nothing is judged") {
   const auto report = check_liveness(ring, kNone, options);
   CHECK_FALSE(report.complete);
   CHECK(report.stopped == StopReason::kStates);
+  CHECK_FALSE(report.properties[0].judged);
+  CHECK(report.properties[0].stopped == StopReason::kStates);
   CHECK_FALSE(report.properties[0].counterexample);
+  CHECK(report.properties[0].premise_met == 0);
+}
+
+// Nothing of it is ever reached.
+struct Claims : Ring {
+  [[nodiscard]] std::vector<std::string> live_properties() const { return {"first", "second", "third"}; }
+  [[nodiscard]] LiveJudgement judge_live(const State& /*state*/) const { return {7, 0}; }
+};
+TEST_CASE(
+    "What was judged before a limit is met keeps its verdict; what comes after has none, but the reason") {
+  std::atomic<bool> stop = false;
+  int looks = 0;  // at the limits: once while the graph is built, and before each property
+  Options options;
+  options.stop = &stop;
+  options.progress_seconds = 0;
+  options.progress = [&](const Progress&) { stop = ++looks == 3; };
+  const auto report = check_liveness(Claims{}, kNone, options);
+  CHECK_FALSE(report.complete);
+  CHECK(report.stopped == StopReason::kInterrupted);
+  REQUIRE(report.properties.size() == 3);
+  for (const std::size_t i : {0U, 1U}) {
+    CHECK(report.properties[i].judged);
+    CHECK(report.properties[i].stopped == StopReason::kNone);
+    CHECK(report.properties[i].premise_met == report.states);
+    CHECK(report.properties[i].counterexample);
+  }
+  CHECK_FALSE(report.properties[2].judged);
+  CHECK(report.properties[2].stopped == StopReason::kInterrupted);
+  CHECK(report.properties[2].premise_met == 0);
+  CHECK_FALSE(report.properties[2].counterexample);
 }
 
 struct Demanding : Ring {
