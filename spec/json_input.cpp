@@ -10,31 +10,19 @@
 #include <unordered_set>
 #include <vector>
 
+#include "spec/text.h"
+
 namespace takeover::spec {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Control characters and what is no UTF-8 would break the line, or the terminal, that an error is printed on.
+// On one line, and no longer than the limit.
 std::string printable(std::string_view text, std::size_t limit) {
-  std::string out;
-  for (const char c : text.substr(0, limit)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  // A character that the limit has cut in two is left out whole.
-  while (text.size() > limit && !out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) {
-    out.pop_back();
-  }
-  if (text.size() > limit) {
-    if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0U) out.pop_back();
-    out += "...";
-  }
-  return out;
+  if (text.size() <= limit) return one_line(text);
+  // A character that the limit would cut in two is left out whole.
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
+  return one_line(text.substr(0, limit)) + "...";
 }
 
 std::string place_of(std::string_view text, std::size_t offset) {
@@ -45,26 +33,10 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return fmt::format("line {}, column {}", line, column);
 }
 
-// Bytes of the UTF-8 sequence at the start of the text; 0 when it is none (overlong, surrogate, cut short,
-// ...).
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
-  const bool outside = (lead == 0xED && at(1) > 0x9F) || (lead == 0xF4 && at(1) > 0x8F);
-  return overlong || outside ? 0 : length;
-}
-
 std::optional<std::size_t> invalid_utf8(std::string_view text) {
   std::size_t offset = 0;
   while (offset < text.size()) {
-    const std::size_t length = utf8_length(text.substr(offset));
+    const std::size_t length = first_character(text.substr(offset)).bytes;
     if (length == 0) return offset;
     offset += length;
   }

@@ -105,15 +105,6 @@ std::string words_of_environment(const Action& action, const spec::Names& names)
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    line += byte < 0x20 || byte == 0x7F ? ' ' : c;
-  }
-  return line;
-}
-
 std::string plain(const Json& value) {
   if (value.is_null()) return "none";
   if (value.is_string()) return one_line(value.get<std::string>());

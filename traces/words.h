@@ -5,6 +5,7 @@
 
 #include "impl/outbox.h"
 #include "spec/names.h"
+#include "spec/text.h"
 #include "traces/action.h"
 
 namespace takeover::traces {
@@ -22,7 +23,7 @@ namespace takeover::traces {
 
 // A JSON value without quotes where none are needed: t1, 10, none, [a, b], {id: t1, span: ddl}.
 [[nodiscard]] std::string plain(const Json& value);
-// One line of it, whatever characters a name or a title holds.
-[[nodiscard]] std::string one_line(std::string_view text);
+// Whatever characters a name or a title holds.
+using spec::one_line;
 
 }  // namespace takeover::traces
