@@ -45,7 +45,7 @@ std::string why(const std::string& id) {
 }
 
 Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property,
-                      const Options& options) {
+                      const Options& options, Json& document) {
   Json json{
       {"id", property.id}, {"kind", to_string(property.kind)}, {"verdict", to_string(property.verdict)}};
   if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
@@ -62,13 +62,17 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                                          ? why_cross_check(model, *property.counterexample)
                                          : why(property.id),
                               .tool_version = TAKEOVER_VERSION};
-  write_file(path, traces::to_text(record_run(model, *property.counterexample, header, property.loop_start)));
-  json["counterexample"] = path;
+  const auto lost =
+      leave_file(document, path,
+                 traces::to_text(record_run(model, *property.counterexample, header, property.loop_start)));
+  json["counterexample"] = lost ? Json(nullptr) : Json(path);
+  if (lost) json["not_written"] = *lost;
   json["length"] = property.counterexample->steps.size();
   return json;
 }
 
-Json run_to_json(const model::NodeModel& model, const model::CheckResult& result, const Options& options) {
+Json run_to_json(const model::NodeModel& model, const model::CheckResult& result, const Options& options,
+                 Json& document) {
   Json run{{"scenario", model.scenario().name}};
   run.update(exploration(result.report, options, model.action_kinds()));
   run["never_fired"] = result.never_fired;
@@ -81,7 +85,7 @@ Json run_to_json(const model::NodeModel& model, const model::CheckResult& result
   if (reference) run["unreached"] = result.unreached;
   run["properties"] = Json::array();
   for (const model::PropertyResult& property : result.properties) {
-    run["properties"].push_back(property_to_json(model, property, options));
+    run["properties"].push_back(property_to_json(model, property, options, document));
   }
   return run;
 }
@@ -186,11 +190,12 @@ int run_check(const Options& options) {
     engine_settings.progress_seconds = line.seconds;
     const model::CheckResult result = model::check(model, engine_settings);
     clear_progress_line(options.quiet);
-    document["runs"].push_back(run_to_json(model, result, options));
+    Json run = run_to_json(model, result, options, document);
+    document["runs"].push_back(std::move(run));
     add_reductions(document["runs"].back(), engine_settings);
   }
   print_runs(document, options.format);
-  return exit_code_of(document);
+  return tell_not_written(document, exit_code_of(document));
 }
 
 }  // namespace takeover::cli

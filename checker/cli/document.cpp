@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "checker/cli/escape.h"
 #include "checker/cli/input.h"
+#include "checker/cli/output.h"
 
 namespace takeover::cli {
 namespace {
@@ -16,8 +18,10 @@ std::string verdict_of(const Json& property) {
 // What a reader is told of one property, behind its verdict.
 std::string remark(const Json& property) {
   if (property.contains("counterexample")) {
+    const Json& run = property["counterexample"];
     return fmt::format("{} steps: {}", property["length"].get<std::size_t>(),
-                       property["counterexample"].get<std::string>());
+                       run.is_null() ? "cannot be written: " + property["not_written"].get<std::string>()
+                                     : run.get<std::string>());
   }
   const auto met = property.value("premise_met", std::uint64_t{0});
   if (verdict_of(property) == "inconclusive" && met == 0) return "its premise was never met";
@@ -52,20 +56,21 @@ std::string reductions(const Json& run) {
 std::string render_run(const Json& run) {
   std::string text = fmt::format(
       "{}: {},{} {} states, {} transitions, depth {}, {:.1f} s, {} MiB, {:.0f} bytes per state\n",
-      run["scenario"].get<std::string>(), run["complete"].get<bool>() ? "complete" : "INCOMPLETE",
+      one_line(run["scenario"].get<std::string>()), run["complete"].get<bool>() ? "complete" : "INCOMPLETE",
       reductions(run), run["states"].get<std::uint64_t>(), run["transitions"].get<std::uint64_t>(),
       run["depth"].get<std::uint32_t>(), run["seconds"].get<double>(),
       run["peak_memory_bytes"].get<std::uint64_t>() >> 20U, run["bytes_per_state"].get<double>());
   for (const Json& property : run["properties"]) {
     const std::string verdict = verdict_of(property);
     if (verdict == "not-applicable") continue;
-    text += fmt::format("  {:<13} {:<22} {}\n", verdict, property["id"].get<std::string>(), remark(property));
+    text += fmt::format("  {:<13} {:<22} {}\n", verdict, property["id"].get<std::string>(),
+                        one_line(remark(property)));
   }
   if (run.contains("never_fired") && !run["never_fired"].empty()) {
     text += fmt::format("  never fired: {}\n", joined(run["never_fired"]));
   }
   const std::string gap = shortfall(run);
-  if (!gap.empty()) text += fmt::format("  {}\n", gap);
+  if (!gap.empty()) text += fmt::format("  {}\n", one_line(gap));
   return text;
 }
 
@@ -86,29 +91,6 @@ std::string unjudged(const Json& document) {
 
 }  // namespace
 
-std::string xml(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
 Json document_head(std::string_view command) {
   return {{"tool", "takeover"}, {"version", TAKEOVER_VERSION}, {"command", command}};
 }
@@ -126,6 +108,26 @@ void add_reductions(Json& run, const engine::Options& options) {
   run["reductions"] = Json::array();
   if (options.symmetry) run["reductions"].push_back("symmetry");
   if (options.partial_order) run["reductions"].push_back("partial-order");
+}
+
+std::optional<std::string> leave_file(Json& document, const std::string& path, std::string_view text) {
+  auto reason = write_file(path, text);
+  if (reason) note_not_written(document, path, *reason);
+  return reason;
+}
+
+void note_not_written(Json& document, const std::string& file, const std::string& reason) {
+  document["not_written"].push_back({{"file", file}, {"reason", reason}});
+}
+
+int tell_not_written(const Json& document, int code) {
+  if (!document.contains("not_written")) return code;
+  flush_output();
+  for (const Json& lost : document["not_written"]) {
+    print_error(fmt::format("takeover: {}: cannot be written: {}", lost["file"].get<std::string>(),
+                            lost["reason"].get<std::string>()));
+  }
+  return code == kViolation ? kViolation : kInternal;
 }
 
 int exit_code_of(const Json& document) {
@@ -153,7 +155,7 @@ std::string render_text(const Json& document) {
         std::ranges::count_if(run["properties"], [](const Json& p) { return verdict_of(p) == "violated"; }));
   }
   if (const std::string gap = unjudged(document); !gap.empty()) {
-    text += gap + "\n";
+    text += one_line(gap) + "\n";
   }
   const int code = exit_code_of(document);
   const char* summary = code == kViolation      ? "violated"
@@ -198,12 +200,16 @@ std::string render_junit(const Json& document) {
         tests, failures, errors, run["seconds"].get<double>(), cases);
     suites += "  </testsuite>\n";
   }
-  if (const std::string gap = unjudged(document); !gap.empty()) {
+  const auto add_error = [&](const char* name, const std::string& message) {
     suites += fmt::format(
         "  <testsuite name=\"takeover\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
-        "    <testcase classname=\"takeover\" name=\"judged\"><error message=\"{}\"/>"
+        "    <testcase classname=\"takeover\" name=\"{}\"><error message=\"{}\"/>"
         "</testcase>\n  </testsuite>\n",
-        xml(gap));
+        name, xml(message));
+  };
+  if (const std::string gap = unjudged(document); !gap.empty()) add_error("judged", gap);
+  for (const Json& lost : document.value("not_written", Json::array())) {
+    add_error("written", lost["file"].get<std::string>() + ": " + lost["reason"].get<std::string>());
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n{}</testsuites>\n",
@@ -213,7 +219,7 @@ std::string render_junit(const Json& document) {
 std::string render_github(const Json& document) {
   std::string text;
   const auto annotate = [&](const char* level, const std::string& title, const std::string& message) {
-    text += fmt::format("::{} title={}::{}\n", level, one_line(title), one_line(message));
+    text += fmt::format("::{} title={}::{}\n", level, github_property(title), github_data(message));
   };
   for (const Json& run : document["runs"]) {
     const auto scenario = run["scenario"].get<std::string>();
@@ -230,22 +236,24 @@ std::string render_github(const Json& document) {
   if (const std::string gap = unjudged(document); !gap.empty()) {
     annotate("warning", "inconclusive", gap);
   }
-  return text + render_text(document);
+  for (const Json& lost : document.value("not_written", Json::array())) {
+    annotate("error", lost["file"].get<std::string>() + " cannot be written",
+             lost["reason"].get<std::string>());
+  }
+  return text;
 }
 
 void print_runs(const Json& document, Format format) {
   switch (format) {
     case Format::kJson:
-      fmt::print("{}\n", document.dump(1));
-      return;
+      return print_document(json_text(document));
     case Format::kJunit:
-      fmt::print("{}", render_junit(document));
-      return;
+      return print_document(render_junit(document));
     case Format::kGithub:
-      fmt::print("{}", render_github(document));
-      return;
+      print_document(render_github(document));
+      return print_text(render_text(document));
     default:
-      fmt::print("{}", render_text(document));
+      print_text(render_text(document));
   }
 }
 

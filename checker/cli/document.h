@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,17 +40,23 @@ template <class Report>
 // Says which reductions the run was under, if any.
 void add_reductions(Json& run, const engine::Options& options);
 
+// Writes a file that the run leaves behind. If it cannot be written, the document says so under
+// "not_written", with the system's reason, which is returned: verdicts are told whatever becomes of files.
+std::optional<std::string> leave_file(Json& document, const std::string& path, std::string_view text);
+void note_not_written(Json& document, const std::string& file, const std::string& reason);
+// One line on stderr for each such file, behind what was printed. Returns the exit code of a run that would
+// end with `code` if all had been written.
+[[nodiscard]] int tell_not_written(const Json& document, int code);
+
 // Prints the document in the format asked for.
 void print_runs(const Json& document, Format format);
 
 // 1 if a property is violated, 3 if one is inconclusive, a run incomplete or a witness unreached, else 0.
 [[nodiscard]] int exit_code_of(const Json& document);
 
-// Text as XML has it in attributes.
-[[nodiscard]] std::string xml(const std::string& text);
-
 [[nodiscard]] std::string render_text(const Json& document);
 [[nodiscard]] std::string render_junit(const Json& document);
+// The annotations; the text follows them.
 [[nodiscard]] std::string render_github(const Json& document);
 
 }  // namespace takeover::cli

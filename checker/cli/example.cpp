@@ -84,7 +84,7 @@ int run(const M& model, const std::string& name, const Options& options, const a
   Json document = document_head("example");
   document["runs"] = Json::array({run});
   print_runs(document, options.format);
-  return exit_code_of(document);
+  return tell_not_written(document, exit_code_of(document));
 }
 
 void expect_size(const Options& options, std::size_t least, std::size_t most) {

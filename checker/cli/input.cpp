@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <span>
+#include <system_error>
 
 #include "checker/engine/encoder.h"
 #include "checker/model/check.h"
@@ -29,13 +31,24 @@ impl::Guard guard_of(const std::string& name) {
 void expect_writable(std::string_view option, const std::string& path, const std::filesystem::path& folder) {
   std::string trial = (folder / ".takeover-XXXXXX").string();
   const int made = mkstemp(trial.data());
-  if (made >= 0) {
-    close(made);
-    unlink(trial.c_str());
-    return;
+  if (made < 0) {
+    const std::string reason = std::error_code(errno, std::generic_category()).message();
+    throw BadInput(
+        fmt::format("takeover: command line: {} {}: cannot be written: {}; expected a writable place", option,
+                    one_line(path), reason));
   }
-  throw BadInput(fmt::format("takeover: command line: {} {}: cannot be written; expected a writable place",
-                             option, one_line(path)));
+  close(made);
+  unlink(trial.c_str());
+}
+
+// The folder is made along with what is written into it.
+void expect_reachable(std::string_view option, const std::string& path, std::filesystem::path folder) {
+  const auto is_absent = [](const std::filesystem::path& each) {
+    std::error_code failed;
+    return std::filesystem::symlink_status(each, failed).type() == std::filesystem::file_type::not_found;
+  };
+  while (folder.has_relative_path() && is_absent(folder)) folder = folder.parent_path();
+  expect_writable(option, path, folder.empty() ? "." : folder);
 }
 
 }  // namespace
@@ -50,21 +63,23 @@ void expect_checkpoint_place(const std::string& file) {
   }
 }
 
-void expect_out_place(const std::string& folder) {
-  if (folder == Options{}.out) return;
-  std::filesystem::path there = folder;
-  const auto is_absent = [](const std::filesystem::path& path) {
-    std::error_code failed;
-    return std::filesystem::symlink_status(path, failed).type() == std::filesystem::file_type::not_found;
-  };
-  while (there.has_relative_path() && is_absent(there)) there = there.parent_path();
-  expect_writable("--out", folder, there.empty() ? "." : there);
+void expect_record_place(const std::string& file) {
+  std::error_code failed;
+  const std::filesystem::file_status status = std::filesystem::status(file, failed);
+  if (std::filesystem::is_other(status)) return;
+  if (std::filesystem::is_directory(status)) {
+    throw BadInput(fmt::format("takeover: command line: --record {}: cannot be written: it is a directory",
+                               one_line(file)));
+  }
+  expect_reachable("--record", file, std::filesystem::path(file).parent_path());
 }
 
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return line;
+void expect_folder(std::string_view option, const std::string& folder) {
+  expect_reachable(option, folder, folder);
+}
+
+void expect_out_place(const std::string& folder) {
+  if (folder != Options{}.out) expect_folder("--out", folder);
 }
 
 impl::Rules rules_of(const Options& options) {
@@ -135,7 +150,8 @@ spec::LivePropertySet live_properties_of(const Options& options) {
 spec::Scenario scenario_of(const std::string& name) {
   const auto& all = spec::built_in_scenarios();
   if (std::ranges::find(all, name, &spec::BuiltIn::name) != all.end()) return spec::built_in_scenario(name);
-  if (!std::filesystem::exists(name)) {
+  std::error_code failed;
+  if (!std::filesystem::exists(name, failed)) {
     throw BadInput(fmt::format(
         "takeover: command line: no scenario or file '{}'; see `takeover list scenarios`", one_line(name)));
   }

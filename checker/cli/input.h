@@ -10,6 +10,7 @@
 #include "impl/guards.h"
 #include "spec/properties.h"
 #include "spec/scenario.h"
+#include "spec/text.h"
 
 namespace takeover::cli {
 
@@ -18,13 +19,17 @@ class BadInput : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-[[nodiscard]] std::string one_line(std::string_view text);
+using spec::one_line;
 
 // Throw BadInput unless the file of a checkpoint can be made, or files in the folder of --out, which is made
 // along with them: before a run, so that no verdict is lost at its end. The folder that is used when nobody
 // names one is not tried: most runs write nothing.
 void expect_checkpoint_place(const std::string& file);
 void expect_out_place(const std::string& folder);
+// Likewise for the folder of another option.
+void expect_folder(std::string_view option, const std::string& folder);
+// The file of --record, unless it is a device or pipe, which is written to as it is.
+void expect_record_place(const std::string& file);
 
 [[nodiscard]] impl::Rules rules_of(const Options& options);
 // The guards of the profile that --without took out.

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "checker/cli/document.h"
+#include "checker/cli/escape.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
+#include "checker/cli/output.h"
 #include "spec/environment.h"
 #include "spec/profiles.h"
 #include "spec/smt/invariants.h"
@@ -80,10 +82,12 @@ int run_list(const Options& options) {
     Json document = document_head("list");
     document[what] = Json::array();
     for (const auto& [name, meaning] : rows) document[what].push_back({{"name", name}, {"meaning", meaning}});
-    fmt::print("{}\n", document.dump(1));
+    print_document(json_text(document));
     return kAllHolds;
   }
-  for (const auto& [name, meaning] : rows) fmt::print("{:<32} {}\n", name, meaning);
+  std::string text;
+  for (const auto& [name, meaning] : rows) text += fmt::format("{:<32} {}\n", name, one_line(meaning));
+  print_text(text);
   return kAllHolds;
 }
 

@@ -3,15 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
 #include <new>
+#include <sstream>
 
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
+#include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 
 namespace takeover::cli {
@@ -213,9 +213,12 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    std::ostringstream said;
+    const int code = app.exit(success, said, said);
+    print_text(said.str());
+    return code;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "takeover: command line: {}; see --help\n", one_line(error.what()));
+    print_error(fmt::format("takeover: command line: {}; see --help", error.what()));
     return kBadInput;
   }
   return commands.at(app.get_subcommands().front()->get_name())(options);
@@ -226,26 +229,21 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace takeover::cli;
+  prepare_output();
   try {
     catch_interrupts();
-    const int code = run(argc, argv);
-    // What is lost on the way out must not look like success.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      fmt::print(stderr, "takeover: the output cannot be written\n");
-      return kInternal;
-    }
-    return code;
+    return finish_output(run(argc, argv));
   } catch (const BadInput& bad) {
-    fmt::print(stderr, "{}\n", bad.what());
+    print_error(bad.what());
     return kBadInput;
   } catch (const takeover::engine::CheckpointError& bad) {
-    fmt::print(stderr, "takeover: {}\n", one_line(bad.what()));
+    print_error(fmt::format("takeover: {}", bad.what()));
     return kBadInput;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "takeover: out of memory\n");
+    print_progress("takeover: out of memory\n");  // print_error would allocate
     return kInternal;
   } catch (const std::exception& failure) {
-    fmt::print(stderr, "takeover: internal failure: {}\n", one_line(failure.what()));
+    print_error(fmt::format("takeover: internal failure: {}", failure.what()));
     return kInternal;
   }
 }

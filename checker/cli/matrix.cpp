@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "checker/cli/document.h"
+#include "checker/cli/escape.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
+#include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "checker/model/check.h"
@@ -115,7 +117,7 @@ std::string summary_of(const std::map<std::string, const Violations::value_type*
   return text;
 }
 
-void record(const std::string& path, std::string_view profile, std::string_view guard_off,
+void record(Json& document, const std::string& path, std::string_view profile, std::string_view guard_off,
             const Violations::value_type& violation) {
   const auto property = spec::property_named(violation.first.second);
   const auto live = spec::live_property_named(violation.first.second);
@@ -129,8 +131,9 @@ void record(const std::string& path, std::string_view profile, std::string_view 
                          : live   ? spec::info(*live).violation
                                   : std::string_view()),
       .tool_version = TAKEOVER_VERSION};
-  write_file(path, traces::to_text(record_run(*violation.second.model, violation.second.run, header,
-                                              violation.second.loop_start)));
+  leave_file(document, path,
+             traces::to_text(record_run(*violation.second.model, violation.second.run, header,
+                                        violation.second.loop_start)));
 }
 
 }  // namespace
@@ -142,14 +145,15 @@ constexpr std::string_view kCutShort = "inconclusive: a run was cut short";
 int run_matrix(const Options& options) {
   expect_out_place(options.out);
   Matrix matrix{options, scenarios_of(options, "matrix")};
+  Json document = document_head("matrix");
   std::string text;
   std::map<std::string_view, Violations> of_profile;
   for (const spec::Profile& profile : spec::all_profiles()) {
     of_profile[profile.name] = matrix.add(profile.name, profile.rules, "");
     const auto best = shortest(of_profile[profile.name], {});
     for (const auto& [property, violation] : best) {
-      record(fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name, "",
-             *violation);
+      record(document, fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name,
+             "", *violation);
     }
     const std::string none(matrix.complete ? "every property holds" : kCutShort);
     text += fmt::format("{:<30} {}\n", profile.name, best.empty() ? none : summary_of(best));
@@ -168,7 +172,8 @@ int run_matrix(const Options& options) {
       found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));
       const auto first =
           std::ranges::min_element(best, {}, [](const auto& b) { return b.second->second.run.steps.size(); });
-      record(fmt::format("{}/{}.trace.json", options.out, guard.name), name, guard.name, *first->second);
+      record(document, fmt::format("{}/{}.trace.json", options.out, guard.name), name, guard.name,
+             *first->second);
       break;
     }
     if (found == kNone && (!matrix.complete || interrupted())) found = kCutShort;
@@ -176,14 +181,13 @@ int run_matrix(const Options& options) {
   }
   matrix.complete = matrix.complete && !interrupted();
   if (options.format == Format::kJson) {
-    Json document = document_head("matrix");
     document["complete"] = matrix.complete;
     document["rows"] = std::move(matrix.rows);
-    fmt::print("{}\n", document.dump(1));
+    print_document(json_text(document));
   } else {
-    fmt::print("{}matrix: {}\n", text, matrix.complete ? "complete" : "INCOMPLETE");
+    print_text(fmt::format("{}matrix: {}\n", text, matrix.complete ? "complete" : "INCOMPLETE"));
   }
-  return matrix.complete ? kAllHolds : kInconclusive;
+  return tell_not_written(document, matrix.complete ? kAllHolds : kInconclusive);
 }
 
 }  // namespace takeover::cli

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
+
+#include "checker/cli/output.h"
+#include "spec/text.h"
 
 namespace takeover::cli {
 namespace {
@@ -31,17 +34,21 @@ ProgressLine progress_line(const std::string& what, bool quiet) {
   if (quiet) return {};
   const bool terminal = isatty(STDERR_FILENO) == 1;
   return {[what, terminal](const engine::Progress& p) {
-            fmt::print(stderr, "{}{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB{}",
-                       terminal ? "\r" : "", what, p.states,
-                       p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier, p.depth,
-                       p.memory_bytes >> 20U, terminal ? "\033[K" : "\n");
-            std::fflush(stderr);
+            const std::string line = fmt::format(
+                "{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB", spec::one_line(what),
+                p.states, p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier,
+                p.depth, p.memory_bytes >> 20U);
+            if (terminal) {
+              print_progress("\r" + line + "\033[K");
+            } else {
+              print_error(line);
+            }
           },
           terminal ? 0.2 : 10.0};
 }
 
 void clear_progress_line(bool quiet) {
-  if (!quiet && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\033[K");
+  if (!quiet && isatty(STDERR_FILENO) == 1) print_progress("\r\033[K");
 }
 
 }  // namespace takeover::cli

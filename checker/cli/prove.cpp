@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "checker/cli/document.h"
+#include "checker/cli/escape.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
+#include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/prove_report.h"
 #include "checker/cli/real_run.h"
@@ -24,7 +26,8 @@ using smt::Kind;
 using smt::ProveResult;
 using smt::Verdict;
 
-void emit(const smt::ProveOptions& options, const std::string& folder) {
+// Ends with the first file that cannot be written: the others cannot be, either.
+void emit(const smt::ProveOptions& options, const std::string& folder, Json& document) {
   const smt::Obligations formulas(options);
   const std::vector<bool> all(formulas.lemmas().size(), true);
   for (std::size_t lemma = 0; lemma < formulas.lemmas().size(); ++lemma) {
@@ -36,8 +39,10 @@ void emit(const smt::ProveOptions& options, const std::string& folder) {
       for (const auto& [fact, label] : question.facts) facts.push_back(fact);
       facts.push_back(question.denial);
       const std::string name = action < smt::kActionCount ? std::string(action_name(action)) : "initial";
-      write_file(fmt::format("{}/{:02}-{}.{}.smt2", folder, lemma, id, name),
-                 to_smtlib(facts, fmt::format("{} is kept by {}: proved if unsat", id, name)));
+      const auto lost =
+          leave_file(document, fmt::format("{}/{:02}-{}.{}.smt2", folder, lemma, id, name),
+                     to_smtlib(facts, fmt::format("{} is kept by {}: proved if unsat", id, name)));
+      if (lost) return;
     }
   }
 }
@@ -49,7 +54,7 @@ std::function<void(std::size_t, std::size_t)> progress_of(const Options& options
     const auto now = std::chrono::steady_clock::now();
     if (now - last < std::chrono::seconds(1) && done != all) return;
     last = now;
-    fmt::print(stderr, "prove: {} of {} obligations\n", done, all);
+    print_error(fmt::format("prove: {} of {} obligations", done, all));
   };
 }
 
@@ -88,9 +93,12 @@ int run_prove(const Options& options) {
   settings.progress = progress_of(options);
   refuse_unknown(options.arguments);
   if (options.unroll > 0) expect_out_place(options.out);
-  if (!options.emit_smt2.empty()) emit(settings, options.emit_smt2);
-  const ProveResult result = smt::prove(settings);
   Json document = document_head("prove", options);
+  if (!options.emit_smt2.empty()) {
+    expect_folder("--emit-smt2", options.emit_smt2);
+    emit(settings, options.emit_smt2, document);
+  }
+  const ProveResult result = smt::prove(settings);
   add_figures(document, result);
   document["rlimit"] = settings.limits.rlimit;
   bool refuted = false;
@@ -102,14 +110,17 @@ int run_prove(const Options& options) {
     const Verdict verdict = verdict_of(result, row);
     const bool is_property = result.lemmas[row.lemmas.front()].kind != Kind::kAuxiliary;
     if (verdict == Verdict::kRefuted && is_property && options.unroll > 0) {
-      document["invariants"].back()["run"] = search_run(result, row, rules, options);
+      document["invariants"].back()["run"] = search_run(result, row, rules, options, document);
     }
     refuted = refuted || (verdict == Verdict::kRefuted && (is_property || named));
     unknown = unknown || verdict == Verdict::kUnknown || verdict == Verdict::kNotTried;
   }
-  fmt::print("{}", options.format == Format::kJson ? document.dump(1) + "\n" : render_proof(document));
-  if (refuted) return kViolation;
-  return unknown ? kInconclusive : kAllHolds;
+  if (options.format == Format::kJson) {
+    print_document(json_text(document));
+  } else {
+    print_text(render_proof(document));
+  }
+  return tell_not_written(document, refuted ? kViolation : unknown ? kInconclusive : kAllHolds);
 }
 
 }  // namespace takeover::cli

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "checker/cli/document.h"
+#include "checker/cli/input.h"
 
 namespace takeover::cli {
 namespace {
@@ -47,8 +48,11 @@ std::string render_run(const std::string& id, const Json& run) {
   const std::string what = answer == "violated"
                                ? "the implementation makes it, and breaks the property"
                                : "the implementation does not: " + run["why_not"].get<std::string>();
+  const std::string where = run["trace"].is_null()
+                                ? "cannot be written: " + run["not_written"].get<std::string>()
+                                : run["trace"].get<std::string>();
   return fmt::format("{}: a real run of {} steps, {}: {}\n", id, run["steps"].get<std::size_t>(),
-                     run["trace"].get<std::string>(), what);
+                     one_line(where), what);
 }
 
 }  // namespace

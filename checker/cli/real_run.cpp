@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "impl/node.h"
@@ -294,7 +295,7 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
 }  // namespace
 
 Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl::Rules& rules,
-                const Options& options) {
+                const Options& options, Json& document) {
   Json found{{"within", options.unroll},
              {"answer", "none"},
              {"steps", nullptr},
@@ -302,8 +303,9 @@ Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl:
              {"why_not", ""}};
   for (const std::size_t each : row.lemmas) {
     if (result.verdict_of(each) != smt::Verdict::kRefuted) continue;
-    if (!options.quiet)
-      fmt::print(stderr, "prove: searching a run of at most {} steps for {}\n", options.unroll, row.id);
+    if (!options.quiet) {
+      print_error(fmt::format("prove: searching a run of at most {} steps for {}", options.unroll, row.id));
+    }
     const smt::Unrolled unrolled =
         unroll(result.lemmas[each],
                {.guards = rules.guards,
@@ -324,10 +326,11 @@ Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl:
                                   .guards_on = options.with,
                                   .property = row.id,
                                   .tool_version = TAKEOVER_VERSION});
-    write_file(path, traces::to_text(run.trace));
+    const auto lost = leave_file(document, path, traces::to_text(run.trace));
     found["answer"] = run.violates ? "violated" : "not-replayed";
     found["steps"] = run.steps;
-    found["trace"] = path;
+    if (!lost) found["trace"] = path;
+    if (lost) found["not_written"] = *lost;
     found["why_not"] = run.why_not;
     return found;
   }

@@ -14,6 +14,6 @@ namespace takeover::cli {
 // answer is "violated" (the implementation makes the run and breaks the property), "not-replayed" (it does
 // not, and `why_not` says where), "none" or "unknown".
 [[nodiscard]] Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl::Rules& rules,
-                              const Options& options);
+                              const Options& options, Json& document);
 
 }  // namespace takeover::cli

@@ -1,14 +1,9 @@
 #include "checker/cli/recording.h"
 
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <variant>
 #include <vector>
 
-#include "checker/cli/input.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -54,16 +49,6 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
                          .initial = run.initial.node,
                          .steps = steps,
                          .loop_start = loop_start});
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::error_code failed;
-  if (!folder.empty()) std::filesystem::create_directories(folder, failed);
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw BadInput(fmt::format("{}: cannot be written; expected a writable place", one_line(path)));
 }
 
 }  // namespace takeover::cli

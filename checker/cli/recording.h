@@ -17,7 +17,4 @@ namespace takeover::cli {
                                                 const traces::Header& header,
                                                 std::optional<std::size_t> loop_start = std::nullopt);
 
-// Writes a text file, its folder included; throws BadInput when that is not possible.
-void write_file(const std::string& path, const std::string& text);
-
 }  // namespace takeover::cli

@@ -1,64 +1,13 @@
 // The program as a person and as a script see it: exit codes, one line for what is wrong, documents under
 // their schema.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
-#include "spec/json_input.h"
+#include "tests/checker/cli/program.h"
 
-namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string scratch() {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("takeover-cli-test-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  return folder.string();
-}
-
-std::string read(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-Outcome run(const std::string& arguments, const std::string& prefix = "") {
-  const std::string out = scratch() + "/out";
-  const std::string err = scratch() + "/err";
-  const std::string command = "cd " + scratch() + " && " + prefix + TAKEOVER_PROGRAM + " " + arguments +
-                              " >" + out + " 2>" + err + " </dev/null";
-  const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
-}
-
-std::string write(const std::string& name, const std::string& text) {
-  const std::string path = scratch() + "/" + name;
-  std::ofstream(path) << text;
-  return path;
-}
-
-void check_schema(const std::string& text) {
-  const auto document = nlohmann::ordered_json::parse(text);
-  const auto error = takeover::spec::validate(
-      document, read(std::string(TAKEOVER_SOURCE_DIR) + "/checker/cli/check.schema.json"), "stdout");
-  if (error) FAIL(error->to_line());
-}
-
-}  // namespace
+using namespace takeover::test;
 
 TEST_CASE("check exits with 0 when all holds, 1 on a violation, 3 when it was cut short") {
   CHECK(run("check node-barrier --quiet").code == 0);
