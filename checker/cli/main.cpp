@@ -207,7 +207,9 @@ int run(int argc, char** argv) {
   CLI::App app("Takeover: TiCDC's maintainer takeover, implemented, checked and explained", "takeover");
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 internal failure.");
+  app.footer(
+      "Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 lost output or internal "
+      "failure.");
   Options options;
   const auto commands = declare(app, options);
   try {

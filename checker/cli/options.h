@@ -16,7 +16,7 @@ inline constexpr int kAllHolds = 0;      // everything checked holds, and the ex
 inline constexpr int kViolation = 1;     // a violation, or a trace that does not conform
 inline constexpr int kBadInput = 2;      // the command line or an input file is wrong
 inline constexpr int kInconclusive = 3;  // a limit, Ctrl-C
-inline constexpr int kInternal = 4;
+inline constexpr int kInternal = 4;      // or a file or stdout could not be written
 
 enum class Format : std::uint8_t { kText, kJson, kJunit, kGithub };
 enum class View : std::uint8_t { kText, kMermaid, kJson };
