@@ -58,11 +58,10 @@
 namespace takeover::engine {
 
 // The ample set to expand: the first candidate, in the order of the steps, that satisfies C3; nothing if all
-// steps are to be taken.
+// steps are to be taken. The next level is the one that is open in the table.
 template <Model M>
 [[nodiscard]] std::optional<std::uint32_t> ample_set(const M& model, const typename M::State& state,
                                                      const Identify<M>& identify, const Visited& visited,
-                                                     std::uint32_t next_level_code,
                                                      typename M::Scratch& scratch,
                                                      IdentityScratch& identity) {
   std::optional<std::uint32_t> ample;
@@ -72,7 +71,7 @@ template <Model M>
       const std::optional<std::uint32_t> candidate = model.candidate(state, step);
       if (!candidate) return;
       const Key key = identify.of_class(step.state, identity).key();
-      if (!visited.is_before(key, next_level_code)) ample = candidate;
+      if (!visited.is_before(key)) ample = candidate;
     });
   }
   return ample;

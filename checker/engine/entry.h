@@ -4,8 +4,8 @@
 //   rest         0: the slot was taken this instant, and the rest follows
 //     place   32   the upper bits of the fingerprint: where the state is looked for
 //     region  24   of the state from which it was first reached: the upper bits of that one's place
-//     level    8   7 bits of the level in which it was first reached, as a code that is used again after 127
-//                  levels, and one that says that this was so long ago that the code is in use again
+//     level    8   7 bits of the level in which it was first reached, as a code that stands for one level of
+//                  each round of 127, and one that says that the round is over (Visited::open_level)
 //
 // So the fingerprint store tells states apart by 96 bits.
 #pragma once
@@ -52,10 +52,14 @@ struct Key {
   return {exact_identity, place_of(fingerprint)};
 }
 
-// Never 0, so that no taken slot's second word is.
+// Levels come in rounds, in which each has a code of its own. Never 0, so that no taken slot's second word
+// is.
 inline constexpr std::uint32_t kLevelCodes = 127;
 [[nodiscard]] constexpr std::uint32_t code_of_level(std::uint32_t level) {
   return 1 + level % kLevelCodes;
+}
+[[nodiscard]] constexpr std::uint32_t round_of(std::uint32_t level) {
+  return level / kLevelCodes;
 }
 
 // Zero bytes are an empty slot. It is taken by setting its first word; the second one follows.
@@ -98,7 +102,7 @@ static_assert(kPlaceBits + kRegionBits + Slot::kLevelBits == 64);
 struct Known {
   Key key;
   std::uint32_t parent = 0;  // a region
-  std::uint32_t level = 0;   // its code, and whether it is old
+  std::uint32_t level = 0;   // its code, and Slot::kOld if its round is over
 };
 
 }  // namespace takeover::engine

@@ -73,15 +73,14 @@ class Explorer {
 
   // Explores. An exception of the model ends the run and is thrown to the caller.
   [[nodiscard]] Report<M> run() {
-    bool entered = false;  // the level of a checkpoint
     if (options_.resume.empty()) {
       add_initial_states();
       fix_violations(0);
     } else {
-      entered = resume();
+      resume();
     }
     for (; !frontier_.empty() && !limits_.stopped(); ++level_) {
-      if (!std::exchange(entered, false)) visited_.enter_level(level_);
+      visited_.open_level(level_ + 1);
       limits_.enter_level(level_, frontier_.size());
       expand_level();
       fix_violations(level_ + 1);
@@ -103,26 +102,25 @@ class Explorer {
       State state = initial;
       identify_.represent(state);
       const Identified id = identify_(state, worker.identity);
-      add(worker, state, id, 0, code_of_level(0), 0);
+      add(worker, state, id, 0);
     });
     visited_.tell(worker.untold);
     limits_.count(worker.tally.states, 0);
     frontier_.append(std::move(worker.next));
   }
 
-  // Adds a state that was reached in `level`, unless it is known. What is rare stands apart, so that the way
-  // of the many that are known stays short.
-  void add(Worker& worker, State& state, const Identified& id, std::uint32_t level, std::uint32_t code,
-           std::uint32_t parent) {
-    const Insertion result = visited_.insert(id.key(), code, parent, worker.untold);
-    if (result != Insertion::kKnown) take_in(worker, state, id, level, parent, result);
+  // Adds a state that was reached in the open level, unless it is known. What is rare stands apart, so that
+  // the way of the many that are known stays short.
+  void add(Worker& worker, State& state, const Identified& id, std::uint32_t parent) {
+    const Insertion result = visited_.insert(id.key(), parent, worker.untold);
+    if (result != Insertion::kKnown) take_in(worker, state, id, parent, result);
   }
 
-  [[gnu::noinline]] void take_in(Worker& worker, State& state, const Identified& id, std::uint32_t level,
-                                 std::uint32_t parent, Insertion result) {
+  [[gnu::noinline]] void take_in(Worker& worker, State& state, const Identified& id, std::uint32_t parent,
+                                 Insertion result) {
     while (result == Insertion::kFull) {
       grow();
-      result = visited_.insert(id.key(), code_of_level(level), parent, worker.untold);
+      result = visited_.insert(id.key(), parent, worker.untold);
       // Whatever else has stopped the run, the table has grown, unless there is not the memory.
       if (result == Insertion::kFull && limits_.stopped()) return abandon(worker, state, id, parent);
     }
@@ -130,7 +128,7 @@ class Explorer {
     ++worker.tally.states;
     Judgement judgement;
     model_.judge_state(state, judgement);
-    note(worker, judgement, {id.fingerprint, std::nullopt}, level);
+    note(worker, judgement, {id.fingerprint, std::nullopt}, visited_.open_level());
     worker.next.push(std::move(state), id.fingerprint);
   }
 
@@ -151,13 +149,12 @@ class Explorer {
     const std::size_t count = std::exchange(worker.ready, offered);
     const auto prefetch = [&](std::size_t i) { visited_.prefetch(place_of(worker.fetched[i].mark)); };
     for (std::size_t i = count; i < offered; ++i) prefetch(i);
-    const std::uint32_t code = code_of_level(level_ + 1);
     // They stand in the batch that is filled next: nothing is offered before all are added.
     for (std::size_t i = 0; i < count; ++i) {
       if (i < offered) prefetch(i);
       typename Worker::Offer& offer = worker.batch[i];
       const Identified id = identify_.again(offer.state, offer.mark, worker.identity);
-      add(worker, offer.state, id, level_ + 1, code, offer.parent);
+      add(worker, offer.state, id, offer.parent);
     }
   }
 
@@ -206,8 +203,7 @@ class Explorer {
     std::size_t left_out = 0;
     std::optional<std::uint32_t> ample;
     if (!kPlain && options_.partial_order) {
-      ample = ample_set(model_, item.state, identify_, visited_, code_of_level(level_ + 1), worker.scratch,
-                        worker.identity);
+      ample = ample_set(model_, item.state, identify_, visited_, worker.scratch, worker.identity);
     }
     const std::uint32_t region = region_of(place_of(item.key));
     model_.for_each_step(item.state, worker.scratch, [&](Step& step) {
@@ -255,7 +251,7 @@ class Explorer {
     const bool known = !identify_.exact() && is_known(worker, id.fingerprint, item.key, region);
     if (!known) visited_.prefetch(id.key().place);
     if (!options_.symmetry) judge(worker, item, step, ordinal);
-    if (!known) add(worker, step.state, id, level_ + 1, code_of_level(level_ + 1), region);
+    if (!known) add(worker, step.state, id, region);
   }
 
   void work(Worker& worker) {
@@ -378,8 +374,8 @@ class Explorer {
 
   static constexpr const char* kNoMemory = "there is not the memory to go on from the checkpoint";
 
-  // Whether it goes on in the midst of a level.
-  bool resume() {
+  // Goes on in the midst of a level, or between two.
+  void resume() {
     CheckpointReader in(options_.resume, options_.identity);
     if (in.number() != kind_of_search()) in.refuse("the checkpoint is of another store or reduction");
     Snapshot<M> snapshot(model_);
@@ -397,12 +393,13 @@ class Explorer {
       return limits_.reserve(bytes);
     };
     if (!visited_.load(in, may_take)) in.refuse(kNoMemory);
+    in.must(visited_.open_level() == level_ + 1);
     limits_.settle(granted);
     identify_.load(in);
     while (in.number_up_to(1) == 1) {
       snapshot.read_unplaced(in, identify_, [&](Unplaced<State>& each) {
         const Identified id = identify_.again(each.state, each.mark, worker.identity);
-        add(worker, each.state, id, level_ + 1, code_of_level(level_ + 1), each.parent);
+        add(worker, each.state, id, each.parent);
       });
     }
     in.must(in.left() == 0);
@@ -410,11 +407,10 @@ class Explorer {
     visited_.tell(worker.untold);
     limits_.count(worker.tally.states, worker.tally.transitions);
     rebuild_traces();
-    if (!frontier_.empty()) return true;
+    if (!frontier_.empty()) return;
     // The level was finished, and nobody had looked at what came of it.
     frontier_.append(std::move(worker.next));
     fix_violations(++level_);
-    return false;
   }
 
   // ---- violations ----

@@ -19,6 +19,8 @@ class Recent {
  public:
   // Whether this worker has offered the state in this level already, from a parent whose region is not
   // larger, or in a level before: then the table would not change. If not, takes it that it is offered now.
+  // Nothing need be forgotten between levels: what was offered in a level before is in the table, as a state
+  // of that level or of an earlier one, and such a state never changes (Visited::open_level).
   [[nodiscard]] bool repeats(const Fingerprint& mark, std::uint32_t region) {
     // Without branches, which could not be predicted.
     Entry& entry = entries_[mark.high & (kEntries - 1)];

@@ -55,8 +55,8 @@ class Visited {
     }
   }
 
-  // Adds a state first reached in the level of this code from a state in the region `parent`.
-  Insertion insert(const Key& key, std::uint32_t level_code, std::uint32_t parent, Untold& untold) {
+  // Adds a state reached in the open level from a state in the region `parent`.
+  Insertion insert(const Key& key, std::uint32_t parent, Untold& untold) {
     const std::size_t index = key.place >> kHomeBits;
     Partition& partition = partitions_[index];
     for (Line* line = home(partition, key.place);; ++line) {
@@ -68,15 +68,14 @@ class Visited {
         Slot& slot = line->slots[static_cast<std::size_t>(std::countr_zero(candidates))];
         const std::uint64_t rest = slot.rest.load(std::memory_order_acquire);
         if (rest != 0 && Slot::place_of(rest) == key.place) {
-          if (Slot::level_of(rest) == level_code) prefer(slot, Slot::pack(key.place, parent, level_code));
+          if (Slot::level_of(rest) == level_code_) prefer(slot, Slot::pack(key.place, parent, level_code_));
           return Insertion::kKnown;
         }
       } else if (full) {
         if (line == partition.slots.last()) return crowd(partition);
         continue;
       }
-      const std::optional<Insertion> result =
-          insert_into(partition, *line, key, level_code, parent, untold[index]);
+      const std::optional<Insertion> result = insert_into(partition, *line, key, parent, untold[index]);
       if (result) return *result;
       if (line == partition.slots.last()) return crowd(partition);
     }
@@ -97,14 +96,14 @@ class Visited {
     }
   }
 
-  // Whether a state was reached before the level of this code. Safe while states are added in that level.
-  [[nodiscard]] bool is_before(const Key& key, std::uint32_t level_code) const {
+  // Whether a state was reached before the open level. Safe while states are added.
+  [[nodiscard]] bool is_before(const Key& key) const {
     const Partition& partition = partitions_[key.place >> kHomeBits];
     for (const Line* line = home(partition, key.place); line != partition.slots.end(); ++line) {
       for (const Slot& slot : line->slots) {
         if (slot.low.load(std::memory_order_acquire) != key.low) continue;
         const std::uint64_t rest = wait_for(slot);
-        if (Slot::place_of(rest) == key.place) return Slot::level_of(rest) != level_code;
+        if (Slot::place_of(rest) == key.place) return Slot::level_of(rest) != level_code_;
       }
       if (!line->is_full()) return false;
     }
@@ -120,12 +119,15 @@ class Visited {
     return found;
   }
 
-  // All states in a region that can be of this level, ordered by their keys. Not while states are added.
+  // All states in a region that can be of this level, ordered by their keys: of those of earlier rounds
+  // nobody knows of which. Not while states are added.
   [[nodiscard]] std::vector<Known> in(std::uint32_t region, std::uint32_t level) const {
     std::vector<Known> found;
     const std::uint32_t first = region << (kPlaceBits - kRegionBits);
+    const bool old = round_of(level) != round_of(level_);
+    const std::uint64_t code = code_of_level(level) | (old ? Slot::kOld : 0);
     for_each_from(first, first | kRegionEnd, [&](const Known& known) {
-      if ((known.level & ~Slot::kOld) == code_of_level(level)) found.push_back(known);
+      if (known.level == code) found.push_back(known);
     });
     std::ranges::sort(found, {}, &Known::key);
     return found;
@@ -166,21 +168,25 @@ class Visited {
     return true;
   }
 
-  // To be called before each level is entered: codes of levels are used again, so that states of old levels
-  // must not look like those that are reached next.
-  void enter_level(std::uint32_t level) {
-    if (level == 0 || level % kLevelCodes != 0) return;
-    for (Partition& partition : partitions_) {
-      for (Line* line = partition.slots.begin(); line != partition.slots.end(); ++line) {
-        for (Slot& slot : line->slots) {
-          const std::uint64_t rest = slot.rest.load(std::memory_order_relaxed);
-          if (rest != 0) slot.rest.store(rest | Slot::kOld, std::memory_order_relaxed);
-        }
-      }
-    }
+  // From here on states of this level are inserted: of the one that is open already, or of a later one.
+  //
+  // Two live codes never meet. A state is live unless it is marked as old; codes repeat, but not within a
+  // round of levels. Before the first level of a round is opened, and so before any state of the round is
+  // inserted, all states that there are get the mark, and none ever loses it. So whatever is live was
+  // inserted in the round of the open level, where each code is one level's: a state is of the open level if
+  // and only if it is live and has its code, and any other one was reached before. The mark depends on the
+  // level that is inserted, not on the one that is expanded, which may be of the round before.
+  //
+  // The open level is kept along with the marks (save): opened again, it marks nothing.
+  void open_level(std::uint32_t level) {
+    if (round_of(level) != round_of(level_)) mark_all_as_old();
+    level_ = level;
+    level_code_ = code_of_level(level);
   }
+  [[nodiscard]] std::uint32_t open_level() const { return level_; }
 
   void save(CheckpointWriter& out) const {
+    out.number(level_);
     for (const Partition& partition : partitions_) {
       out.number(partition.slots.lines());
       out.number(partition.used);
@@ -190,6 +196,8 @@ class Visited {
   // Into a table that is empty. may_take(bytes): whether there may be so much more. False if there is not the
   // memory; then nothing can be read after it.
   [[nodiscard]] bool load(CheckpointReader& in, const auto& may_take) {
+    level_ = static_cast<std::uint32_t>(in.number());
+    level_code_ = code_of_level(level_);
     for (Partition& partition : partitions_) {
       const std::size_t lines = in.number_up_to(in.left() / sizeof(Line));
       in.must(lines >= first_lines(0));
@@ -233,6 +241,17 @@ class Visited {
   static Line* home(const Partition& partition, std::uint32_t place) {
     return partition.slots.begin() +
            (std::uint64_t{place & kHomeMask} * partition.slots.lines() >> kHomeBits);
+  }
+
+  void mark_all_as_old() {
+    for (Partition& partition : partitions_) {
+      for (Line* line = partition.slots.begin(); line != partition.slots.end(); ++line) {
+        for (Slot& slot : line->slots) {
+          const std::uint64_t rest = slot.rest.load(std::memory_order_relaxed);
+          if (rest != 0) slot.rest.store(rest | Slot::kOld, std::memory_order_relaxed);
+        }
+      }
+    }
   }
 
   static Known known_of(std::uint64_t low, std::uint64_t rest) {
@@ -302,8 +321,7 @@ class Visited {
   // Into the first slot of the line that is free, if one still is; other workers may add to it meanwhile,
   // also this very state.
   [[gnu::noinline]] std::optional<Insertion> insert_into(Partition& partition, Line& line, const Key& key,
-                                                         std::uint32_t level_code, std::uint32_t parent,
-                                                         std::uint32_t& untold) const {
+                                                         std::uint32_t parent, std::uint32_t& untold) const {
     for (Slot& slot : line.slots) {
       std::uint64_t low = slot.low.load(std::memory_order_acquire);
       if (low == 0) {
@@ -311,7 +329,7 @@ class Visited {
           return Insertion::kFull;
         }
         if (take(slot.low, low, key.low)) {
-          slot.rest.store(Slot::pack(key.place, parent, level_code), std::memory_order_release);
+          slot.rest.store(Slot::pack(key.place, parent, level_code_), std::memory_order_release);
           if (++untold >= worth_telling(partition.limit)) {
             partition.used.fetch_add(std::exchange(untold, 0), std::memory_order_relaxed);
           }
@@ -321,7 +339,7 @@ class Visited {
       if (low != key.low) continue;
       const std::uint64_t rest = wait_for(slot);
       if (Slot::place_of(rest) != key.place) continue;
-      if (Slot::level_of(rest) == level_code) prefer(slot, Slot::pack(key.place, parent, level_code));
+      if (Slot::level_of(rest) == level_code_) prefer(slot, Slot::pack(key.place, parent, level_code_));
       return Insertion::kKnown;
     }
     return std::nullopt;
@@ -356,6 +374,8 @@ class Visited {
   }
 
   bool shared_;
+  std::uint32_t level_ = 0;  // the open one
+  std::uint32_t level_code_ = code_of_level(0);
   std::array<Partition, kPartitions> partitions_;
 };
 

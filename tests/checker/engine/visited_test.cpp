@@ -21,22 +21,22 @@ Key key_of_number(std::uint64_t number) {
 }
 
 // Inserts as one of several workers, and lets the table grow as the explorer does.
-bool insert_as(Untold& worker, Visited& visited, const Key& key, std::uint32_t level = 0,
-               std::uint32_t parent = 0) {
-  Insertion result = visited.insert(key, code_of_level(level), parent, worker);
+bool insert_as(Untold& worker, Visited& visited, const Key& key, std::uint32_t parent = 0) {
+  Insertion result = visited.insert(key, parent, worker);
   while (result == Insertion::kFull) {
     for (std::size_t i = 0; i < kPartitions; ++i) {
       if (visited.wants_growth(i)) REQUIRE(visited.grow(i));
     }
-    result = visited.insert(key, code_of_level(level), parent, worker);
+    result = visited.insert(key, parent, worker);
   }
   return result == Insertion::kNew;
 }
 
 // As the only one, who tells of each state.
 bool insert(Visited& visited, const Key& key, std::uint32_t level = 0, std::uint32_t parent = 0) {
+  visited.open_level(level);
   Untold untold{};
-  const bool added = insert_as(untold, visited, key, level, parent);
+  const bool added = insert_as(untold, visited, key, parent);
   visited.tell(untold);
   return added;
 }
@@ -82,11 +82,11 @@ TEST_CASE("A table that may not grow says that it is full, and still knows what 
   Visited visited(false);
   Untold untold{};
   std::uint64_t i = 0;
-  while (visited.insert(key_of_number(i), 1, 0, untold) == Insertion::kNew) ++i;
+  while (visited.insert(key_of_number(i), 0, untold) == Insertion::kNew) ++i;
   CHECK(i > 64);
-  CHECK(visited.insert(key_of_number(i), 1, 0, untold) == Insertion::kFull);
+  CHECK(visited.insert(key_of_number(i), 0, untold) == Insertion::kFull);
   for (std::uint64_t known = 0; known < i; ++known) {
-    CHECK(visited.insert(key_of_number(known), 1, 0, untold) == Insertion::kKnown);
+    CHECK(visited.insert(key_of_number(known), 0, untold) == Insertion::kKnown);
   }
 }
 
@@ -131,14 +131,32 @@ TEST_CASE("Of several parents the smallest of the first level is kept, whoever c
   CHECK(visited.in(region_of(key.place), 3).empty());
 }
 
-TEST_CASE("A level whose code is used again does not take old states for its own") {
+TEST_CASE(
+    "A state of an earlier level stays as it is, whatever level is inserted, and is known to be earlier") {
+  const std::uint32_t first = GENERATE(0U, 1U, 2U, 125U, 126U, 127U, 128U, 253U, 254U);
   const Key key = key_of_number(1);
-  Visited visited(false);
-  insert(visited, key, 2, 20);
-  for (std::uint32_t level = 0; level < kLevelCodes + 2; ++level) visited.enter_level(level);
-  CHECK_FALSE(insert(visited, key, kLevelCodes + 2, 10));
-  CHECK(visited.find(key)->parent == 20);
-  CHECK(visited.in(region_of(key.place), 2).size() == 1);
+  for (std::uint32_t level = first + 1; level <= first + 2 * kLevelCodes + 1; ++level) {
+    Visited visited(false);
+    REQUIRE(insert(visited, key, first, 20));
+    CHECK_FALSE(visited.is_before(key));
+    // Over all levels between, and straight there.
+    for (std::uint32_t between = first; level % 2 == 0 && between < level; ++between) {
+      visited.open_level(between);
+    }
+    visited.open_level(level);
+    REQUIRE(visited.is_before(key));
+    REQUIRE_FALSE(insert(visited, key, level, 10));
+    REQUIRE(visited.find(key)->parent == 20);
+    REQUIRE(visited.in(region_of(key.place), first).size() == 1);
+    if (level < kLevelCodes) REQUIRE(visited.in(region_of(key.place), level).empty());
+    // One of this level is not earlier, and prefers its parents.
+    const Key other = key_of_number(2);
+    REQUIRE(insert(visited, other, level, 20));
+    REQUIRE_FALSE(insert(visited, other, level, 10));
+    REQUIRE_FALSE(visited.is_before(other));
+    REQUIRE(visited.find(other)->parent == 10);
+    REQUIRE(visited.in(region_of(other.place), level).size() == 1);
+  }
 }
 
 TEST_CASE("Several threads that insert the same states insert each once") {
@@ -154,7 +172,7 @@ TEST_CASE("Several threads that insert the same states insert each once") {
         Untold untold{};
         for (std::uint64_t i = 0; i < 5'000; ++i) {
           const Key key = key_of_number(200'000 + (i * 7919) % 5'000);
-          if (visited.insert(key, 2, 100 + t, untold) == Insertion::kNew) ++added;
+          if (visited.insert(key, 100 + t, untold) == Insertion::kNew) ++added;
         }
       });
     }
