@@ -5,20 +5,29 @@
 //   the run's data, as snapshot.h writes them
 //   128 bits of checksum over all of it
 //
-// A file is written under another name, brought to the disk, and renamed: whenever the program is killed, the
-// old one or the new one stands there, whole. Nothing is read from a file whose checksum is not right.
+// A file is written under another name in the same folder, brought to the disk, and renamed: whenever the
+// program is killed, or a write fails, the old one or the new one stands there, whole. It takes the place of
+// a checkpoint (of any version) or of nothing, and of no other file; where the name is a symbolic link, the
+// link stays, and the file that it leads to is replaced. Nothing is read from a file whose checksum is not
+// right.
 #pragma once
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -37,16 +46,42 @@ using Identity = std::vector<std::pair<std::string, std::string>>;
 
 inline constexpr std::string_view kCheckpointMagic = "takeover-checkpoint 5\n";
 
+// What any version begins with.
+inline constexpr std::string_view kCheckpointKind = "takeover-checkpoint ";
+
+// The file that a name leads to, over symbolic links, whether it is there or not.
+[[nodiscard]] inline std::string behind_links(const std::string& name) {
+  std::filesystem::path path = name;
+  std::error_code none;
+  for (int hops = 0; hops < 40 && std::filesystem::is_symlink(path, none); ++hops) {
+    path = path.parent_path() / std::filesystem::read_symlink(path, none);
+  }
+  return path.string();
+}
+
+// Why a checkpoint may not be put under this name; nothing if a checkpoint is there, or nothing.
+[[nodiscard]] inline std::optional<std::string> why_not_replaced(const std::string& name) {
+  std::error_code error;
+  const auto status = std::filesystem::status(name, error);
+  if (status.type() == std::filesystem::file_type::not_found) return std::nullopt;
+  if (status.type() == std::filesystem::file_type::none) return error.message();
+  if (status.type() == std::filesystem::file_type::directory) return "a folder is there";
+  if (status.type() != std::filesystem::file_type::regular) return "what is there is no file";
+  std::string begin(kCheckpointKind.size(), '\0');
+  std::ifstream file(name, std::ios::binary);
+  if (!file) return "what is there cannot be read: " + std::generic_category().message(errno);
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (file && begin == kCheckpointKind) return std::nullopt;
+  return "the file that is there is no checkpoint, and is not replaced";
+}
+
 class CheckpointFile {
  public:
   CheckpointFile(const CheckpointFile&) = delete;
   CheckpointFile& operator=(const CheckpointFile&) = delete;
 
  protected:
-  CheckpointFile(std::string name, const std::string& opened, const char* mode)
-      : name_(std::move(name)), file_(std::fopen(opened.c_str(), mode)) {
-    XXH3_128bits_reset(hash_.get());
-  }
+  explicit CheckpointFile(std::string name) : name_(std::move(name)) { XXH3_128bits_reset(hash_.get()); }
   ~CheckpointFile() = default;
 
   [[noreturn]] void fail(const std::string& what) const { throw CheckpointError(name_ + ": " + what); }
@@ -60,17 +95,18 @@ class CheckpointFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   std::string name_;
-  std::unique_ptr<std::FILE, Close> file_;
+  std::unique_ptr<std::FILE, Close> file_{};
 
  private:
   std::unique_ptr<XXH3_state_t> hash_ = std::make_unique<XXH3_state_t>();
 };
 
+// Each member throws CheckpointError, with the system's reason. Unless it is finished nothing is left of it.
 class CheckpointWriter : public CheckpointFile {
  public:
-  CheckpointWriter(const std::string& name, const Identity& identity)
-      : CheckpointFile(name, name + ".part", "wb"), part_(name + ".part") {
-    if (!file_) fail("the checkpoint cannot be written");
+  CheckpointWriter(const std::string& name, const Identity& identity) : CheckpointFile(name) {
+    refuse_foreign(target_);
+    open_part();
     write(kCheckpointMagic.data(), kCheckpointMagic.size());
     number(identity.size());
     for (const auto& [what, value] : identity) {
@@ -78,14 +114,11 @@ class CheckpointWriter : public CheckpointFile {
       text(value);
     }
   }
-  ~CheckpointWriter() {
-    if (file_) std::remove(part_.c_str());
-  }
 
   void write(const void* data, std::size_t size) {
     if (size == 0) return;
     hash(data, size);
-    if (std::fwrite(data, 1, size, file_.get()) != size) fail("the checkpoint cannot be written");
+    if (std::fwrite(data, 1, size, file_.get()) != size) give_up();
   }
   void number(std::uint64_t value) { write(&value, sizeof value); }
   void text(const std::string& value) {
@@ -103,25 +136,70 @@ class CheckpointWriter : public CheckpointFile {
   void finish() {
     const Fingerprint sum = digest();
     write(&sum, sizeof sum);
-    const bool written = std::fflush(file_.get()) == 0 && fsync(fileno(file_.get())) == 0;
-    if (!written || std::rename(part_.c_str(), name_.c_str()) != 0) fail("the checkpoint cannot be written");
-    file_.reset();
-    const std::size_t slash = name_.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
-    const int directory = open(folder.c_str(), O_RDONLY | O_CLOEXEC);
+    if (std::fflush(file_.get()) != 0 || !is_on_disk(fileno(file_.get()))) give_up();
+    // Some file systems say only now that there was no room.
+    if (std::fclose(file_.release()) != 0) give_up();
+    refuse_foreign(target_);
+    if (std::rename(part_.name.c_str(), target_.c_str()) != 0) give_up();
+    part_.name.clear();
+    const std::filesystem::path folder = std::filesystem::path(target_).parent_path();
+    const int directory = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
     if (directory < 0) return;
     fsync(directory);
     close(directory);
   }
 
  private:
-  std::string part_;
+  // Removed unless it was renamed.
+  struct Part {
+    std::string name{};
+    Part() = default;
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+    ~Part() {
+      if (!name.empty()) std::remove(name.c_str());
+    }
+  };
+
+  static constexpr const char* kCannot = "the checkpoint cannot be written: ";
+  [[noreturn]] void give_up() const { fail(kCannot + std::generic_category().message(errno)); }
+  void refuse_foreign(const std::string& there) const {
+    if (const auto why = why_not_replaced(there)) fail(kCannot + *why);
+  }
+
+  // What a run that was killed has left under this name is empty or begins like a checkpoint.
+  void open_part() {
+    const std::string name = target_ + ".part";
+    std::error_code none;
+    const bool is_link = std::filesystem::is_symlink(name, none);
+    const bool is_empty =
+        std::filesystem::is_regular_file(name, none) && std::filesystem::is_empty(name, none);
+    const auto why = is_link ? "a link is there" : is_empty ? std::nullopt : why_not_replaced(name);
+    if (why) fail(kCannot + (name + ": " + *why));
+    std::remove(name.c_str());
+    constexpr mode_t kMode =
+        S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // as the umask allows
+    const int file = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+    if (file < 0) give_up();
+    part_.name = name;
+    file_.reset(fdopen(file, "wb"));
+    if (file_) return;
+    close(file);
+    give_up();
+  }
+
+  // Not every file system can be asked to.
+  static bool is_on_disk(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP; }
+
+  std::string target_ = behind_links(name_);
+  Part part_{};
 };
 
 class CheckpointReader : public CheckpointFile {
  public:
   // Throws CheckpointError unless the file is whole and of the same run.
-  CheckpointReader(const std::string& name, const Identity& identity) : CheckpointFile(name, name, "rb") {
+  CheckpointReader(const std::string& name, const Identity& identity) : CheckpointFile(name) {
+    file_.reset(std::fopen(name.c_str(), "rb"));
     if (!file_) fail("the checkpoint cannot be read");
     check_sum();
     Identity kept(number_up_to(1'000));

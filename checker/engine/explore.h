@@ -75,6 +75,9 @@ class Explorer {
   [[nodiscard]] Report<M> run() {
     if (options_.resume.empty()) {
       add_initial_states();
+      if (limits_.stopped() && !options_.checkpoint.empty()) {
+        checkpoint_failure_ = options_.checkpoint + kNoRoom;
+      }
       fix_violations(0);
     } else {
       resume();
@@ -341,10 +344,25 @@ class Explorer {
     return !options_.checkpoint.empty() && limits_.seconds() >= next_checkpoint_;
   }
 
-  // Between two chunks, when nobody is at work. If a state may have been dropped, the checkpoint before
-  // stays.
+  // Between two chunks, when nobody is at work. A failure does not end the run: the checkpoint before stays,
+  // and it is tried again when the next one is due.
   void save() {
-    if (std::ranges::any_of(all_, &Worker::is_full)) return;
+    checkpoint_failure_.clear();
+    try {
+      // Some states may have been dropped.
+      if (std::ranges::any_of(all_, &Worker::is_full)) throw CheckpointError(options_.checkpoint + kTooMany);
+      write_checkpoint();
+    } catch (const CheckpointError& failure) {
+      checkpoint_failure_ = failure.what();
+    }
+    next_checkpoint_ = limits_.seconds() + options_.checkpoint_seconds;
+  }
+
+  static constexpr const char* kNoRoom = ": the checkpoint is not written: the initial states found no room";
+  static constexpr const char* kTooMany =
+      ": the checkpoint is not written: more states found no room than are kept for it";
+
+  void write_checkpoint() {
     CheckpointWriter out(options_.checkpoint, options_.identity);
     out.number(kind_of_search());
     Snapshot<M> snapshot(model_);
@@ -369,7 +387,6 @@ class Explorer {
     }
     out.number(0);
     out.finish();
-    next_checkpoint_ = limits_.seconds() + options_.checkpoint_seconds;
   }
 
   static constexpr const char* kNoMemory = "there is not the memory to go on from the checkpoint";
@@ -461,6 +478,7 @@ class Explorer {
     report.stopped = limits_.reason();
     report.complete = report.stopped == StopReason::kNone;
     report.depth = level_ == 0 ? 0 : level_ - 1;
+    report.checkpoint_failure = checkpoint_failure_;
     report.own_seconds = limits_.seconds();
     report.seconds = earlier_seconds_ + report.own_seconds;
     report.peak_memory_bytes = limits_.peak_memory();
@@ -499,6 +517,7 @@ class Explorer {
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written
   double next_checkpoint_;
+  std::string checkpoint_failure_{};
   double earlier_seconds_ = 0;
   std::array<Found, kMaxProperties + 1> found_{};
   std::optional<Meeting> meeting_{};  // of the level that is being expanded

@@ -74,7 +74,7 @@ struct Options {
 
   // A file that the run can be resumed from: written each so many seconds, and when a limit or `stop` ends
   // the run, once its initial states are there. Empty: none. The state must be plain, or the model a
-  // DecodableModel (snapshot.h).
+  // DecodableModel (snapshot.h). One that cannot be written does not end the run (checkpoint_failure).
   std::string checkpoint{};
   double checkpoint_seconds = 300;
   std::string resume{};  // a checkpoint to go on from
@@ -111,6 +111,10 @@ struct Report {
   std::vector<std::optional<std::uint32_t>> witness_lengths{};  // steps of a shortest run to each, if any
   std::optional<Trace<M>> deadlock{};                           // a shortest run to one
   std::uint64_t deadlocks = 0;
+
+  // Why the last attempt at a checkpoint failed, in one line that begins with the file's name; empty if it
+  // did not, or there was none. It takes nothing from the rest of the report.
+  std::string checkpoint_failure{};
 
   [[nodiscard]] double bytes_per_state() const {
     return states == 0 ? 0 : static_cast<double>(store_bytes) / static_cast<double>(states);
