@@ -23,7 +23,8 @@ struct Audit {
   std::optional<std::string> fault{};  // the first condition that does not hold
 };
 
-// name_of(step) tells actions apart: equal for what is the same action in different states.
+// name_of(step) tells the steps of a state apart, and is equal for what is the same action in different
+// states.
 template <ReducibleModel M, class NameOf>
 class Auditor {
  public:
@@ -34,6 +35,7 @@ class Auditor {
     for (; !waiting_.empty() && !audit_.fault; waiting_.pop_front()) {
       const std::vector<Step> steps = steps_of(waiting_.front());
       for (const Step& step : steps) reach(step.state);
+      if (!tells_apart(steps)) fail("two steps of one state have the same name");
       for (const Step& a : steps) {
         const auto candidate = model_.candidate(waiting_.front(), a);
         if (candidate) judge(waiting_.front(), steps, a, *candidate);
@@ -85,6 +87,9 @@ class Auditor {
       if (model_.candidate(state, step) == candidate) names.push_back(name_of_(step));
     }
     return names;
+  }
+  bool tells_apart(const std::vector<Step>& steps) const {
+    return std::ranges::all_of(steps, [&](const Step& step) { return find(steps, step) == &step; });
   }
   const Step* find(const std::vector<Step>& steps, const Step& like) const {
     const auto found =

@@ -222,6 +222,9 @@ class Explorer {
         look_up(worker, item, step, enabled++, region);
       }
     });
+    if (left_out != 0 && left_out == enabled) {
+      throw std::logic_error("a step was of a candidate, and is not when asked again");
+    }
     worker.tally.transitions += enabled - left_out;
     if (enabled == 0 && !model_.is_terminal(item.state)) {
       ++worker.tally.deadlocks;
@@ -458,18 +461,41 @@ class Explorer {
     }
   }
 
+  static constexpr const char* kNotTheSame =
+      "a counterexample could not be rebuilt: the model is not deterministic";
+
+  // Whether the run ends in what was found, when the model is asked again.
+  [[nodiscard]] bool shows(const Trace<M>& trace, const Candidate& candidate, std::size_t i) const {
+    const std::size_t steps = trace.steps.size();
+    const State& last = steps == 0 ? trace.initial : trace.steps.back().state;
+    if (i == kDeadlock) {
+      typename M::Scratch scratch;
+      bool enabled = false;
+      model_.for_each_step(last, scratch, [&](Step&) { enabled = true; });
+      return !enabled && !model_.is_terminal(last);
+    }
+    Judgement judgement;
+    if (!candidate.step) {
+      model_.judge_state(last, judgement);
+    } else if (steps != 0) {
+      model_.judge_step(steps == 1 ? trace.initial : trace.steps[steps - 2].state, trace.steps.back(),
+                        judgement);
+    }
+    return (judgement.violated >> i & 1U) != 0;
+  }
+
   void rebuild_trace(std::size_t i) {
     Retrace<M> retrace(model_, identify_, visited_);
     const Candidate& candidate = *found_[i].candidate;
     std::optional<Trace<M>>& trace = i == kDeadlock ? deadlock_ : traces_[i];
     trace = retrace.to(candidate.key, found_[i].level);
-    if (!trace)
-      throw std::logic_error("a counterexample could not be rebuilt: the model is not deterministic");
+    if (!trace) throw std::logic_error(kNotTheSame);
     if (candidate.step && options_.symmetry) {
       retrace.take_violating_step(*trace, std::uint64_t{1} << i);
     } else if (candidate.step) {
       retrace.take_step(*trace, *candidate.step);
     }
+    if (!shows(*trace, candidate, i)) throw std::logic_error(kNotTheSame);
     if (i < kMaxProperties) violated_ |= std::uint64_t{1} << i;
   }
 
@@ -508,9 +534,6 @@ class Explorer {
   Visited visited_;
   Limits limits_;
   Frontier<State> frontier_{};
-  static constexpr std::uint64_t first_bits(std::size_t count) {
-    return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
-  }
   const std::uint64_t named_properties_ = first_bits(model_.properties().size());
   const std::uint64_t named_witnesses_ = first_bits(model_.witnesses().size());
   std::uint32_t level_ = 0;

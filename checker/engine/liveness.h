@@ -40,6 +40,7 @@ namespace takeover::engine {
 struct LiveJudgement {
   std::uint64_t from = 0;  // P holds
   std::uint64_t goal = 0;  // Q holds
+  friend bool operator==(const LiveJudgement&, const LiveJudgement&) = default;
 };
 
 // Which of the model's fair actions (at most 32) are weakly, which strongly fair; bit i stands for action i.
@@ -98,16 +99,18 @@ class Liveness {
     if (options.symmetry || options.partial_order) {
       throw std::invalid_argument("liveness cannot be judged under a reduction");
     }
+    const std::size_t count = model_.live_properties().size();
+    if (count > kMaxProperties) {
+      throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
+                                  " properties of liveness");
+    }
+    named_ = first_bits(count);
     Limits limits(options);
     LiveReport<M> report;
     build(limits);
     report.states = judgements_.size();
     report.transitions = graph_.targets.size();
-    report.properties.resize(model_.live_properties().size());
-    if (report.properties.size() > kMaxProperties) {
-      throw std::invalid_argument("a model has at most " + std::to_string(kMaxProperties) +
-                                  " properties of liveness");
-    }
+    report.properties.resize(count);
     const std::uint64_t bytes = kBytesToJudge * report.transitions;
     for (std::size_t i = 0; i < report.properties.size(); ++i) {
       limits.watch();
@@ -133,6 +136,19 @@ class Liveness {
     std::size_t operator()(const Fingerprint& mark) const { return mark.low; }
   };
 
+  void expect_named(std::uint64_t properties) const {
+    if ((properties & ~named_) == 0) return;
+    throw std::logic_error("the model judges a property of liveness that it has not named");
+  }
+  std::uint32_t fair_actions_of(const Step& step) const {
+    const auto actions = model_.fair_actions(step);
+    const auto kept = static_cast<std::uint32_t>(actions);
+    if (static_cast<decltype(actions)>(kept) != actions) {
+      throw std::logic_error("the model speaks of more than 32 fair actions");
+    }
+    return kept;
+  }
+
   // The number of a state; a new one waits for its steps to be taken.
   std::uint32_t number_of(const State& state) {
     const auto [place, is_new] = numbers_.try_emplace(identify_(state, identity_).fingerprint,
@@ -140,6 +156,7 @@ class Liveness {
     if (is_new) {
       waiting_.push_back(state);
       judgements_.push_back(model_.judge_live(state));
+      expect_named(judgements_.back().from | judgements_.back().goal);
     }
     return place->second;
   }
@@ -158,8 +175,14 @@ class Liveness {
       if (limits.stopped()) return;
       graph_.begin.push_back(graph_.targets.size());
       model_.for_each_step(waiting_.front(), scratch, [&](Step& step) {
-        graph_.actions.push_back(model_.fair_actions(step));
-        if constexpr (LiveSteps<M>) graph_.goals.push_back(model_.live_goals(waiting_.front(), step));
+        if (model_.kind(step) >= kinds_) {
+          throw std::logic_error("the model speaks of a kind of action that it has not named");
+        }
+        graph_.actions.push_back(fair_actions_of(step));
+        if constexpr (LiveSteps<M>) {
+          graph_.goals.push_back(model_.live_goals(waiting_.front(), step));
+          expect_named(graph_.goals.back());
+        }
         graph_.targets.push_back(number_of(step.state));
       });
     }
@@ -183,24 +206,44 @@ class Liveness {
     return result;
   }
 
-  // Walks the run again from its initial state, since no other is kept.
+  // Walks the run again from its initial state, since no other is kept; what was seen at first must come
+  // again.
   LassoRun<M> run_along(const Lasso& path) {
     LassoRun<M> run{{initial_[path.first], {}}, path.loop_start};
-    typename M::Scratch scratch;
     std::uint32_t at = path.first;
     for (const std::size_t edge : path.edges) {
       const State before = run.trace.steps.empty() ? run.trace.initial : run.trace.steps.back().state;
-      std::size_t number = graph_.begin[at];
-      model_.for_each_step(before, scratch, [&](Step& step) {
-        if (number++ == edge) run.trace.steps.push_back(step);
-      });
+      take_edge(before, at, edge, run.trace);
       at = graph_.targets[edge];
     }
     return run;
   }
 
+  void take_edge(const State& before, std::uint32_t at, std::size_t edge, Trace<M>& trace) {
+    std::size_t number = graph_.begin[at];
+    bool same = true;
+    typename M::Scratch scratch;
+    model_.for_each_step(before, scratch, [&](Step& step) {
+      same = same && number < graph_.begin[at + 1] && is_edge(before, step, number);
+      if (number++ == edge) trace.steps.push_back(step);
+    });
+    if (!same || number != graph_.begin[at + 1]) {
+      throw std::logic_error("a counterexample could not be rebuilt: the model is not deterministic");
+    }
+  }
+  bool is_edge(const State& before, const Step& step, std::size_t edge) {
+    if constexpr (LiveSteps<M>) {
+      if (model_.live_goals(before, step) != graph_.goals[edge]) return false;
+    }
+    const auto known = numbers_.find(identify_(step.state, identity_).fingerprint);
+    return known != numbers_.end() && known->second == graph_.targets[edge] &&
+           fair_actions_of(step) == graph_.actions[edge];
+  }
+
   const M& model_;
   FairActions fair_;
+  std::size_t kinds_ = model_.action_kinds().size();
+  std::uint64_t named_ = 0;  // properties
   Identify<M> identify_{model_, false};
   IdentityScratch identity_{};
   std::unordered_map<Fingerprint, std::uint32_t, LowHalf> numbers_{};
@@ -213,7 +256,9 @@ class Liveness {
 
 // Judges every liveness property of the model, within the limits of the options (states, memory, time, stop);
 // what was judged before one of them is met keeps its verdict, what comes after is not judged. Throws
-// std::invalid_argument under a reduction.
+// std::invalid_argument under a reduction and if there are too many properties, std::logic_error if the model
+// breaks the rules of Model: it judges a property, takes a fair action or is of a kind that has no name, or
+// its steps are not the same when a counterexample is walked again.
 template <LiveModel M>
 [[nodiscard]] LiveReport<M> check_liveness(const M& model, FairActions fair, const Options& options = {}) {
   return Liveness<M>(model, fair).run(options);

@@ -38,7 +38,13 @@ struct Judgement {
   std::uint64_t reached = 0;  // witnesses
 
   [[nodiscard]] bool any() const { return (met | violated | reached) != 0; }
+  friend bool operator==(const Judgement&, const Judgement&) = default;
 };
+
+// The bits of so many properties or witnesses, 64 at most.
+[[nodiscard]] constexpr std::uint64_t first_bits(std::size_t count) {
+  return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+}
 
 // A state that is a fixed number of 64-bit words: model.words(state) returns them, equal if and only if the
 // states are. The fastest encoding there is.

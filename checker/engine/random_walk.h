@@ -1,6 +1,6 @@
 // A random run: at each state one of the enabled steps, all equally likely. The same seed gives the same run.
 // It ends after max_steps, or in a state without enabled step. Throws std::invalid_argument if there is no
-// initial state.
+// initial state, std::logic_error if an enabled step is of a kind that the model has not named.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ namespace takeover::engine {
 template <Model M>
 [[nodiscard]] Trace<M> random_walk(const M& model, std::uint64_t seed, std::size_t max_steps) {
   std::mt19937_64 random(seed);
+  const std::size_t kinds = model.action_kinds().size();
   typename M::Scratch scratch;
   std::vector<typename M::State> initial;
   model.for_each_initial([&](const typename M::State& state) { initial.push_back(state); });
@@ -26,6 +27,10 @@ template <Model M>
     std::vector<typename M::Step> steps;
     model.for_each_step(before, scratch, [&](typename M::Step& step) { steps.push_back(step); });
     if (steps.empty()) break;
+    for (const typename M::Step& step : steps) {
+      if (model.kind(step) < kinds) continue;
+      throw std::logic_error("the model speaks of a kind of action that it has not named");
+    }
     trace.steps.push_back(std::move(steps[random() % steps.size()]));
   }
   return trace;

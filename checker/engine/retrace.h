@@ -129,14 +129,18 @@ class Retrace {
 
   [[nodiscard]] std::optional<Trace<M>> along(const std::vector<std::vector<Passed>>& passed,
                                               std::size_t last) {
-    std::vector<std::size_t> ordinals;
+    std::vector<const Passed*> path;
     std::size_t at = last;
-    for (std::size_t i = passed.size(); i-- > 1; at = passed[i][at].before) {
-      ordinals.push_back(passed[i][at].ordinal);
-    }
+    for (std::size_t i = passed.size(); i-- > 1; at = passed[i][at].before) path.push_back(&passed[i][at]);
     Trace<M> trace{passed[0][at].state, {}};
-    for (std::size_t i = ordinals.size(); i-- > 0;) take_step(trace, ordinals[i]);
-    if (trace.steps.size() != ordinals.size()) return std::nullopt;
+    for (; !path.empty(); path.pop_back()) {
+      const std::size_t before = trace.steps.size();
+      take_step(trace, path.back()->ordinal);
+      if (trace.steps.size() == before) return std::nullopt;
+      if (identify_.of_class(trace.steps.back().state, identity_).fingerprint != path.back()->mark) {
+        return std::nullopt;
+      }
+    }
     return trace;
   }
 

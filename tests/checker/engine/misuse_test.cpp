@@ -1,9 +1,14 @@
 // Models that throw or break the rules.
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <optional>
 #include <stdexcept>
 
+#include "checker/engine/audit.h"
 #include "checker/engine/explore.h"
+#include "checker/engine/liveness.h"
+#include "checker/engine/random_walk.h"
 #include "tests/checker/engine/graph_model.h"
 #include "tests/checker/engine/grid_model.h"
 
@@ -112,6 +117,170 @@ TEST_CASE("A model whose steps are not the same each time is told so, not given 
   Options options;
   options.workers = 1;
   CHECK_THROWS_AS(explore(model, options), std::logic_error);
+}
+
+TEST_CASE("A violation that is gone when its run is walked again is told so, not shown") {
+  int asked = 0;
+  GridModel model;
+  model.dimensions = 1;
+  SECTION("of a state") {
+    model.state_rule = [&](const GridModel::State& state, Judgement& judgement) {
+      if (state[0] == 3 && asked++ == 0) judgement.violated = 1U;
+    };
+  }
+  SECTION("of a step") {
+    model.step_rule = [&](const GridModel::State& before, const GridModel::Step&, Judgement& judgement) {
+      if (before[0] == 3 && asked++ == 0) judgement.violated = 1U;
+    };
+  }
+  Options options;
+  options.workers = 1;
+  CHECK_THROWS_WITH(explore(model, options),
+                    "a counterexample could not be rebuilt: the model is not deterministic");
+  CHECK(asked == 2);
+}
+
+// Its steps come in another order once something was violated: then the step with the violating one's number
+// is another.
+struct Shuffled {
+  using State = std::uint64_t;
+  struct Step {
+    State state = 0;
+  };
+  struct Scratch {};
+  mutable bool seen = false;
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    if (state != 0) return;
+    const bool turned = seen;
+    for (const State next : {turned ? State{2} : State{1}, turned ? State{1} : State{2}}) {
+      Step step{next};
+      visit(step);
+    }
+  }
+  [[nodiscard]] std::array<std::uint64_t, 1> words(const State& state) const { return {state}; }
+  [[nodiscard]] std::vector<std::string> action_kinds() const { return {"step"}; }
+  [[nodiscard]] std::vector<std::string> properties() const { return {"step"}; }
+  [[nodiscard]] std::vector<std::string> witnesses() const { return {}; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return 0; }
+  void judge_state(const State& /*state*/, Judgement& /*judgement*/) const {}
+  void judge_step(const State& /*before*/, const Step& step, Judgement& judgement) const {
+    if (step.state == 2) judgement.violated = 1U;
+    if (step.state == 2) seen = true;
+  }
+  [[nodiscard]] bool is_terminal(const State& /*state*/) const { return true; }
+};
+TEST_CASE("A model whose steps come in another order each time is told so, not given a wrong last step") {
+  CHECK_THROWS_AS(explore(Shuffled{}, {}), std::logic_error);
+}
+
+// Says of a step that it is of a candidate when it is asked for one, and of no step afterwards.
+struct Fickle : Shuffled {
+  mutable int asked = 0;
+  [[nodiscard]] std::optional<std::uint32_t> candidate(const State& /*state*/, const Step& /*step*/) const {
+    return asked++ == 0 ? std::optional(0U) : std::nullopt;
+  }
+};
+TEST_CASE("A candidate that is gone when its steps are taken is told, rather than that there are no steps") {
+  Options options;
+  options.workers = 1;
+  options.partial_order = true;
+  CHECK_THROWS_WITH(explore(Fickle{}, options), "a step was of a candidate, and is not when asked again");
+}
+
+TEST_CASE("A random run of a model whose kinds of actions are not all named is refused") {
+  CHECK_THROWS_AS(random_walk(UnnamedKind{}, 1, 10), std::logic_error);
+  CHECK(random_walk(GridModel{}, 1, 10).steps.size() == 10);
+}
+
+TEST_CASE("Names that do not tell the steps of a state apart are a fault of the audit, which rests on them") {
+  const auto audit = audit_reduction(Fickle{}, [](const Shuffled::Step&) { return 0; });
+  CHECK(audit.fault == "two steps of one state have the same name");
+}
+
+// ---- liveness ----
+
+// 0, 1, ..., 5, where it stays.
+struct Line : Shuffled {
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    Step step{state < 5 ? state + 1 : 5};
+    visit(step);
+  }
+  [[nodiscard]] std::vector<std::string> live_properties() const { return {"p", "q"}; }
+  [[nodiscard]] LiveJudgement judge_live(const State& state) const { return {state == 0 ? 3U : 0U, 0}; }
+  [[nodiscard]] std::uint32_t fair_actions(const Step& /*step*/) const { return 1; }
+};
+
+// What changes after so many times that it was asked: six states are expanded, and then walked again.
+enum class Change : std::uint8_t { kNothing, kNoSteps, kTwice, kElsewhere, kUnknown, kFair, kGoals };
+struct Unsteady : Line {
+  Change change = Change::kNothing;
+  int visits = 6;
+  mutable int visited = 0;
+  mutable bool changed = false;
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    changed = ++visited > visits && state == 2;
+    if (changed && change == Change::kNoSteps) return;
+    Step step{state < 5 ? state + 1 : 5};
+    if (changed && change == Change::kElsewhere) step.state = 5;
+    if (changed && change == Change::kUnknown) step.state = 77;
+    visit(step);
+    if (changed && change == Change::kTwice) visit(step);
+  }
+  [[nodiscard]] std::uint32_t fair_actions(const Step& /*step*/) const {
+    return changed && change == Change::kFair ? 0 : 1;
+  }
+  [[nodiscard]] std::uint64_t live_goals(const State& /*before*/, const Step& /*step*/) const {
+    return changed && change == Change::kGoals ? 1 : 0;
+  }
+};
+TEST_CASE("Liveness is not shown by a run whose steps are not the same when it is walked again") {
+  Unsteady model;
+  const auto steady = check_liveness(model, {});
+  REQUIRE(steady.properties[0].counterexample);
+  CHECK(steady.properties[0].counterexample->trace.steps.size() == 6);
+  CHECK(steady.properties[0].counterexample->loop_start == 5);
+  model.visited = 0;
+  model.change = GENERATE(Change::kNoSteps, Change::kTwice, Change::kElsewhere, Change::kUnknown,
+                          Change::kFair, Change::kGoals);
+  CHECK_THROWS_WITH(check_liveness(model, {}),
+                    "a counterexample could not be rebuilt: the model is not deterministic");
+}
+
+struct Unnamed : Line {
+  LiveJudgement said{};
+  std::uint64_t goals = 0;
+  std::uint64_t fair = 0;
+  std::size_t kinds = 0;
+  [[nodiscard]] LiveJudgement judge_live(const State& /*state*/) const { return said; }
+  [[nodiscard]] std::uint64_t live_goals(const State& /*before*/, const Step& /*step*/) const {
+    return goals;
+  }
+  [[nodiscard]] std::uint64_t fair_actions(const Step& /*step*/) const { return fair; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return kinds; }
+};
+TEST_CASE("Liveness of what the model has not named is refused, and of the last that it has named is not") {
+  Unnamed model;
+  model.said = {2, 2};
+  model.goals = 2;
+  model.fair = std::uint64_t{1} << 31U;
+  CHECK(check_liveness(model, {}).complete);
+  SECTION("where it begins") {
+    model.said.from = 4;
+  }
+  SECTION("its goal in a state") {
+    model.said.goal = 4;
+  }
+  SECTION("its goal in a step") {
+    model.goals = 4;
+  }
+  SECTION("a fair action beyond the 32nd") {
+    model.fair = std::uint64_t{1} << 32U;
+  }
+  SECTION("a kind of action") {
+    model.kinds = 1;
+  }
+  CHECK_THROWS_AS(check_liveness(model, {}), std::logic_error);
 }
 
 TEST_CASE("Symmetry that the model does not declare is refused") {
