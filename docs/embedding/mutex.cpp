@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/engine/audit.h"
 #include "checker/engine/explore.h"
 
 struct BrokenLock {
@@ -12,6 +13,7 @@ struct BrokenLock {
   struct State {
     std::array<Place, 2> threads{};
     bool locked = false;
+    friend bool operator==(const State&, const State&) = default;  // for the audit
   };
   struct Step {
     std::size_t kind, thread;
@@ -48,6 +50,11 @@ struct BrokenLock {
 
 int main() {
   const BrokenLock model;
+  // A line for your tests: if encode forgot a part, states that differ would be taken for one.
+  if (const auto audit = takeover::engine::audit_encoding(model); audit.fault || !audit.complete) {
+    std::cout << audit.fault.value_or("the audit is not complete") << '\n';
+    return 4;
+  }
   const auto report = takeover::engine::explore(model, {});
   std::cout << report.states << " states\n";
   if (!report.properties[0].counterexample) {
