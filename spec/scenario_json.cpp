@@ -7,6 +7,7 @@
 #include "spec/renaming.h"
 #include "spec/request_json.h"
 #include "spec/scenario.h"
+#include "spec/scenario_effect.h"
 
 namespace takeover::spec {
 namespace {
@@ -135,6 +136,7 @@ Scenario read_document(const Cursor& document) {
       set.fail("too many renamings", fmt::format("sets of at most {} orders together", kMaxRenamings));
     }
   });
+  expect_effect(document, scenario);
   return scenario;
 }
 
