@@ -27,6 +27,18 @@ impl::Guard guard_of(const std::string& name) {
   return *guard;
 }
 
+// Nobody asks for what changes nothing, unless by mistake.
+void change(impl::Rules& rules, const std::vector<std::string>& names, bool on, const std::string& profile) {
+  for (const std::string& name : names) {
+    const impl::Guard guard = guard_of(name);
+    if (rules(guard) == on) {
+      throw BadInput(fmt::format("takeover: command line: --{} {} changes nothing: profile {} is {} it",
+                                 on ? "with" : "without", one_line(name), profile, on ? "with" : "without"));
+    }
+    rules.set(guard, on);
+  }
+}
+
 // By trying: what permissions say is not true of every user and file system.
 void expect_writable(std::string_view option, const std::string& path, const std::filesystem::path& folder) {
   std::string trial = (folder / ".takeover-XXXXXX").string();
@@ -89,13 +101,14 @@ impl::Rules rules_of(const Options& options) {
                                one_line(options.profile)));
   }
   impl::Rules rules = profile->rules;
-  for (const std::string& name : options.with) rules.set(guard_of(name), true);
-  for (const std::string& name : options.without) rules.set(guard_of(name), false);
+  change(rules, options.with, true, options.profile);
+  for (const std::string& name : options.without) {
+    if (std::ranges::find(options.with, name) == options.with.end()) continue;
+    throw BadInput(fmt::format("takeover: command line: --with {} and --without {} contradict each other",
+                               one_line(name), one_line(name)));
+  }
+  change(rules, options.without, false, options.profile);
   return rules;
-}
-
-std::vector<std::string> guards_off(const Options& options) {
-  return options.without;
 }
 
 spec::PropertySet properties_of(const Options& options) {
@@ -136,6 +149,22 @@ std::string source_of(const std::string& scenario) {
   return built_in ? "built in" : hash_of_file(scenario);
 }
 
+std::string scenarios_about(const std::string& property) {
+  const auto safety = spec::property_named(property);
+  const auto live = spec::live_property_named(property);
+  std::string names;
+  std::size_t count = 0;
+  for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
+    const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
+    const bool about = (safety && scenario.properties[static_cast<std::size_t>(*safety)]) ||
+                       (live && scenario.live[static_cast<std::size_t>(*live)]);
+    if (!about) continue;
+    names += (count++ == 0 ? "" : ", ") + scenario.name;
+  }
+  if (count == 0) return "no built-in scenario is";
+  return names + (count == 1 ? " is" : " are");
+}
+
 spec::LivePropertySet live_properties_of(const Options& options) {
   spec::LivePropertySet properties;
   if (options.properties.empty()) return properties.set();
@@ -162,7 +191,16 @@ spec::Scenario scenario_of(const std::string& name) {
 
 std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_view tag) {
   std::vector<spec::Scenario> scenarios;
-  for (const std::string& name : options.arguments) scenarios.push_back(scenario_of(name));
+  for (const std::string& name : options.arguments) {
+    spec::Scenario scenario = scenario_of(name);
+    if (std::ranges::find(scenarios, scenario.name, &spec::Scenario::name) != scenarios.end()) {
+      throw BadInput(
+          fmt::format("takeover: command line: two scenarios of the name {}; expected names that differ, "
+                      "since counterexamples are told apart by them",
+                      scenario.name));
+    }
+    scenarios.push_back(std::move(scenario));
+  }
   if (!options.arguments.empty()) return scenarios;
   for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
     spec::Scenario scenario = spec::built_in_scenario(built_in.name);

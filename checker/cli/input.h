@@ -31,9 +31,8 @@ void expect_folder(std::string_view option, const std::string& folder);
 // The file of --record, unless it is a device or pipe, which is written to as it is.
 void expect_record_place(const std::string& file);
 
+// The profile's, with what --with and --without change; each of them has to change something.
 [[nodiscard]] impl::Rules rules_of(const Options& options);
-// The guards of the profile that --without took out.
-[[nodiscard]] std::vector<std::string> guards_off(const Options& options);
 [[nodiscard]] spec::PropertySet properties_of(const Options& options);
 // A hash of this very program, by which a checkpoint knows what has written it.
 [[nodiscard]] std::string build_id();
@@ -43,7 +42,9 @@ void expect_record_place(const std::string& file);
 
 // A built-in name, or a file.
 [[nodiscard]] spec::Scenario scenario_of(const std::string& name);
-// Those named, or all with the tag.
+// The built-in scenarios that are about a property, as in "live-create, live-move are".
+[[nodiscard]] std::string scenarios_about(const std::string& property);
+// Those named, whose names differ, or all with the tag.
 [[nodiscard]] std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_view tag);
 
 }  // namespace takeover::cli

@@ -2,12 +2,18 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <map>
 #include <new>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
@@ -32,36 +38,103 @@ void add_rules(CLI::App& command, Options& options) {
       ->allow_extra_args(false);
 }
 
-// An option's text that CLI11 would take for a number, or for nothing at all.
-CLI::Validator refuse(bool (*is_bad)(const std::string&), const char* why) {
-  return {[=](std::string& text) { return is_bad(text) ? std::string(why) : std::string(); }, ""};
+// ---- values: one validator for each kind ----
+//
+// CLI11 alone would take blanks and signs before a number, octal and hexadecimal ones, and nan.
+
+constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+
+// Digits only, and no 0 before others: 010 is 8 to some, and 10 to others.
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool plain = error == std::errc() && end == text.data() + text.size();
+  if (!plain || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  return number;
 }
-bool is_negative(const std::string& text) {
-  return text.starts_with('-');
+
+CLI::Validator whole(std::uint64_t least, std::uint64_t most) {
+  return {[=](std::string& text) {
+            const auto number = whole_number(text);
+            if (number && *number >= least && *number <= most) return std::string();
+            return fmt::format("'{}' is not a whole number from {} to {}, in decimal digits", text, least,
+                               most);
+          },
+          fmt::format("{} to {}", least, most)};
 }
-bool is_nan(const std::string& text) {
-  return std::isnan(std::strtod(text.c_str(), nullptr));
+
+CLI::Validator seconds(double least, double most) {
+  return {[=](std::string& text) {
+            double number = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+            const bool plain = error == std::errc() && end == text.data() + text.size() &&
+                               text.find_first_not_of("0123456789.eE+-") == std::string::npos &&
+                               (text.size() < 2 || text[0] != '0' || text[1] == '.');
+            // What is no number is in no range either.
+            if (plain && number >= least && number <= most) return std::string();
+            return fmt::format("'{}' is not a number of seconds from {} to {}", text, least, most);
+          },
+          fmt::format("{} to {}", least, most)};
 }
-bool is_empty(const std::string& text) {
-  return text.empty();
+
+// Bytes, or such with a unit, all of which are powers of 1024; the text becomes the number of bytes.
+CLI::Validator bytes() {
+  return {
+      [](std::string& text) {
+        constexpr std::string_view kUnits = "kmgtpe";
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        std::string unit = CLI::detail::to_lower(text.substr(digits));
+        const std::size_t power = unit.empty() ? std::string::npos : kUnits.find(unit.front());
+        const std::uint64_t factor = power == std::string::npos ? 1 : std::uint64_t{1024} << (10 * power);
+        if (power != std::string::npos) unit.erase(0, 1);
+        const auto number = whole_number(std::string_view(text).substr(0, digits));
+        const bool known = unit.empty() || unit == "b" || (power != std::string::npos && unit == "ib");
+        if (!known || !number || *number == 0 || *number > kMost / factor) {
+          return fmt::format(
+              "'{}' is not a size from 1 to {} bytes, in decimal digits with or without a unit such as GiB",
+              text, kMost);
+        }
+        text = std::to_string(*number * factor);
+        return std::string();
+      },
+      "SIZE"};
+}
+
+// One of the names; the text becomes the number that CLI11 reads the enumeration from.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& values) {
+  return {[values](std::string& text) {
+            const auto found = values.find(text);
+            if (found != values.end()) {
+              text = std::to_string(static_cast<unsigned>(found->second));
+              return std::string();
+            }
+            std::string names;
+            for (const auto& [name, value] : values) names += (names.empty() ? "" : ", ") + name;
+            return fmt::format("'{}' is not one of {}", text, names);
+          },
+          ""};
+}
+
+CLI::Validator not_empty(const char* what) {
+  return {
+      [=](std::string& text) { return text.empty() ? fmt::format("{} has no name", what) : std::string(); },
+      ""};
 }
 
 void add_exploration(CLI::App& command, Options& options) {
-  command.add_option("--workers", options.workers, "Threads (default: one per core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+  command.add_option("--workers", options.workers, "Threads (default: one per core)")->check(whole(1, 256));
   command.add_option("--store", options.store, "How states are told apart: fingerprint or exact")
       ->check(CLI::IsMember({"fingerprint", "exact"}))
       ->capture_default_str();
   command.add_option("--max-states", options.max_states, "Stop after so many distinct states")
-      ->check(CLI::PositiveNumber);
+      ->check(whole(1, kMost));
   command
       .add_option("--max-memory", options.max_memory,
                   "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
-      ->transform(CLI::AsSizeValue(false))
-      ->transform(refuse(is_negative, "less than nothing"));
+      ->transform(bytes());
   command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
-      ->check(CLI::Range(0.001, 1e9))
-      ->check(refuse(is_nan, "not a number"));
+      ->check(seconds(0.001, 1e9));
 }
 
 void add_symmetry(CLI::App& command, Options& options) {
@@ -73,22 +146,23 @@ void add_partial_order(CLI::App& command, Options& options) {
 }
 
 void add_checkpoints(CLI::App& command, Options& options) {
-  command
-      .add_option("--checkpoint", options.checkpoint,
-                  "Write this file from time to time, and when a limit or Ctrl-C ends the run")
-      ->check(refuse(is_empty, "the file has no name"));
+  CLI::Option* checkpoint =
+      command
+          .add_option("--checkpoint", options.checkpoint,
+                      "Write this file from time to time, and when a limit or Ctrl-C ends the run")
+          ->check(not_empty("the file"));
   command.add_option("--checkpoint-seconds", options.checkpoint_seconds, "How often")
-      ->check(CLI::PositiveNumber)
-      ->check(refuse(is_nan, "not a number"))
+      ->check(seconds(0.001, 1e9))
+      ->needs(checkpoint)
       ->capture_default_str();
   command.add_option("--resume", options.resume, "Go on from a checkpoint of the same run and program")
-      ->check(refuse(is_empty, "the file has no name"));
+      ->check(not_empty("the file"));
 }
 
 // Verdicts can be told to CI systems; tables and lists have text and JSON only.
 enum class Told : std::uint8_t { kVerdicts, kTable };
 
-void add_output(CLI::App& command, Options& options, Told told) {
+void add_format(CLI::App& command, Options& options, Told told) {
   static const std::map<std::string, Format> kTables{{"text", Format::kText}, {"json", Format::kJson}};
   static const std::map<std::string, Format> kAll{{"text", Format::kText},
                                                   {"json", Format::kJson},
@@ -96,11 +170,23 @@ void add_output(CLI::App& command, Options& options, Told told) {
                                                   {"github", Format::kGithub}};
   const bool table = told == Told::kTable;
   command.add_option("--format", options.format, table ? "text or json" : "text, json, junit or github")
-      ->transform(CLI::CheckedTransformer(table ? kTables : kAll));
+      ->transform(one_of(table ? kTables : kAll));
+}
+
+void add_out(CLI::App& command, Options& options) {
   command.add_option("--out", options.out, "Folder for counterexamples")
-      ->check(refuse(is_empty, "the folder has no name"))
+      ->check(not_empty("the folder"))
       ->capture_default_str();
+}
+
+void add_quiet(CLI::App& command, Options& options) {
   command.add_flag("--quiet", options.quiet, "No progress on stderr");
+}
+
+void add_output(CLI::App& command, Options& options, Told told) {
+  add_format(command, options, told);
+  add_out(command, options);
+  add_quiet(command, options);
 }
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* what, const char* example) {
@@ -138,7 +224,7 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   prove
       ->add_option("--timeout", options.timeout,
                    "Seconds for each obligation, besides the limit of Z3's steps")
-      ->check(CLI::Range(0.001, 1e6));
+      ->check(seconds(0.001, 1e6));
   prove
       ->add_option("--assume", options.assume,
                    "Let every proof assume this of messages (see `takeover list invariants`)")
@@ -146,10 +232,10 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   prove
       ->add_option("--unroll", options.unroll,
                    "For what is refuted, search a real run of at most so many steps, and write it as a trace")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{30}));
-  prove->add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2");
-  prove->add_option("--workers", options.workers, "Threads (default: one per core)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+      ->check(whole(1, 30));
+  prove->add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2")
+      ->check(not_empty("the folder"));
+  prove->add_option("--workers", options.workers, "Threads (default: one per core)")->check(whole(1, 256));
   add_output(*prove, options, Told::kTable);
 
   CLI::App* matrix =
@@ -162,45 +248,63 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
                                  "replay takeover-out/one-writer.node-merge.trace.json");
   replay->add_option("trace", options.arguments, "Trace files")->required();
-  add_output(*replay, options, Told::kVerdicts);
+  add_format(*replay, options, Told::kVerdicts);
 
   static const std::map<std::string, View> kViews{
       {"text", View::kText}, {"mermaid", View::kMermaid}, {"json", View::kJson}};
   CLI::App* show = add_command(app, "show", "A trace for a reader",
                                "show takeover-out/one-writer.node-merge.trace.json --as mermaid");
   show->add_option("trace", options.arguments, "A trace file")->required()->expected(1);
-  show->add_option("--as", options.view, "text, mermaid or json")->transform(CLI::CheckedTransformer(kViews));
+  show->add_option("--as", options.view, "text, mermaid or json")->transform(one_of(kViews));
 
   CLI::App* simulate = add_command(app, "simulate", "A random run of a scenario",
                                    "simulate node-takeover --seed 7 --record run.trace.json");
   simulate->add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
   simulate->add_option("--seed", options.seed, "The same seed gives the same run")
-      ->transform(refuse(is_negative, "less than nothing"))
+      ->check(whole(0, kMost))
       ->capture_default_str();
-  simulate->add_option("--steps", options.steps, "At most so many steps")->capture_default_str();
-  simulate->add_option("--record", options.record, "Write the run as a trace");
+  simulate->add_option("--steps", options.steps, "At most so many steps")
+      ->check(whole(1, 1'000'000))
+      ->capture_default_str();
+  simulate->add_option("--record", options.record, "Write the run as a trace")->check(not_empty("the file"));
   add_rules(*simulate, options);
-  simulate->add_flag("--quiet", options.quiet, "No progress on stderr");
 
   CLI::App* example = add_command(app, "example", "Run one of the engine's own example models",
                                   "example two-phase-commit --size 7 --workers 2");
   example->add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
-  example->add_option("--size", options.size, "How many processes")->capture_default_str();
+  example->add_option("--size", options.size, "How many processes")
+      ->check(whole(1, 20))
+      ->capture_default_str();
   add_symmetry(*example, options);
   add_partial_order(*example, options);
   example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
   add_exploration(*example, options);
   add_checkpoints(*example, options);
-  add_output(*example, options, Told::kVerdicts);
+  add_format(*example, options, Told::kVerdicts);
+  add_quiet(*example, options);
 
   CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
   list->add_option("what", options.arguments,
                    "scenarios, profiles, guards, properties, invariants, witnesses, rows, examples")
       ->required()
       ->expected(1);
-  add_output(*list, options, Told::kTable);
+  add_format(*list, options, Told::kTable);
   return {{"check", run_check}, {"prove", run_prove},       {"matrix", run_matrix},   {"replay", run_replay},
           {"show", run_show},   {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
+}
+
+// A name that is given twice says nothing more.
+void drop_repetitions(std::vector<std::string>& names) {
+  std::vector<std::string> distinct;
+  for (std::string& name : names) {
+    if (std::ranges::find(distinct, name) == distinct.end()) distinct.push_back(std::move(name));
+  }
+  names = std::move(distinct);
+}
+
+// Those that end in order on Ctrl-C, with what they have found; the others just end.
+bool acts_on_interrupts(const std::string& command) {
+  return command != "list" && command != "show" && command != "replay";
 }
 
 int run(int argc, char** argv) {
@@ -223,7 +327,10 @@ int run(int argc, char** argv) {
     print_error(fmt::format("takeover: command line: {}; see --help", error.what()));
     return kBadInput;
   }
-  return commands.at(app.get_subcommands().front()->get_name())(options);
+  for (auto* names : {&options.with, &options.without, &options.properties}) drop_repetitions(*names);
+  const std::string command = app.get_subcommands().front()->get_name();
+  if (acts_on_interrupts(command)) catch_interrupts();
+  return commands.at(command)(options);
 }
 
 }  // namespace
@@ -233,7 +340,6 @@ int main(int argc, char** argv) {
   using namespace takeover::cli;
   prepare_output();
   try {
-    catch_interrupts();
     return finish_output(run(argc, argv));
   } catch (const BadInput& bad) {
     print_error(bad.what());
