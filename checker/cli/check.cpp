@@ -38,17 +38,10 @@ std::string why_cross_check(const model::NodeModel& model, const engine::Trace<m
                      divergence->path, divergence->expected, divergence->actual);
 }
 
-std::string why(const std::string& id) {
-  if (const auto property = spec::property_named(id)) return std::string(spec::info(*property).violation);
-  if (const auto live = spec::live_property_named(id)) return std::string(spec::info(*live).violation);
-  return "something is under way, and nothing can happen any more";
-}
-
 Json property_to_json(const model::NodeModel& model, const model::PropertyResult& property,
                       const Options& options, Json& document) {
-  Json json{
-      {"id", property.id}, {"kind", to_string(property.kind)}, {"verdict", to_string(property.verdict)}};
-  if (property.verdict != model::Verdict::kNotApplicable) json["premise_met"] = property.premise_met;
+  Json json{{"id", property.id}, {"kind", to_string(property.kind)}};
+  add_judged(json, property.judged, property.premise_met);
   if (!property.counterexample) return json;
   const std::string& scenario = model.scenario().name;
   const std::string path = fmt::format("{}/{}.{}.trace.json", options.out, property.id, scenario);
@@ -57,10 +50,10 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                               .guards_on = options.with,
                               .scenario = scenario,
                               .property = property.id,
-                              .verdict = std::string(to_string(property.verdict)),
+                              .verdict = std::string(to_string(property.judged.verdict)),
                               .why = property.id == model::kCrossCheck
                                          ? why_cross_check(model, *property.counterexample)
-                                         : why(property.id),
+                                         : violation_of(property.id),
                               .tool_version = TAKEOVER_VERSION};
   const auto lost =
       leave_file(document, path,
@@ -75,14 +68,18 @@ Json run_to_json(const model::NodeModel& model, const model::CheckResult& result
                  Json& document) {
   Json run{{"scenario", model.scenario().name}};
   run.update(exploration(result.report, options, model.action_kinds()));
-  run["never_fired"] = result.never_fired;
+  run["complete"] = result.complete();
+  if (!result.complete()) run["stopped_by"] = to_string(result.stopped());
+  if (result.liveness) run["liveness_seconds"] = result.liveness->seconds;
+  // What has not happened in a run that was cut short may still do so.
+  if (result.report.complete) run["never_fired"] = result.never_fired;
   run["witnesses"] = Json::object();
   for (std::size_t i = 0; i < result.report.witnesses.size(); ++i) {
     if (model.scenario().witnesses[i]) run["witnesses"][model.witnesses()[i]] = result.report.witnesses[i];
   }
   // What must be reached is said of the reference; a version that forbids less, or more, may miss it.
   const bool reference = options.profile == "reference" && options.without.empty();
-  if (reference) run["unreached"] = result.unreached;
+  if (reference && result.report.complete) run["unreached"] = result.unreached;
   run["properties"] = Json::array();
   for (const model::PropertyResult& property : result.properties) {
     run["properties"].push_back(property_to_json(model, property, options, document));
@@ -188,12 +185,16 @@ int run_check(const Options& options) {
     const ProgressLine line = progress_line(scenario.name, options.quiet);
     engine_settings.progress = line.print;
     engine_settings.progress_seconds = line.seconds;
-    const model::CheckResult result = model::check(model, engine_settings);
+    // Ctrl-C ends this command, not one scenario.
+    const model::CheckResult result = interrupted()
+                                          ? model::not_started(model, engine::StopReason::kInterrupted)
+                                          : model::check(model, engine_settings);
     clear_progress_line(options.quiet);
     Json run = run_to_json(model, result, options, document);
     document["runs"].push_back(std::move(run));
     add_reductions(document["runs"].back(), engine_settings);
   }
+  add_unjudged(document);
   print_runs(document, options.format);
   return tell_not_written(document, exit_code_of(document));
 }

@@ -23,9 +23,8 @@ std::string remark(const Json& property) {
                        run.is_null() ? "cannot be written: " + property["not_written"].get<std::string>()
                                      : run.get<std::string>());
   }
-  const auto met = property.value("premise_met", std::uint64_t{0});
-  if (verdict_of(property) == "inconclusive" && met == 0) return "its premise was never met";
-  return fmt::format("premise met {} times", met);
+  if (property.contains("why")) return property["why"].get<std::string>();
+  return fmt::format("premise met {} times", property["premise_met"].get<std::uint64_t>());
 }
 
 std::string joined(const Json& names) {
@@ -36,7 +35,10 @@ std::string joined(const Json& names) {
 
 // What makes a run inconclusive although no property is: empty if nothing does.
 std::string shortfall(const Json& run) {
-  if (!run["complete"].get<bool>()) return fmt::format("stopped by {}", run["stopped_by"].get<std::string>());
+  if (!run["complete"].get<bool>()) {
+    return fmt::format("stopped by {}{}", run["stopped_by"].get<std::string>(),
+                       run["explored"].get<bool>() ? " while liveness was judged" : "");
+  }
   if (run.contains("unreached") && !run["unreached"].empty())
     return "never reached: " + joined(run["unreached"]);
   return "";
@@ -77,14 +79,13 @@ std::string render_run(const Json& run) {
 // Says which properties were asked for by name, and no scenario is about: empty if there is none.
 std::string unjudged(const Json& document) {
   std::string names;
-  for (const Json& named : document.value("named_properties", Json::array())) {
-    const auto judges = [&](const Json& run) {
-      return std::ranges::any_of(run["properties"], [&](const Json& property) {
-        return property["id"] == named && verdict_of(property) != "not-applicable";
-      });
-    };
-    if (std::ranges::any_of(document["runs"], judges)) continue;
-    names += (names.empty() ? "no scenario is about: " : ", ") + named.get<std::string>();
+  for (const Json& property : document.value("unjudged", Json::array())) {
+    std::string about = joined(property["scenarios"]);
+    about += property["scenarios"].empty()       ? "no built-in scenario is"
+             : property["scenarios"].size() == 1 ? " is"
+                                                 : " are";
+    names += fmt::format("{}{} ({})", names.empty() ? "no scenario is about: " : ", ",
+                         property["id"].get<std::string>(), about);
   }
   return names;
 }
@@ -101,6 +102,27 @@ Json document_head(std::string_view command, const Options& options) {
   head["guards_off"] = options.without;
   if (!options.with.empty()) head["guards_on"] = options.with;
   return head;
+}
+
+void add_judged(Json& json, const model::Judged& judged, std::uint64_t premise_met) {
+  json["verdict"] = to_string(judged.verdict);
+  json["reason"] = to_string(judged.reason);
+  if (judged.reason != model::Reason::kJudged) json["why"] = why(judged);
+  if (judged.verdict != model::Verdict::kNotApplicable) json["premise_met"] = premise_met;
+}
+
+void add_unjudged(Json& document) {
+  Json unjudged = Json::array();
+  for (const Json& named : document.value("named_properties", Json::array())) {
+    const auto applies = [&](const Json& run) {
+      return std::ranges::any_of(run["properties"], [&](const Json& property) {
+        return property["id"] == named && verdict_of(property) != "not-applicable";
+      });
+    };
+    if (std::ranges::any_of(document["runs"], applies)) continue;
+    unjudged.push_back({{"id", named}, {"scenarios", scenarios_about(named.get<std::string>())}});
+  }
+  if (!unjudged.empty()) document["unjudged"] = std::move(unjudged);
 }
 
 void add_reductions(Json& run, const engine::Options& options) {
@@ -186,7 +208,7 @@ std::string render_junit(const Json& document) {
         ++errors;
         cases += fmt::format("<error message=\"{}\"/>", xml(message));
       } else if (verdict == "not-applicable") {
-        cases += "<skipped/>";
+        cases += fmt::format("<skipped message=\"{}\"/>", xml(message));
       }
       cases += "</testcase>\n";
     };

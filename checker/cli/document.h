@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "checker/cli/options.h"
+#include "checker/model/check.h"
 
 namespace takeover::cli {
 
@@ -20,7 +21,8 @@ using Json = nlohmann::ordered_json;
 template <class Report>
 [[nodiscard]] Json exploration(const Report& report, const Options& options, const auto& action_kinds) {
   Json run;
-  run["complete"] = report.complete;
+  run["complete"] = report.complete;  // everything that was asked for was done
+  run["explored"] = report.complete;
   if (!report.complete) run["stopped_by"] = to_string(report.stopped);
   run["states"] = report.states;
   run["transitions"] = report.transitions;
@@ -36,6 +38,12 @@ template <class Report>
   }
   return run;
 }
+
+// What is said of one property: its verdict, the reason for it, and, where it was not judged, why, in words.
+void add_judged(Json& json, const model::Judged& judged, std::uint64_t premise_met);
+
+// Says of the properties named on the command line which ones no run is about.
+void add_unjudged(Json& document);
 
 // Says which reductions the run was under, if any.
 void add_reductions(Json& run, const engine::Options& options);

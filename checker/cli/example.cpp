@@ -18,11 +18,6 @@
 namespace takeover::cli {
 namespace {
 
-std::string_view verdict_of(bool violated, bool complete) {
-  using model::Verdict;
-  return to_string(violated ? Verdict::kViolated : (complete ? Verdict::kHolds : Verdict::kInconclusive));
-}
-
 // The steps of a trace by their names, and which process took each.
 template <class M>
 std::string steps_of(const M& model, const engine::Trace<M>& trace, const auto& process_of) {
@@ -35,9 +30,10 @@ std::string steps_of(const M& model, const engine::Trace<M>& trace, const auto& 
 }
 
 template <class M>
-Json property(const M& model, std::string_view id, std::string_view verdict, std::uint64_t premise_met,
+Json property(const M& model, std::string_view id, const engine::Report<M>& report, std::uint64_t premise_met,
               const std::optional<engine::Trace<M>>& trace, const auto& process_of) {
-  Json property{{"id", id}, {"kind", "safety"}, {"verdict", verdict}, {"premise_met", premise_met}};
+  Json property{{"id", id}, {"kind", "safety"}};
+  add_judged(property, model::judged_on(report, trace.has_value(), premise_met), premise_met);
   if (!trace) return property;
   property["counterexample"] = steps_of(model, *trace, process_of);
   property["length"] = trace->steps.size();
@@ -70,17 +66,14 @@ int run(const M& model, const std::string& name, const Options& options, const a
   Json run{{"scenario", name}};
   run.update(exploration(report, options, model.action_kinds()));
   add_reductions(run, engine_settings);
-  run["never_fired"] = Json::array();
   run["properties"] = Json::array();
   for (std::size_t i = 0; i < report.properties.size(); ++i) {
     const auto& result = report.properties[i];
-    run["properties"].push_back(property(model, model.properties()[i],
-                                         verdict_of(result.counterexample.has_value(), report.complete),
-                                         result.premise_met, result.counterexample, process_of));
+    run["properties"].push_back(property(model, model.properties()[i], report, result.premise_met,
+                                         result.counterexample, process_of));
   }
-  run["properties"].push_back(property(model, model::kDeadlockFree,
-                                       verdict_of(report.deadlock.has_value(), report.complete),
-                                       report.states, report.deadlock, process_of));
+  run["properties"].push_back(
+      property(model, model::kDeadlockFree, report, report.states, report.deadlock, process_of));
   Json document = document_head("example");
   document["runs"] = Json::array({run});
   print_runs(document, options.format);

@@ -101,12 +101,12 @@ impl::Rules rules_of(const Options& options) {
                                one_line(options.profile)));
   }
   impl::Rules rules = profile->rules;
-  change(rules, options.with, true, options.profile);
   for (const std::string& name : options.without) {
     if (std::ranges::find(options.with, name) == options.with.end()) continue;
     throw BadInput(fmt::format("takeover: command line: --with {} and --without {} contradict each other",
                                one_line(name), one_line(name)));
   }
+  change(rules, options.with, true, options.profile);
   change(rules, options.without, false, options.profile);
   return rules;
 }
@@ -149,20 +149,23 @@ std::string source_of(const std::string& scenario) {
   return built_in ? "built in" : hash_of_file(scenario);
 }
 
-std::string scenarios_about(const std::string& property) {
+std::vector<std::string> scenarios_about(const std::string& property) {
   const auto safety = spec::property_named(property);
   const auto live = spec::live_property_named(property);
-  std::string names;
-  std::size_t count = 0;
+  std::vector<std::string> names;
   for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
     const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
     const bool about = (safety && scenario.properties[static_cast<std::size_t>(*safety)]) ||
                        (live && scenario.live[static_cast<std::size_t>(*live)]);
-    if (!about) continue;
-    names += (count++ == 0 ? "" : ", ") + scenario.name;
+    if (about) names.push_back(scenario.name);
   }
-  if (count == 0) return "no built-in scenario is";
-  return names + (count == 1 ? " is" : " are");
+  return names;
+}
+
+std::string violation_of(const std::string& property) {
+  if (const auto safety = spec::property_named(property)) return std::string(spec::info(*safety).violation);
+  if (const auto live = spec::live_property_named(property)) return std::string(spec::info(*live).violation);
+  return "something is under way, and nothing can happen any more";
 }
 
 spec::LivePropertySet live_properties_of(const Options& options) {

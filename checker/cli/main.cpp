@@ -257,14 +257,15 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   show->add_option("trace", options.arguments, "A trace file")->required()->expected(1);
   show->add_option("--as", options.view, "text, mermaid or json")->transform(one_of(kViews));
 
-  CLI::App* simulate = add_command(app, "simulate", "A random run of a scenario",
-                                   "simulate node-takeover --seed 7 --record run.trace.json");
+  CLI::App* simulate =
+      add_command(app, "simulate", "A random run of a scenario, judged by its safety properties",
+                  "simulate node-takeover --seed 7 --record run.trace.json");
   simulate->add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
   simulate->add_option("--seed", options.seed, "The same seed gives the same run")
       ->check(whole(0, kMost))
       ->capture_default_str();
   simulate->add_option("--steps", options.steps, "At most so many steps")
-      ->check(whole(1, 1'000'000))
+      ->check(whole(1, 100'000))
       ->capture_default_str();
   simulate->add_option("--record", options.record, "Write the run as a trace")->check(not_empty("the file"));
   add_rules(*simulate, options);

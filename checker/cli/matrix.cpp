@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <utility>
@@ -28,12 +29,34 @@ struct Found {
   std::shared_ptr<const model::NodeModel> model;
   engine::Trace<model::NodeModel> run;
   std::optional<std::size_t> loop_start{};
+  bool complete = true;  // the exploration that found it came to its end
 };
 using Violations = std::map<Where, Found>;
 
+// What is not known, since not every run came to its end.
+struct Gap {
+  std::size_t cut_short = 0;  // runs
+  std::size_t not_started = 0;
+  engine::StopReason stopped = engine::StopReason::kNone;
+
+  [[nodiscard]] bool empty() const { return cut_short + not_started == 0; }
+  void add(const Gap& other) {
+    cut_short += other.cut_short;
+    not_started += other.not_started;
+    if (!other.empty()) stopped = other.stopped;
+  }
+  [[nodiscard]] std::string text() const {
+    return fmt::format("{} runs cut short and {} not started because of {}", cut_short, not_started,
+                       to_string(stopped));
+  }
+};
+
+// What one set of rules shows, on all scenarios.
 struct Verdicts {
   Json rows = Json::array();
   Violations violations;
+  Gap gap;
+  std::size_t inconclusive = 0;  // properties, in runs that came to their end
 };
 
 struct Matrix {
@@ -41,7 +64,7 @@ struct Matrix {
   const Options& options;
   std::vector<spec::Scenario> scenarios;
   Clock::time_point start = Clock::now();
-  std::vector<std::pair<impl::Rules, Verdicts>> judged = {};
+  std::deque<std::pair<impl::Rules, Verdicts>> judged = {};
   Json rows = Json::array();
   bool complete = true;
 
@@ -52,6 +75,45 @@ struct Matrix {
     return result;
   }
 
+  // A run is not started when there is no time left for it.
+  [[nodiscard]] model::CheckResult check(const model::NodeModel& model) const {
+    engine::Options settings = with_what_remains();
+    if (interrupted()) return model::not_started(model, engine::StopReason::kInterrupted);
+    if (settings.max_seconds <= 0) return model::not_started(model, engine::StopReason::kTime);
+    // A graph of representatives says nothing of liveness: such a scenario is explored in full. (There is
+    // no partial-order reduction here, since lengths of shortest runs are compared.)
+    settings.symmetry = options.symmetry && model.is_symmetric() && model.claims().empty();
+    const ProgressLine line = progress_line(model.scenario().name, options.quiet);
+    settings.progress = line.print;
+    settings.progress_seconds = line.seconds;
+    model::CheckResult result = model::check(model, settings);
+    clear_progress_line(options.quiet);
+    return result;
+  }
+
+  void add(const std::shared_ptr<const model::NodeModel>& model, const model::CheckResult& result,
+           Verdicts& verdicts) const {
+    const std::string& scenario = model->scenario().name;
+    if (!result.complete()) {
+      const std::size_t started = result.report.states > 0 ? 1 : 0;
+      verdicts.gap.add({started, 1 - started, result.stopped()});
+    }
+    for (const model::PropertyResult& property : result.properties) {
+      Json row{{"scenario", scenario}, {"property", property.id}, {"complete", result.complete()}};
+      add_judged(row, property.judged, property.premise_met);
+      row["length"] = nullptr;
+      const bool inconclusive = property.judged.verdict == model::Verdict::kInconclusive;
+      if (inconclusive && result.complete()) ++verdicts.inconclusive;
+      if (property.counterexample) {
+        row["length"] = property.counterexample->steps.size();
+        verdicts.violations.insert(
+            {{scenario, property.id},
+             {model, *property.counterexample, property.loop_start, result.complete()}});
+      }
+      verdicts.rows.push_back(std::move(row));
+    }
+  }
+
   // What all scenarios show under the rules. Profiles may have the same rules: they are checked once.
   const Verdicts& judge(const impl::Rules& rules) {
     const auto known = std::ranges::find(judged, rules, &std::pair<impl::Rules, Verdicts>::first);
@@ -60,36 +122,21 @@ struct Matrix {
     for (const spec::Scenario& scenario : scenarios) {
       const auto model = std::make_shared<model::NodeModel>(scenario, rules, spec::PropertySet().set(),
                                                             spec::LivePropertySet().set());
-      engine::Options settings = with_what_remains();
-      // A graph of representatives says nothing of liveness: such a scenario is explored in full. (There is
-      // no partial-order reduction here, since lengths of shortest runs are compared.)
-      settings.symmetry = options.symmetry && model->is_symmetric() && model->claims().empty();
-      const model::CheckResult result = model::check(*model, settings);
-      complete = complete && result.report.complete;
-      for (const model::PropertyResult& property : result.properties) {
-        Json row{{"scenario", scenario.name},
-                 {"property", property.id},
-                 {"verdict", to_string(property.verdict)},
-                 {"length", nullptr}};
-        if (property.counterexample) {
-          row["length"] = property.counterexample->steps.size();
-          verdicts.violations.insert(
-              {{scenario.name, property.id}, {model, *property.counterexample, property.loop_start}});
-        }
-        verdicts.rows.push_back(std::move(row));
-      }
+      add(model, check(*model), verdicts);
     }
+    complete = complete && verdicts.gap.empty();
     return judged.emplace_back(rules, std::move(verdicts)).second;
   }
 
-  Violations add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
+  // Under this heading.
+  const Verdicts& add(std::string_view profile, const impl::Rules& rules, std::string_view guard_off) {
     const Verdicts& verdicts = judge(rules);
     for (Json row : verdicts.rows) {
       row["profile"] = profile;
       row["guard_off"] = guard_off.empty() ? Json(nullptr) : Json(guard_off);
       rows.push_back(std::move(row));
     }
-    return verdicts.violations;
+    return verdicts;
   }
 };
 
@@ -111,75 +158,89 @@ std::map<std::string, const Violations::value_type*> shortest(const Violations& 
 std::string summary_of(const std::map<std::string, const Violations::value_type*>& best) {
   std::string text;
   for (const auto& [property, violation] : best) {
-    text += fmt::format("{}{} ({} steps, {})", text.empty() ? "" : ", ", property,
-                        violation->second.run.steps.size(), violation->first.first);
+    text += fmt::format("{}{} ({} steps, {}{})", text.empty() ? "" : ", ", property,
+                        violation->second.run.steps.size(), violation->first.first,
+                        violation->second.complete ? "" : ", cut short");
   }
   return text;
 }
 
 void record(Json& document, const std::string& path, std::string_view profile, std::string_view guard_off,
             const Violations::value_type& violation) {
-  const auto property = spec::property_named(violation.first.second);
-  const auto live = spec::live_property_named(violation.first.second);
   const traces::Header header{
       .profile = std::string(profile),
       .guards_off = guard_off.empty() ? std::vector<std::string>{} : std::vector{std::string(guard_off)},
       .scenario = violation.first.first,
       .property = violation.first.second,
       .verdict = "violated",
-      .why = std::string(property ? spec::info(*property).violation
-                         : live   ? spec::info(*live).violation
-                                  : std::string_view()),
+      .why = violation_of(violation.first.second),
       .tool_version = TAKEOVER_VERSION};
   leave_file(document, path,
              traces::to_text(record_run(*violation.second.model, violation.second.run, header,
                                         violation.second.loop_start)));
 }
 
-}  // namespace
+// One line: what was found, or that nothing was, and what is not known.
+std::string told(const std::string& found, const char* none, const Gap& gap) {
+  if (gap.empty()) return found.empty() ? none : found;
+  return found.empty() ? "inconclusive: " + gap.text() : fmt::format("{} [{}]", found, gap.text());
+}
 
-constexpr std::string_view kNone = "no property";
-// Nothing was found, and not everything was looked at.
-constexpr std::string_view kCutShort = "inconclusive: a run was cut short";
+const char* nothing_in(const Verdicts& verdicts) {
+  return verdicts.inconclusive == 0 ? "every property holds"
+                                    : "no property is violated, and some had nothing to say";
+}
+
+// A repair may mask a guard: what reference does not show is looked for in pr-5436.
+std::string line_without(Matrix& matrix, Json& document,
+                         const std::map<std::string_view, const Verdicts*>& of_profile,
+                         const impl::GuardInfo& guard) {
+  std::string found;
+  Gap gap;
+  for (const std::string_view name : {"reference", "pr-5436"}) {
+    const spec::Profile& profile = *spec::profile_named(name);
+    if (!profile.rules(guard.guard)) continue;
+    impl::Rules rules = profile.rules;
+    rules.set(guard.guard, false);
+    const Verdicts& verdicts = matrix.add(name, rules, guard.name);
+    // What the profile itself shows is not the guard's.
+    const Verdicts& baseline = *of_profile.at(name);
+    gap.add(verdicts.gap);
+    gap.add(baseline.gap);
+    const auto best = shortest(verdicts.violations, baseline.violations);
+    if (best.empty()) continue;
+    found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));
+    const auto first =
+        std::ranges::min_element(best, {}, [](const auto& b) { return b.second->second.run.steps.size(); });
+    record(document, fmt::format("{}/{}.trace.json", matrix.options.out, guard.name), name, guard.name,
+           *first->second);
+    break;
+  }
+  return fmt::format("{:<30} {}\n", guard.name, told(found, "no property", gap));
+}
+
+}  // namespace
 
 int run_matrix(const Options& options) {
   expect_out_place(options.out);
   Matrix matrix{options, scenarios_of(options, "matrix")};
   Json document = document_head("matrix");
   std::string text;
-  std::map<std::string_view, Violations> of_profile;
+  std::map<std::string_view, const Verdicts*> of_profile;
   for (const spec::Profile& profile : spec::all_profiles()) {
-    of_profile[profile.name] = matrix.add(profile.name, profile.rules, "");
-    const auto best = shortest(of_profile[profile.name], {});
+    const Verdicts& verdicts = matrix.add(profile.name, profile.rules, "");
+    of_profile[profile.name] = &verdicts;
+    const auto best = shortest(verdicts.violations, {});
     for (const auto& [property, violation] : best) {
       record(document, fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name,
              "", *violation);
     }
-    const std::string none(matrix.complete ? "every property holds" : kCutShort);
-    text += fmt::format("{:<30} {}\n", profile.name, best.empty() ? none : summary_of(best));
+    text +=
+        fmt::format("{:<30} {}\n", profile.name, told(summary_of(best), nothing_in(verdicts), verdicts.gap));
   }
   for (const impl::GuardInfo& guard : impl::all_guards()) {
-    std::string found(kNone);
-    // A repair may mask a guard: what reference does not show is looked for in pr-5436.
-    for (const std::string_view name : {"reference", "pr-5436"}) {
-      const spec::Profile& profile = *spec::profile_named(name);
-      if (interrupted() || !profile.rules(guard.guard)) continue;
-      impl::Rules rules = profile.rules;
-      rules.set(guard.guard, false);
-      const Violations violations = matrix.add(name, rules, guard.name);
-      const auto best = shortest(violations, of_profile[name]);
-      if (best.empty()) continue;
-      found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));
-      const auto first =
-          std::ranges::min_element(best, {}, [](const auto& b) { return b.second->second.run.steps.size(); });
-      record(document, fmt::format("{}/{}.trace.json", options.out, guard.name), name, guard.name,
-             *first->second);
-      break;
-    }
-    if (found == kNone && (!matrix.complete || interrupted())) found = kCutShort;
-    text += fmt::format("{:<30} {}\n", guard.name, found);
+    text += line_without(matrix, document, of_profile, guard);
   }
-  matrix.complete = matrix.complete && !interrupted();
   if (options.format == Format::kJson) {
     document["complete"] = matrix.complete;
     document["rows"] = std::move(matrix.rows);

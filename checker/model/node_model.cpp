@@ -37,6 +37,8 @@ bool begins_alone(const spec::Scenario& scenario, const spec::Owner& owner) {
 NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules,
                      const spec::PropertySet& judged, const spec::LivePropertySet& live)
     : scenario_(scenario),
+      listed_(scenario.properties),
+      live_asked_(live),
       rules_(rules),
       claims_(spec::live_claims(scenario, live)),
       renamings_(spec::renamings(scenario)) {

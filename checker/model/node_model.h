@@ -85,7 +85,10 @@ class NodeModel {
   // How the relation differs from what the implementation did in this step, or thinks possible after it.
   [[nodiscard]] std::optional<smt::Divergence> divergence(const State& before, const Step& step) const;
 
+  // Its properties are those that are judged; `listed` are all that the scenario is about.
   [[nodiscard]] const spec::Scenario& scenario() const { return scenario_; }
+  [[nodiscard]] const spec::PropertySet& listed() const { return listed_; }
+  [[nodiscard]] const spec::LivePropertySet& live_asked() const { return live_asked_; }
   [[nodiscard]] const impl::Rules& rules() const { return rules_; }
 
  private:
@@ -93,6 +96,8 @@ class NodeModel {
   void cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const;
 
   spec::Scenario scenario_;
+  spec::PropertySet listed_;
+  spec::LivePropertySet live_asked_;
   impl::Rules rules_;
   std::vector<std::string> properties_;
   std::vector<std::string> witnesses_;

@@ -48,7 +48,7 @@ TEST_CASE("counts, verdicts and traces do not depend on workers, store or run") 
         for (std::size_t i = 0; i < first.properties.size(); ++i) {
           const auto& a = first.properties[i];
           const auto& b = again.properties[i];
-          CHECK(a.verdict == b.verdict);
+          CHECK(a.judged.verdict == b.judged.verdict);
           CHECK(a.premise_met == b.premise_met);
           REQUIRE(a.counterexample.has_value() == b.counterexample.has_value());
           if (!a.counterexample) continue;
@@ -70,7 +70,7 @@ TEST_CASE("TiCDC issue 5083: before the stack a delayed Create makes a second wr
                                  spec::profile_named(profile)->rules, judged);
     engine::Options options;
     options.stop_when_violated = judged.to_ullong();
-    return property(model::check(model, options), "one-writer").verdict;
+    return property(model::check(model, options), "one-writer").judged.verdict;
   };
   CHECK(verdict("pre-5434") == model::Verdict::kViolated);
   CHECK(verdict("pr-5435") == model::Verdict::kHolds);
@@ -87,5 +87,5 @@ TEST_CASE("a run that was cut short says nothing of what it did not violate") {
 
 TEST_CASE("a property that a scenario does not list is not applicable") {
   const auto result = check(model_of("node-barrier", "reference"), 0, engine::Store::kFingerprint);
-  CHECK(property(result, "trigger-unique").verdict == model::Verdict::kNotApplicable);
+  CHECK(property(result, "trigger-unique").judged.verdict == model::Verdict::kNotApplicable);
 }

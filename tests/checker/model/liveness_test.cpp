@@ -28,7 +28,7 @@ const model::PropertyResult& property(const model::CheckResult& result, std::str
 
 // That the loop is one: the run comes back to the world that it had after loop_start steps.
 void expect_loop(const model::PropertyResult& result) {
-  CHECK(result.verdict == model::Verdict::kViolated);
+  CHECK(result.judged.verdict == model::Verdict::kViolated);
   CHECK(result.kind == model::Kind::kLiveness);
   REQUIRE(result.counterexample);
   REQUIRE(result.loop_start);
@@ -51,7 +51,7 @@ TEST_CASE("in the reference everything that must happen in the end does") {
     for (const spec::LivePropertyInfo& live : spec::all_live_properties()) {
       const bool listed = scenario.live[static_cast<std::size_t>(live.property)];
       CAPTURE(live.id);
-      CHECK(property(result, live.id).verdict ==
+      CHECK(property(result, live.id).judged.verdict ==
             (listed ? model::Verdict::kHolds : model::Verdict::kNotApplicable));
     }
   }
@@ -60,7 +60,7 @@ TEST_CASE("in the reference everything that must happen in the end does") {
 TEST_CASE("without close-ack-stale a stale Close is sent for ever") {
   const auto result = check("live-close", "reference", impl::Guard::kCloseAckStale);
   expect_loop(property(result, "close-succeeds"));
-  CHECK(property(result, "bootstrap-answered").verdict == model::Verdict::kHolds);
+  CHECK(property(result, "bootstrap-answered").judged.verdict == model::Verdict::kHolds);
 }
 
 TEST_CASE("in pr-5436 a Create that failed is asked for in vain for ever") {

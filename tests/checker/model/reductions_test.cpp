@@ -115,7 +115,7 @@ void check_same(const model::NodeModel& model, const model::CheckResult& full, R
     const auto& a = full.properties[i];
     const auto& b = reduced.properties[i];
     CAPTURE(a.id);
-    CHECK(b.verdict == a.verdict);
+    CHECK(b.judged.verdict == a.judged.verdict);
     CHECK((b.premise_met > 0) == (a.premise_met > 0));
     if (!a.counterexample || !b.counterexample) continue;
     CHECK(is_run(model, *b.counterexample));
