@@ -1,4 +1,4 @@
-// The commands about runs: replay, show, simulate.
+// The commands about traces: replay, show.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,9 +9,7 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
-#include "checker/cli/recording.h"
 #include "checker/cli/relation_replay.h"
-#include "checker/engine/random_walk.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/show.h"
@@ -186,41 +184,6 @@ int run_show(const Options& options) {
       print_text(traces::show_text(trace));
   }
   return kAllHolds;
-}
-
-int run_simulate(const Options& options) {
-  const spec::Scenario scenario = scenario_of(options.arguments.front());
-  const model::NodeModel model(scenario, rules_of(options), properties_of(options));
-  if (!options.record.empty()) expect_record_place(options.record);
-  const auto run = engine::random_walk(model, options.seed, options.steps);
-  // The first property that the run violates, in the order of the properties.
-  engine::Judgement judgement;
-  const model::NodeModel::State* before = &run.initial;
-  for (const auto& step : run.steps) {
-    model.judge_step(*before, step, judgement);
-    model.judge_state(step.state, judgement);
-    before = &step.state;
-  }
-  std::string violated;
-  for (std::size_t i = 0; i < spec::kPropertyCount && violated.empty(); ++i) {
-    if ((judgement.violated >> i & 1U) != 0) violated = model.properties()[i];
-  }
-  Json document = document_head("simulate");
-  if (!options.record.empty()) {
-    const traces::Header header{.profile = options.profile,
-                                .guards_off = options.without,
-                                .guards_on = options.with,
-                                .scenario = scenario.name,
-                                .property = violated,
-                                .verdict = violated.empty() ? "" : "violated",
-                                .tool_version = TAKEOVER_VERSION,
-                                .seed = options.seed};
-    leave_file(document, options.record, traces::to_text(record_run(model, run, header)));
-  }
-  print_text(fmt::format("{}: seed {}, {} steps, {}\n", one_line(scenario.name), options.seed,
-                         run.steps.size(),
-                         violated.empty() ? "no property violated on this run" : "violates " + violated));
-  return tell_not_written(document, violated.empty() ? kAllHolds : kViolation);
 }
 
 }  // namespace takeover::cli

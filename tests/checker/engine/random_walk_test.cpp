@@ -1,5 +1,6 @@
 #include "checker/engine/random_walk.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -34,6 +35,13 @@ TEST_CASE("The same seed gives the same walk, and another seed another") {
 TEST_CASE("A random walk ends where no step is enabled") {
   CHECK(random_walk(GridModel{}, 1, 1000).steps.size() == 36);
   CHECK(random_walk(GridModel{}, 1, 0).steps.empty());
+}
+
+TEST_CASE("A random walk ends when it is told to, with the steps taken until then") {
+  const std::atomic<bool> told = true;
+  CHECK(random_walk(GridModel{}, 1, 1000, &told).steps.empty());
+  const std::atomic<bool> not_told = false;
+  CHECK(random_walk(GridModel{}, 1, 1000, &not_told).steps.size() == 36);
 }
 
 TEST_CASE("Each enabled step of a random walk is about equally likely") {

@@ -1,0 +1,123 @@
+// takeover simulate: one random run, and what of it can be judged on a run.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "checker/cli/document.h"
+#include "checker/cli/escape.h"
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "checker/cli/output.h"
+#include "checker/cli/progress.h"
+#include "checker/cli/recording.h"
+#include "checker/engine/random_walk.h"
+#include "checker/model/check.h"
+#include "traces/record.h"
+
+namespace takeover::cli {
+namespace {
+
+// What was asked for by name must be something that a run of this scenario can be judged by.
+void expect_judgeable(const Options& options, const spec::Scenario& scenario) {
+  for (const std::string& id : options.properties) {
+    if (spec::live_property_named(id)) {
+      throw BadInput(fmt::format(
+          "takeover: command line: {} is liveness, which no run that ends can be judged by; expected a "
+          "safety property, or `takeover check`",
+          id));
+    }
+    const auto property = spec::property_named(id);
+    if (!property || scenario.properties[static_cast<std::size_t>(*property)]) continue;
+    const auto about = scenarios_about(id);
+    throw BadInput(fmt::format(
+        "takeover: command line: {} is not about {}; {}", scenario.name, id,
+        about.empty() ? "no built-in scenario is"
+                      : fmt::format("{} {}", fmt::join(about, ", "), about.size() == 1 ? "is" : "are")));
+  }
+}
+
+struct Findings {
+  std::vector<std::string> violated;  // in the order of the properties
+  std::vector<std::string> kept;      // premise met, and not violated
+  std::vector<std::string> idle;      // premise never met on this run
+};
+
+bool goes_on(const model::NodeModel& model, const spec::World& from) {
+  model::NodeModel::Scratch scratch;
+  bool has_step = false;
+  model.for_each_step(from, scratch, [&](const spec::WorldStep&) { has_step = true; });
+  return has_step;
+}
+
+Findings judge(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run) {
+  engine::Judgement judgement;
+  const spec::World* at = &run.initial;
+  model.judge_state(*at, judgement);
+  for (const auto& step : run.steps) {
+    model.judge_step(*at, step, judgement);
+    model.judge_state(step.state, judgement);
+    at = &step.state;
+  }
+  Findings findings;
+  for (std::size_t i = 0; i < spec::kPropertyCount; ++i) {
+    if (!model.scenario().properties[i]) continue;
+    auto& where = (judgement.violated >> i & 1U) != 0 ? findings.violated
+                  : (judgement.met >> i & 1U) != 0    ? findings.kept
+                                                      : findings.idle;
+    where.push_back(model.properties()[i]);
+  }
+  // Something is under way, and nothing can happen any more.
+  const bool stuck = !model.is_terminal(*at) && !goes_on(model, *at);
+  (stuck ? findings.violated : findings.kept).emplace_back(model::kDeadlockFree);
+  return findings;
+}
+
+std::string render(const std::string& scenario, const Options& options, std::size_t steps, bool cut_short,
+                   const Findings& findings) {
+  const auto listed = [](const std::vector<std::string>& names) { return fmt::join(names, ", "); };
+  std::string text =
+      fmt::format("{}: seed {}, {} steps{}, {}\n", one_line(scenario), options.seed, steps,
+                  cut_short ? " (cut short by an interrupt)" : "",
+                  findings.violated.empty() ? "no property violated on this run"
+                                            : fmt::format("violates {}", listed(findings.violated)));
+  if (!findings.kept.empty()) text += fmt::format("  judged, and not violated: {}\n", listed(findings.kept));
+  if (!findings.idle.empty()) {
+    text += fmt::format("  premise not met on this run: {}\n", listed(findings.idle));
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_simulate(const Options& options) {
+  const spec::Scenario scenario = scenario_of(options.arguments.front());
+  const model::NodeModel model(scenario, rules_of(options), properties_of(options));
+  expect_judgeable(options, scenario);
+  if (!options.record.empty()) expect_record_place(options.record);
+  const auto run = engine::random_walk(model, options.seed, options.steps, &interrupted());
+  const bool cut_short = interrupted() && run.steps.size() < options.steps &&
+                         goes_on(model, run.steps.empty() ? run.initial : run.steps.back().state);
+  const Findings findings = judge(model, run);
+  const bool violates = !findings.violated.empty();
+  print_text(render(scenario.name, options, run.steps.size(), cut_short, findings));
+  Json document = document_head("simulate");
+  if (!options.record.empty()) {
+    const traces::Header header{.profile = options.profile,
+                                .guards_off = options.without,
+                                .guards_on = options.with,
+                                .scenario = scenario.name,
+                                .property = violates ? findings.violated.front() : "",
+                                .verdict = violates ? "violated" : "",
+                                .why = violates ? violation_of(findings.violated.front()) : "",
+                                .tool_version = TAKEOVER_VERSION,
+                                .seed = options.seed};
+    leave_file(document, options.record, traces::to_text(record_run(model, run, header)));
+  }
+  // What was asked for by name, and had nothing to say, was not judged.
+  const bool unjudged = !options.properties.empty() && !findings.idle.empty();
+  const int code = violates ? kViolation : cut_short || unjudged ? kInconclusive : kAllHolds;
+  return tell_not_written(document, code);
+}
+
+}  // namespace takeover::cli
