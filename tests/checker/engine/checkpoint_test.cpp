@@ -302,6 +302,45 @@ TEST_CASE("Checkpoints that are written while the run goes on change nothing, an
   CHECK(explore(TwoPhase(7), rest).states == 296'448);
 }
 
+TEST_CASE("Of a run that was resumed the table is as large, and its states count against the limit") {
+  const TemporaryFile file;
+  Options options;
+  options.workers = 1;
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
+  const auto expected = explore(TwoPhase(7), options);
+  options.checkpoint = file.name;
+  options.max_states = 20'000;
+  const auto cut = explore(TwoPhase(7), options);
+  REQUIRE_FALSE(cut.complete);
+  options.resume = file.name;
+  options.checkpoint.clear();
+  const auto again = explore(TwoPhase(7), options);
+  CHECK(again.stopped == StopReason::kStates);
+  CHECK(again.states < cut.states + 10 * Frontier<TwoPhase::State>::kChunk);
+  options.max_states = Options{}.max_states;
+  CHECK(explore(TwoPhase(7), options).store_bytes == expected.store_bytes);
+}
+
+// Reads something else back than was written.
+struct WrongGrid : HeapGrid {
+  [[nodiscard]] State decode(std::span<const std::uint8_t> bytes) const {
+    State state = HeapGrid::decode(bytes);
+    state.back() ^= 1U;
+    return state;
+  }
+};
+TEST_CASE("What a model reads back as another state is refused") {
+  const TemporaryFile file;
+  Options options;
+  options.checkpoint = file.name;
+  options.max_states = 300;
+  REQUIRE_FALSE(explore(WrongGrid{}, options).complete);
+  Options rest;
+  rest.resume = file.name;
+  CHECK_THROWS_WITH(explore(WrongGrid{}, rest), file.name + ": the checkpoint is truncated or altered");
+  CHECK(explore(HeapGrid{}, rest).states == 10'000);
+}
+
 TEST_CASE("The seconds of a run that was resumed are told apart from those of the runs before") {
   const TemporaryFile file;
   Options options;

@@ -351,6 +351,10 @@ TEMPLATE_TEST_CASE_SIG("A deep search that is cut where a round of levels ends g
     expect(report, plain);
     CHECK(same_traces(report, whole, model));
   }
+  Options other = options;
+  other.resume = file;
+  other.partial_order = !options.partial_order;
+  CHECK_THROWS_AS(explore(model, other), CheckpointError);
   std::filesystem::remove(file);
 }
 

@@ -337,6 +337,38 @@ TEST_CASE("A graph that is too large is said to be so, and nothing is judged") {
   CHECK(report.properties[0].premise_met == 0);
 }
 
+TEST_CASE("A graph that is smaller than the limit of states is judged, however often limits are looked at") {
+  Options options;
+  options.max_states = 6'000;
+  Ring ring;
+  ring.size = 5'000;
+  const auto report = check_liveness(ring, kNone, options);
+  CHECK(report.complete);
+  CHECK(report.states >= 5'000);
+  CHECK(report.states < 6'000);
+}
+
+TEST_CASE("Nothing is judged if there is not the memory for it") {
+  Options options;
+  Ring ring;
+  ring.size = 5'000;
+  options.progress_seconds = 0;
+  std::vector<std::uint64_t> seen;
+  options.progress = [&](const Progress& progress) { seen.push_back(progress.states); };
+  REQUIRE(check_liveness(ring, kNone, options).complete);
+  const std::size_t last = seen.size();  // the look before the property is judged
+  seen.clear();
+  options.progress = [&](const Progress& progress) {
+    seen.push_back(progress.states);
+    // Less than 24 bytes for each transition.
+    if (seen.size() == last) options.max_memory_bytes = resident_memory() + 50'000;
+  };
+  const auto report = check_liveness(ring, kNone, options);
+  CHECK(report.stopped == StopReason::kMemory);
+  CHECK_FALSE(report.properties[0].judged);
+  CHECK(report.properties[0].stopped == StopReason::kMemory);
+}
+
 // Nothing of it is ever reached.
 struct Claims : Ring {
   [[nodiscard]] std::vector<std::string> live_properties() const { return {"first", "second", "third"}; }

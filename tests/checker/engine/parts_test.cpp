@@ -342,6 +342,27 @@ TEST_CASE("Of the shortest runs to a violation or a deadlock the one with the le
                                  before.begin()));
 }
 
+// The region of a state of the grid.
+std::uint32_t region_of_state(const GridModel::State& state) {
+  Encoder encoder;
+  GridModel{}.encode(state, encoder);
+  return region_of(place_of(fingerprint(encoder.bytes())));
+}
+TEST_CASE("Each state of a shown run comes from the least region of all that lead to it") {
+  Options options;
+  options.workers = GENERATE(1U, 3U);
+  const auto report = explore(StuckGrid{}, options);
+  REQUIRE(report.deadlock);
+  GridModel::State before = report.deadlock->initial;
+  for (const auto& step : report.deadlock->steps) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      GridModel::State other = step.state;
+      if (other[i]-- != 0) CHECK(region_of_state(before) <= region_of_state(other));
+    }
+    before = step.state;
+  }
+}
+
 TEST_CASE("Of several steps to one state the first is shown") {
   GraphModel model;
   model.initial = {0};
@@ -355,6 +376,50 @@ TEST_CASE("Of several steps to one state the first is shown") {
   REQUIRE(steps.size() == 2);
   CHECK(steps[0].odd);
   CHECK_FALSE(steps[1].odd);
+}
+
+// 4,000 states that lead nowhere, in chunks.
+struct Last : GridModel {
+  using State = std::uint64_t;
+  struct Step {
+    State state = 0;
+  };
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& state, Scratch& /*scratch*/, auto&& visit) const {
+    for (State i = 1; state == 0 && i <= 4'000; ++i) {
+      Step step{i};
+      visit(step);
+    }
+  }
+  [[nodiscard]] std::array<std::uint64_t, 1> words(const State& state) const { return {state}; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return 0; }
+  void judge_state(const State& /*state*/, Judgement& /*judgement*/) const {}
+  void judge_step(const State& /*before*/, const Step& /*step*/, Judgement& /*judgement*/) const {}
+  [[nodiscard]] bool is_terminal(const State& /*state*/) const { return true; }
+};
+TEST_CASE("A run that ends in its last level, with states that nobody has expanded, is not complete") {
+  std::atomic<bool> stop = false;
+  std::uint32_t in_level = 0;
+  Options options;
+  options.workers = 1;
+  options.stop = &stop;
+  options.progress_seconds = 0;
+  options.progress = [&](const Progress& progress) {
+    if (progress.depth == 1 && ++in_level == 2) stop = true;
+  };
+  const auto report = explore(Last{}, options);
+  CHECK(report.states == 4'001);
+  CHECK_FALSE(report.complete);
+  CHECK(report.stopped == StopReason::kInterrupted);
+  in_level = 0;
+  stop = false;
+  // Where the flag comes after the last chunk, nothing was left out.
+  options.progress = [&](const Progress& progress) {
+    if (progress.depth == 1 && ++in_level == 16) stop = true;
+  };
+  const auto whole = explore(Last{}, options);
+  CHECK(in_level == 16);
+  CHECK(whole.complete);
 }
 
 TEST_CASE("The probability of a collision is that of n*n/2 pairs of 96 bits, and none in the exact store") {
