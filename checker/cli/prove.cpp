@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <thread>
 
 #include "checker/cli/document.h"
@@ -58,16 +59,22 @@ std::function<void(std::size_t, std::size_t)> progress_of(const Options& options
   };
 }
 
-void refuse_unknown(const std::vector<std::string>& ids) {
-  const auto is_known = [](const std::string& id) {
-    return std::ranges::find(smt::auxiliary_invariants(), id, &smt::Lemma::id) !=
-               smt::auxiliary_invariants().end() ||
-           std::ranges::find(smt::properties_proved(), id, &smt::Lemma::id) != smt::properties_proved().end();
+void refuse_what_is_not_judged(const Options& options) {
+  const auto is_one_of = [](std::span<const smt::Lemma> lemmas, const std::string& id) {
+    return std::ranges::find(lemmas, id, &smt::Lemma::id) != lemmas.end();
   };
-  for (const std::string& id : ids) {
-    if (is_known(id)) continue;
-    throw BadInput(fmt::format("takeover: command line: no invariant '{}'; see `takeover list invariants`",
-                               one_line(id)));
+  for (const std::string& id : options.arguments) {
+    const bool is_auxiliary = is_one_of(smt::auxiliary_invariants(), id);
+    if (!is_auxiliary && !is_one_of(smt::properties_proved(), id)) {
+      throw BadInput(fmt::format("takeover: command line: no invariant '{}'; see `takeover list invariants`",
+                                 one_line(id)));
+    }
+    if (is_auxiliary && options.unroll > 0) {
+      throw BadInput(
+          fmt::format("takeover: command line: --unroll searches runs that break a property, and "
+                      "'{}' is an auxiliary invariant",
+                      id));
+    }
   }
 }
 
@@ -91,7 +98,7 @@ int run_prove(const Options& options) {
       options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
   settings.stop = &interrupted();
   settings.progress = progress_of(options);
-  refuse_unknown(options.arguments);
+  refuse_what_is_not_judged(options);
   if (options.unroll > 0) expect_out_place(options.out);
   Json document = document_head("prove", options);
   if (!options.emit_smt2.empty()) {
@@ -113,7 +120,7 @@ int run_prove(const Options& options) {
       document["invariants"].back()["run"] = search_run(result, row, rules, options, document);
     }
     refuted = refuted || (verdict == Verdict::kRefuted && (is_property || named));
-    unknown = unknown || verdict == Verdict::kUnknown || verdict == Verdict::kNotTried;
+    unknown = unknown || verdict == Verdict::kUnknown;
   }
   if (options.format == Format::kJson) {
     print_document(json_text(document));

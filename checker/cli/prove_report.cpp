@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
@@ -35,6 +37,35 @@ std::string cell(const Json& row, const std::string& action) {
   if (verdict == "refuted") return " FAIL";
   if (verdict == "unknown") return "    ?";
   return fmt::format("{:5.0f}", obligation["seconds"].get<double>() * 1000);
+}
+
+// What left an obligation open, in words.
+std::string why_open(const ProveResult& result, const Obligation& obligation) {
+  std::string needs;
+  for (const std::size_t each : obligation.needs) {
+    if (!needs.empty()) needs += ", ";
+    needs += result.lemmas[each].id;
+  }
+  if (needs.empty()) return obligation.left_open_by;
+  if (obligation.left_open_by.empty()) return "needs " + needs;
+  return fmt::format("{}, and leant on {}", obligation.left_open_by, needs);
+}
+
+// "left open" for each reason, with the actions.
+std::string render_open(const Json& row) {
+  std::vector<std::pair<std::string, std::string>> actions;  // by reason, in the order of the actions
+  for (const auto& [action, obligation] : row["obligations"].items()) {
+    if (obligation["verdict"] != "unknown") continue;
+    const std::string why = obligation["why_unknown"];
+    auto it = std::ranges::find(actions, why, &std::pair<std::string, std::string>::first);
+    if (it == actions.end()) it = actions.insert(it, {why, ""});
+    it->second += (it->second.empty() ? "" : ", ") + action;
+  }
+  std::string text;
+  for (const auto& [why, of] : actions) {
+    text += fmt::format("\n{}: unknown, {}: {}", row["id"].get<std::string>(), why, of);
+  }
+  return text;
 }
 
 std::string render_run(const std::string& id, const Json& run) {
@@ -73,11 +104,7 @@ std::vector<ProofRow> rows_of(const ProveResult& result) {
 
 Verdict verdict_of(const ProveResult& result, const ProofRow& row) {
   Verdict worst = Verdict::kUntouched;
-  for (const std::size_t lemma : row.lemmas) {
-    const Verdict verdict = result.verdict_of(lemma);
-    if (verdict == Verdict::kRefuted) return verdict;
-    worst = std::max(worst, verdict);
-  }
+  for (const std::size_t lemma : row.lemmas) worst = std::max(worst, result.verdict_of(lemma));
   return worst;
 }
 
@@ -96,18 +123,21 @@ Json row_to_json(const ProveResult& result, const ProofRow& row) {
   for (std::size_t action = 0; action <= smt::kActionCount; ++action) {
     double seconds = 0;
     Verdict worst = Verdict::kUntouched;
+    std::string why;
     for (const std::size_t each : row.lemmas) {
       const Obligation& obligation = result.at(each, action);
       seconds += obligation.seconds;
       worst = std::max(worst, obligation.verdict);
+      if (obligation.verdict == Verdict::kUnknown && why.empty()) why = why_open(result, obligation);
       if (obligation.verdict == Verdict::kRefuted && json["counterexample"].is_null()) {
         json["counterexample"] = counterexample_to_json(obligation);
       }
     }
     total += seconds;
     if (worst == Verdict::kUntouched) continue;
-    json["obligations"][std::string(action_name(action))] = {{"verdict", to_string(worst)},
-                                                             {"seconds", seconds}};
+    Json& obligation = json["obligations"][std::string(action_name(action))];
+    obligation = {{"verdict", to_string(worst)}, {"seconds", seconds}};
+    if (worst == Verdict::kUnknown) obligation["why_unknown"] = why;
   }
   json["seconds"] = total;
   return json;
@@ -146,6 +176,9 @@ std::string render_proof(const Json& document) {
     fmt::format_to(out, "{:24}", action_name(action));
     for (const Json& row : rows) text += cell(row, std::string(action_name(action)));
     text += "\n";
+  }
+  for (const Json& row : rows) {
+    if (row["verdict"] == "unknown") text += render_open(row) + "\n";
   }
   for (const Json& row : rows) {
     if (row["counterexample"].is_null()) continue;

@@ -231,6 +231,12 @@ std::span<const Lemma> auxiliary_invariants() {
   return kAuxiliary;
 }
 
+std::vector<Lemma> all_lemmas() {
+  std::vector<Lemma> all(kAuxiliary.begin(), kAuxiliary.end());
+  all.insert(all.end(), properties_proved().begin(), properties_proved().end());
+  return all;
+}
+
 Term has_pending_bootstrap(const Scene& s) {
   return s[Scalar::kBootstrapHere] && s[Scalar::kBootstrapFrom] == s.before.tracked_owner &&
          s[Scalar::kBootstrapEpoch] == s.before.tracked_epoch;

@@ -61,6 +61,7 @@ struct Lemma {
 // In one order for all output: auxiliary first, then properties as in spec/properties.cpp.
 [[nodiscard]] std::span<const Lemma> auxiliary_invariants();
 [[nodiscard]] std::span<const Lemma> properties_proved();
+[[nodiscard]] std::vector<Lemma> all_lemmas();
 
 // ---- what several lemmas say ----
 

@@ -53,8 +53,12 @@ void settle(const Obligations& formulas, const ProveOptions& options, const std:
     obligation.verdict = Verdict::kUntouched;
     return;
   }
+  obligation.used.clear();
+  obligation.counterexample.clear();
+  obligation.left_open_by.clear();
   if (options.stop != nullptr && *options.stop) {
-    obligation.verdict = Verdict::kNotTried;
+    obligation.verdict = Verdict::kUnknown;
+    obligation.left_open_by = "interrupted";
     return;
   }
   const auto begin = Clock::now();
@@ -65,8 +69,6 @@ void settle(const Obligations& formulas, const ProveOptions& options, const std:
     label.empty() ? solver.add(fact) : solver.add(fact, label);
   }
   solver.add(question.denial);
-  obligation.used.clear();
-  obligation.counterexample.clear();
   switch (solver.check()) {
     case Answer::kUnsat:
       obligation.verdict = Verdict::kProved;
@@ -78,7 +80,7 @@ void settle(const Obligations& formulas, const ProveOptions& options, const std:
       break;
     case Answer::kUnknown:
       obligation.verdict = Verdict::kUnknown;
-      obligation.why_unknown = solver.why_unknown();
+      obligation.left_open_by = solver.why_unknown();
       break;
   }
   obligation.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
@@ -107,10 +109,6 @@ void in_parallel(std::size_t workers, Work&& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-bool failed(Verdict verdict) {
-  return verdict != Verdict::kProved && verdict != Verdict::kUntouched;
-}
-
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -125,15 +123,8 @@ std::string_view to_string(Verdict verdict) {
   }
 }
 
-Obligations::Obligations(const ProveOptions& options) {
-  for (const auto all : {auxiliary_invariants(), properties_proved()}) {
-    for (const Lemma& lemma : all) {
-      const bool dropped = std::ranges::find(options.without, lemma.id) != options.without.end();
-      if (dropped) continue;
-      lemmas_.push_back(lemma);
-      lemmas_.back().assumes = std::max(lemma.assumes, options.assumes_at_least);
-    }
-  }
+Obligations::Obligations(const ProveOptions& options) : lemmas_(options.lemmas) {
+  for (Lemma& lemma : lemmas_) lemma.assumes = std::max(lemma.assumes, options.assumes_at_least);
   for (std::size_t n = 0; n < encodings_.size(); ++n) {
     encodings_[n] = std::make_unique<Encoding>(n + 1, options.guards);
     Encoding& encoding = *encodings_[n];
@@ -195,11 +186,7 @@ Obligations::Question Obligations::question(std::size_t lemma, std::size_t actio
 
 Verdict ProveResult::verdict_of(std::size_t lemma) const {
   Verdict worst = Verdict::kUntouched;
-  for (std::size_t i = 0; i < kColumns; ++i) {
-    const Verdict verdict = at(lemma, i).verdict;
-    if (verdict == Verdict::kRefuted) return verdict;
-    if (verdict > worst) worst = verdict;
-  }
+  for (std::size_t i = 0; i < kColumns; ++i) worst = std::max(worst, at(lemma, i).verdict);
   return worst;
 }
 
@@ -224,11 +211,8 @@ ProveResult prove(const ProveOptions& options) {
     result.obligations[i].lemma = i / kColumns;
     if (i % kColumns < kActionCount) result.obligations[i].action = static_cast<Action>(i % kColumns);
   }
-  std::vector<bool> stands(count, true);
-  std::vector<bool> due(result.obligations.size(), true);
   std::mutex mutex;
-  while (std::ranges::find(due, true) != due.end()) {
-    ++result.rounds;
+  const auto settle_due = [&](const std::vector<bool>& due, const std::vector<bool>& stands) {
     const auto all = static_cast<std::size_t>(std::ranges::count(due, true));
     std::size_t done = 0;
     in_parallel(options.workers, [&](std::size_t column) {
@@ -242,19 +226,8 @@ ProveResult prove(const ProveOptions& options) {
         if (options.progress) options.progress(done, all);
       }
     });
-    // What does not stand cannot be leant on.
-    std::vector<bool> fell(count, false);
-    for (std::size_t lemma = 0; lemma < count; ++lemma) {
-      fell[lemma] = stands[lemma] && failed(result.verdict_of(lemma));
-      if (fell[lemma]) stands[lemma] = false;
-    }
-    for (std::size_t i = 0; i < due.size(); ++i) {
-      const Obligation& obligation = result.obligations[i];
-      // A lemma that fell needs no more proof; as its own hypothesis it was fair.
-      due[i] = obligation.verdict == Verdict::kProved && stands[obligation.lemma] &&
-               std::ranges::any_of(obligation.used, [&](std::size_t used) { return fell[used]; });
-    }
-  }
+  };
+  result.rounds = settle_all(result.obligations, kColumns, settle_due);
   result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return result;
 }

@@ -6,8 +6,15 @@
 //   and each lemma of a step.
 //
 // A lemma may use another one only if it assumes as much of messages. If a lemma of a state fails (a guard is
-// out, say), it is dropped and what leant on it is proved again without it, until the rest stands by itself:
-// so nothing is called proved on the strength of what is not.
+// out, say), it is dropped and what leant on it is proved again without it, until the rest stands by itself.
+//
+// A question can also be left open: by a limit, or because the caller stops. A lemma with an open question is
+// unknown, and can neither be leant on nor be done without:
+//   refuted  a counterexample keeps every lemma that is not refuted, the unknown ones included, so that it
+//            stays one whatever they turn out to be;
+//   proved   every proof leans on proved lemmas alone;
+//   unknown  the rest: what is left open itself, and what is proved only from what is unknown.
+// So a limit turns verdicts into unknown, and never one into another.
 #pragma once
 
 #include <atomic>
@@ -24,12 +31,12 @@
 
 namespace takeover::smt {
 
+// From the best to the worst: of several obligations together, the worst counts.
 enum class Verdict : std::uint8_t {
   kUntouched,  // the action leaves the lemma's formula alone: proved without a solver
   kProved,
-  kRefuted,  // there is a counterexample to induction
   kUnknown,
-  kNotTried,
+  kRefuted,  // there is a counterexample to induction
 };
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 
@@ -43,22 +50,25 @@ struct Difference {
 struct Obligation {
   std::size_t lemma = 0;
   std::optional<Action> action{};  // none: the initial state
-  Verdict verdict = Verdict::kNotTried;
+  Verdict verdict = Verdict::kUnknown;
   bool asked = false;  // Z3 was
   double seconds = 0;
   std::vector<std::size_t> used{};  // the lemmas that the proof leant on
   std::vector<Difference>
       counterexample{};  // parameters that are not 0, and variables that are not 0 or change
-  std::string why_unknown{};
+  // Of an unknown one: what left it open (Solver::why_unknown(), or "interrupted"), and the lemmas that its
+  // proof leant on although they are not proved. One of the two is there, or both.
+  std::string left_open_by{};
+  std::vector<std::size_t> needs{};
 };
 
 struct ProveOptions {
   std::bitset<impl::kGuardCount> guards{};
   Limits limits{};
   std::size_t workers = 2;
-  std::vector<std::string> without{};               // lemmas that are not there, by id (auxiliary ones)
+  std::vector<Lemma> lemmas = all_lemmas();
   Assumption assumes_at_least = Assumption::kNone;  // by every lemma
-  const std::atomic<bool>* stop = nullptr;
+  const std::atomic<bool>* stop = nullptr;          // when it becomes true, what was not asked is left open
   std::function<void(std::size_t done, std::size_t all)> progress{};
 };
 
@@ -66,7 +76,7 @@ struct ProveResult {
   std::vector<Lemma> lemmas{};            // auxiliary first
   std::vector<Obligation> obligations{};  // of lemma i: from i * (kActionCount + 1), the initial state last
   double seconds = 0;
-  std::size_t rounds = 0;
+  std::size_t rounds = 0;  // how often obligations were settled
 
   [[nodiscard]] const Obligation& at(std::size_t lemma, std::size_t action) const {
     return obligations[lemma * (kActionCount + 1) + action];
@@ -110,6 +120,12 @@ class Obligations {
 // One obligation, under the lemmas that stand.
 [[nodiscard]] Obligation prove_one(const Obligations& formulas, const ProveOptions& options,
                                    std::size_t lemma, std::size_t action, const std::vector<bool>& stands);
+// Settles obligations until what is proved stands by itself. They come lemma by lemma, `columns` of each;
+// settle(due, stands) gives those that are due a verdict under the lemmas that stand, and may leave them
+// open. Returns how often it was called.
+using Settle = std::function<void(const std::vector<bool>& due, const std::vector<bool>& stands)>;
+std::size_t settle_all(std::vector<Obligation>& obligations, std::size_t columns, const Settle& settle);
+
 [[nodiscard]] ProveResult prove(const ProveOptions& options);
 
 }  // namespace takeover::smt

@@ -3,6 +3,7 @@
 #include <z3++.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -10,7 +11,12 @@
 namespace takeover::smt {
 
 struct Solver::Impl {
-  Impl(const Limits& limits, unsigned number_bits) : bits(number_bits), solver(fresh()), params(context) {
+  Impl(const Limits& limits, unsigned number_bits)
+      : bits(number_bits),
+        has_rlimit(limits.rlimit != 0),
+        timeout(limits.timeout_ms),
+        solver(fresh()),
+        params(context) {
     params.set("rlimit", static_cast<unsigned>(limits.rlimit));
     if (bits == 0) params.set("random_seed", 0U);
     // Ctrl-C is the caller's: Z3's own handler is not made for several solvers at once.
@@ -102,6 +108,9 @@ struct Solver::Impl {
 
   z3::context context{};
   unsigned bits;  // of a number; 0: as many as it takes
+  bool has_rlimit;
+  std::chrono::milliseconds timeout;
+  std::chrono::steady_clock::duration took{};  // by the last check
   z3::solver solver;
   z3::params params;
   const Pool* translated = nullptr;  // that `known` is about
@@ -160,7 +169,10 @@ void Solver::add(Term fact, std::string label) {
 Answer Solver::check() {
   return guarded([&] {
     impl_->model.reset();
-    switch (impl_->solver.check()) {
+    const auto begin = std::chrono::steady_clock::now();
+    const z3::check_result result = impl_->solver.check();
+    impl_->took = std::chrono::steady_clock::now() - begin;
+    switch (result) {
       case z3::unsat:
         return Answer::kUnsat;
       case z3::sat:
@@ -197,7 +209,14 @@ std::vector<std::string> Solver::core() const {
 }
 
 std::string Solver::why_unknown() const {
-  return guarded([&] { return impl_->solver.reason_unknown(); });
+  return guarded([&]() -> std::string {
+    const std::string reason = impl_->solver.reason_unknown();
+    if (reason == "max. resource limit exceeded") return "rlimit";
+    // Of a limit that it meets outside of its search, Z3 does not say which.
+    if (reason != "canceled" && reason != "unknown") return reason;
+    const bool is_late = impl_->timeout.count() != 0 && impl_->took >= impl_->timeout;
+    return is_late || !impl_->has_rlimit ? "timeout" : "rlimit";
+  });
 }
 
 std::string z3_version() {

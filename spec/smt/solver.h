@@ -56,7 +56,7 @@ class Solver {
   [[nodiscard]] std::uint64_t value(Term term);
   // After kUnsat: the labels of facts that are enough for it. Not minimal.
   [[nodiscard]] std::vector<std::string> core() const;
-  // After kUnknown.
+  // After kUnknown: "timeout", "rlimit", "interrupted", or Z3's own words.
   [[nodiscard]] std::string why_unknown() const;
 
  private:

@@ -303,5 +303,20 @@ TEST_CASE("a proof that is interrupted ends in order, inconclusive") {
     "$@" & until grep -q obligations err || ! kill -0 $!; do sleep 0.01; done
     kill -INT $!; wait $!; }; interrupt )");
   CHECK(outcome.code == 3);
-  CHECK(outcome.out.find("unknown") != std::string::npos);
+  CHECK(outcome.out.find(": unknown, interrupted: ") != std::string::npos);
+}
+
+TEST_CASE("a proof that a limit cuts short refutes nothing, and says of each question what left it open") {
+  const Outcome outcome = run("prove --timeout 0.001 --quiet --format json");
+  CHECK((outcome.code == 3 || outcome.code == 0));  // 0 where a millisecond is enough
+  check_schema(outcome.out);
+  for (const auto& row : nlohmann::json::parse(outcome.out)["invariants"]) {
+    CHECK(row["verdict"] != "refuted");
+    bool is_open = false;
+    for (const auto& obligation : row["obligations"]) {
+      CHECK((obligation["verdict"] == "unknown") == obligation.contains("why_unknown"));
+      is_open = is_open || obligation["verdict"] == "unknown";
+    }
+    CHECK((row["verdict"] == "unknown") == is_open);
+  }
 }

@@ -1,8 +1,13 @@
 #include "spec/smt/prove.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "spec/profiles.h"
 
@@ -137,12 +142,88 @@ TEST_CASE("each of the other properties is refuted when its guard is out") {
   }
 }
 
-TEST_CASE("an obligation that may not take a step is unknown, and not proved") {
+namespace {
+
+// By their numbers: a property can be several lemmas.
+std::set<std::size_t> with_verdict(const smt::ProveResult& result, std::string_view verdict) {
+  std::set<std::size_t> numbers;
+  for (std::size_t i = 0; i < result.lemmas.size(); ++i) {
+    if (smt::to_string(result.verdict_of(i)) == verdict) numbers.insert(i);
+  }
+  return numbers;
+}
+
+// Lemmas that assume nothing: half of the reference, in a fraction of the time.
+smt::ProveOptions without_assumptions() {
   smt::ProveOptions options = reference();
-  options.limits.rlimit = 1;
+  std::erase_if(options.lemmas,
+                [](const smt::Lemma& lemma) { return lemma.assumes != smt::Assumption::kNone; });
+  return options;
+}
+
+// Every question is settled, or says what left it open; and what is proved leans on what is proved.
+void check_reasons(const smt::ProveResult& result) {
+  bool all = true;
+  for (const smt::Obligation& each : result.obligations) {
+    const bool is_open = each.verdict == Verdict::kUnknown;
+    all = all && is_open == (!each.left_open_by.empty() || !each.needs.empty());
+    all = all && (each.left_open_by.empty() || each.left_open_by == "rlimit");
+    for (const std::size_t used : each.used) {
+      const bool is_fair = used == each.lemma || smt::to_string(result.verdict_of(used)) == "proved";
+      all = all && (each.verdict != Verdict::kProved || is_fair);
+    }
+  }
+  CHECK(all);
+}
+
+}  // namespace
+
+TEST_CASE("a limit makes verdicts unknown, and never one another") {
+  smt::ProveOptions options = without_assumptions();
+  bool refutes = false;
+  SECTION("everything is proved without it") {}
+  SECTION("something is refuted without it") {
+    options.guards.reset(static_cast<std::size_t>(impl::Guard::kTriggerNotReplaced));
+    refutes = true;
+  }
+  const smt::ProveResult unlimited = smt::prove(options);
+  const std::set<std::size_t> refuted = with_verdict(unlimited, "refuted");
+  const std::set<std::size_t> proved = with_verdict(unlimited, "proved");
+  CHECK(refuted.empty() != refutes);
+  std::set<std::size_t> counts;
+  for (const std::uint32_t rlimit : {1U, 2'000U, 4'000U, 6'000U, 8'000U, 10'000U}) {
+    options.limits.rlimit = rlimit;
+    const smt::ProveResult limited = smt::prove(options);
+    CAPTURE(rlimit);
+    CHECK(std::ranges::includes(refuted, with_verdict(limited, "refuted")));
+    CHECK(std::ranges::includes(proved, with_verdict(limited, "proved")));
+    check_reasons(limited);
+    counts.insert(with_verdict(limited, "proved").size());
+  }
+  CHECK(counts.size() > 2);  // the limits settle different parts
+}
+
+TEST_CASE("what is proved under a limit is proved without all that is not") {
+  smt::ProveOptions options = without_assumptions();
+  options.limits.rlimit = 6'000;
+  const smt::ProveResult limited = smt::prove(options);
+  options.lemmas.clear();
+  for (const std::size_t each : with_verdict(limited, "proved"))
+    options.lemmas.push_back(limited.lemmas[each]);
+  CHECK(!options.lemmas.empty());
+  CHECK(options.lemmas.size() < limited.lemmas.size());
+  options.limits = {};
+  CHECK(with_verdict(smt::prove(options), "proved").size() == options.lemmas.size());
+}
+
+TEST_CASE("what is not asked any more is unknown, because of the interruption") {
+  smt::ProveOptions options = reference();
+  const std::atomic<bool> stop = true;
+  options.stop = &stop;
   const smt::ProveResult result = smt::prove(options);
-  CHECK(
-      std::ranges::any_of(result.obligations, [](const auto& o) { return o.verdict == Verdict::kUnknown; }));
-  CHECK(
-      std::ranges::none_of(result.obligations, [](const auto& o) { return o.verdict == Verdict::kRefuted; }));
+  for (const smt::Obligation& each : result.obligations) {
+    CHECK_FALSE(each.asked);
+    if (each.verdict != Verdict::kUntouched) CHECK(each.left_open_by == "interrupted");
+  }
+  for (std::size_t i = 0; i < result.lemmas.size(); ++i) CHECK(result.verdict_of(i) == Verdict::kUnknown);
 }
