@@ -66,8 +66,12 @@ class Unroller {
   }
 
   Unrolled solve(const std::atomic<bool>* stop) {
-    solver_.add(broken_);
     Unrolled result;
+    if (stop != nullptr && *stop) {
+      result.why_unknown = "interrupted";
+      return result;
+    }
+    solver_.add(broken_);
     {
       const std::jthread watch([&](const std::stop_token& done) {
         while (stop != nullptr && !done.stop_requested()) {
