@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "spec/profiles.h"
+#include "spec/smt/ground.h"
 
 using namespace takeover;
 using smt::Verdict;
@@ -177,6 +178,41 @@ void check_reasons(const smt::ProveResult& result) {
 }
 
 }  // namespace
+
+// A node that lost its lease never has it again, so that every action keeps this; but it starts with it.
+TEST_CASE("what every action keeps and the initial state breaks is refuted by the initial state") {
+  smt::ProveOptions options = reference();
+  options.lemmas = {{"lost-its-lease", smt::Kind::kState, smt::Assumption::kNone, "",
+                     [](const smt::Scene& s) { return s[smt::Scalar::kFenced]; }}};
+  const smt::ProveResult result = smt::prove(options);
+  CHECK(result.verdict_of(0) == Verdict::kRefuted);
+  for (std::size_t action = 0; action <= smt::kActionCount; ++action) {
+    const bool is_initial = action == smt::kActionCount;
+    CHECK((result.at(0, action).verdict == Verdict::kRefuted) == is_initial);
+    CHECK(result.at(0, action).action.has_value() != is_initial);
+  }
+}
+
+TEST_CASE("the base case of every lemma of a state is asked, of a node as the implementation starts it") {
+  const smt::ProveOptions options = reference();
+  const smt::Obligations formulas(options);
+  const std::vector<bool> none(formulas.lemmas().size(), false);
+  const smt::Values start = smt::ground(impl::DispatcherOrchestrator{}, impl::DispatcherId{1});
+  for (std::size_t i = 0; i < formulas.lemmas().size(); ++i) {
+    const smt::Lemma& lemma = formulas.lemmas()[i];
+    if (lemma.kind == smt::Kind::kStep) continue;
+    const smt::Encoding& encoding = formulas.encoding(i);
+    const smt::State init = smt::initial(encoding.state);
+    const smt::Term denial = !lemma.formula({.before = init, .guard = encoding.guard});
+    CAPTURE(lemma.id);
+    CHECK(formulas.question(i, smt::kActionCount, none).denial.is(denial));
+    const std::vector<smt::Term> terms = init.terms();
+    for (std::size_t v = 0; v < start.size(); ++v) {
+      const smt::Node& node = terms[v].node();
+      CHECK((node.op == smt::Op::kConstant && node.value == start[v]));
+    }
+  }
+}
 
 TEST_CASE("a limit makes verdicts unknown, and never one another") {
   smt::ProveOptions options = without_assumptions();
