@@ -144,6 +144,11 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
     for (Track& track : tracks) {
       if (history != nullptr) history->taken.push_back({track.id, track.values, track.steps[i]});
       if (auto divergence = take(track, i, memory)) return divergence;
+      if (history != nullptr) {
+        history->taken.back().after = track.values;
+        const auto first = memory.results.begin() + 1 + static_cast<std::ptrdiff_t>(track.values.size());
+        history->taken.back().out.assign(first, memory.results.end());
+      }
       if (i + 1 < track.steps.size()) continue;
       const GroundOutput actual = ground(out, track.id);
       const std::size_t first = 1 + track.values.size();

@@ -52,6 +52,8 @@ class CrossCheck {
       impl::DispatcherId id;  // that was tracked
       Values before;
       GroundStep step;
+      Values after{};
+      Values out{};  // of Output::terms()
     };
     std::uint64_t tracked_owner = 0;  // constants of the run
     std::uint64_t tracked_epoch = 0;
