@@ -15,6 +15,13 @@
 
 namespace takeover::spec {
 
+// What is expected where a span stands, or one of a table.
+inline constexpr std::string_view kTableSpan =
+    "\"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647";
+inline constexpr std::string_view kAnySpan =
+    "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to "
+    "2147483647";
+
 struct Misfit {
   std::string place;
   std::string what;
@@ -87,9 +94,9 @@ class Cursor {
   }
   // The value that a table gives for the name that stands here.
   template <class Lookup>
-  [[nodiscard]] auto named(Lookup&& lookup, const std::string& expected) const {
+  [[nodiscard]] auto named(Lookup&& lookup, std::string_view expected) const {
     const auto found = lookup(text());
-    if (!found) fail("'" + text() + "' is unknown", expected);
+    if (!found) fail("'" + text() + "' is unknown", std::string(expected));
     return *found;
   }
 

@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kNumber = "an integer from 0 to 18446744073709551615";
+
 // On one line, and no longer than the limit.
 std::string printable(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return one_line(text);
@@ -85,7 +87,11 @@ class Builder : public nlohmann::json_sax<Json> {
     } else if (position <= text_.size() && !token.empty()) {
       error_.what += fmt::format(" at '{}'", printable(token, 40));
     }
-    error_.expected = exception.id == 406 ? "an integer from 0 to 18446744073709551615" : "a JSON document";
+    error_.expected = exception.id == 406 ? kNumber : "a JSON document";
+    if (follows_zero(position, token)) {
+      error_.what = "a number with a zero in front";
+      error_.expected = kNumber;
+    }
     return false;
   }
 
@@ -112,9 +118,13 @@ class Builder : public nlohmann::json_sax<Json> {
     error_ = {"", pointer(), std::move(what), std::move(expected)};
     return false;
   }
-  bool refuse_number() {
-    return refuse("a number that is negative, fractional or out of range",
-                  "an integer from 0 to 18446744073709551615");
+  bool refuse_number() { return refuse("a number that is negative, fractional or out of range", kNumber); }
+  // Whether the number that was not expected is the rest of one like 010.
+  [[nodiscard]] bool follows_zero(std::size_t position, const std::string& token) const {
+    if (token.empty() || position > text_.size() || position <= token.size()) return false;
+    const std::size_t start = position - token.size();
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return is_digit(text_[start]) && text_[start - 1] == '0' && std::ranges::all_of(token, is_digit);
   }
   bool accept(const std::string& text) {
     if (text.size() > kMaxStringBytes) {
@@ -233,6 +243,13 @@ Result<Json> parse_json(std::string_view text, const std::string& file) {
   }
   if (const auto offset = invalid_utf8(text)) {
     return InputError{file, place_of(text, *offset), "invalid UTF-8", "a JSON document in UTF-8"};
+  }
+  // The parser takes a NUL byte for the end of the text, and passes over a byte order mark.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return InputError{file, place_of(text, nul), "a NUL byte", "a JSON document"};
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return InputError{file, place_of(text, 0), "a byte order mark", "a JSON document without it"};
   }
   Builder builder(text);
   if (Json::sax_parse(text.begin(), text.end(), &builder)) return builder.take_document();

@@ -5,10 +5,11 @@
 //   if (!document) return fail(document.error().to_line());
 //   if (const auto error = spec::validate(*document, schema, path)) return fail(error->to_line());
 //
-// Refused before a schema is looked at: what is no regular file, more than 64 MiB, invalid UTF-8 or JSON,
-// nesting deeper than 64, duplicate keys, numbers that are not unsigned 64-bit integers, strings that hold
-// NUL or more than 4096 bytes, objects of more than 65,535 keys, documents of more than 4,000,000 values. The
-// formats here need none of these, and each limit keeps a reader's time and stack within bounds.
+// Refused before a schema is looked at: what is no regular file, more than 64 MiB, invalid UTF-8 or JSON, a
+// byte order mark, a NUL byte or anything else but blanks behind the document, nesting deeper than 64,
+// duplicate keys, numbers that are not written as unsigned 64-bit integers (1.0 and -0 are not), strings that
+// hold NUL or more than 4096 bytes, objects of more than 65,535 keys, documents of more than 4,000,000
+// values. The formats here need none of these, and each limit keeps a reader's time and stack within bounds.
 #pragma once
 
 #include <cstddef>

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <regex>
 #include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -91,6 +92,15 @@ class Explainer {
     return it == schema.end() ? std::move(otherwise) : it->get<std::string>();
   }
 
+  // Numbers in documents are unsigned: see parse_json.
+  static std::string range_of(const Json& schema) {
+    const auto limit = [&](const char* key, std::uint64_t otherwise) {
+      return schema.contains(key) ? schema[key].get<std::uint64_t>() : otherwise;
+    };
+    return fmt::format("an integer from {} to {}", limit("minimum", 0),
+                       limit("maximum", std::numeric_limits<std::uint64_t>::max()));
+  }
+
   static std::optional<Fault> explain_type(const Json& schema, const Json& value,
                                            const std::string& pointer) {
     if (const auto it = schema.find("const"); it != schema.end() && *it != value) {
@@ -105,7 +115,10 @@ class Explainer {
       const std::string types = it->is_array() ? list_of(*it) : it->get<std::string>();
       return Fault{
           pointer, fmt::format("the value {}", short_text(value)),
-          expectation(schema, fmt::format("{} {}", it->is_array() ? "one of the types" : "the type", types))};
+          expectation(schema,
+                      types == "integer"
+                          ? range_of(schema)
+                          : fmt::format("{} {}", it->is_array() ? "one of the types" : "the type", types))};
     }
     return std::nullopt;
   }
@@ -125,7 +138,7 @@ class Explainer {
       return Fault{pointer, fmt::format("the value {}", short_text(value)), expected};
     };
     if (value.is_number_unsigned() && outside("minimum", "maximum", value.get<std::uint64_t>())) {
-      return fault("minimum", "maximum", "");
+      return Fault{pointer, fmt::format("the value {}", short_text(value)), range_of(schema)};
     }
     if (value.is_string() && outside("minLength", "maxLength", value.get_ref<const std::string&>().size())) {
       return fault("minLength", "maxLength", " characters");

@@ -7,7 +7,7 @@ using impl::DispatcherId;
 
 impl::Span span_at(const Cursor& object, std::string_view key) {
   if (!object.has(key)) return impl::kDdlSpan;
-  return object[key].named(impl::span_named, "\"ddl\", \"table-N\" or \"table-N[a,b)\" with a < b");
+  return object[key].named(impl::span_named, kAnySpan);
 }
 
 impl::Mode mode_at(const Cursor& object, std::string_view key) {

@@ -104,7 +104,7 @@ Scenario read_document(const Cursor& document) {
   scenario.node = scenario.names.node(document["node"].text());
   scenario.redo = document.flag_or("redo", false);
   document.each("spans", [&](const Cursor& span) {
-    scenario.spans.push_back(span.named(impl::span_named, "\"table-N\" or \"table-N[a,b)\" with a < b"));
+    scenario.spans.push_back(span.named(impl::span_named, kTableSpan));
     if (scenario.spans.back().is_ddl()) span.fail("the DDL span is no owner's to place", "a table's span");
   });
   document.each("elsewhere",

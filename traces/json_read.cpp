@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "spec/json_cursor.h"
 #include "traces/enum_names.h"
 #include "traces/fields.h"
 #include "traces/json.h"
@@ -60,8 +61,7 @@ class Reader {
   void read(const Json& json, impl::Span& span) const {
     const auto named = impl::span_named(text(json));
     if (!named) {
-      refuse(fmt::format("the span '{}'", text(json)),
-             "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N > 0 and a < b");
+      refuse(fmt::format("the span '{}'", text(json)), std::string(spec::kAnySpan));
     }
     span = *named;
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "spec/scenario.h"
 #include "tests/traces/scripts.h"
 #include "traces/trace.h"
 
@@ -64,6 +65,29 @@ const std::vector<Refusal> kRefusals{
     {"[18446744073709551616]",
      "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
      "18446744073709551615"},
+    {"[0, -0]",
+     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to "
+     "18446744073709551615"},
+    {"[1.0]",
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
+     "18446744073709551615"},
+    {"[1e23]",
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
+     "18446744073709551615"},
+    {"[1e-999]",
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
+     "18446744073709551615"},
+    {"[010]",
+     "line 1, column 4: a number with a zero in front; expected an integer from 0 to 18446744073709551615"},
+    {"{\"a\": -007}",
+     "line 1, column 11: a number with a zero in front; expected an integer from 0 to "
+     "18446744073709551615"},
+    {std::string("{}\0{}", 5), "line 1, column 3: a NUL byte; expected a JSON document"},
+    {std::string("{\n\"a\0\": 1}", 10), "line 2, column 3: a NUL byte; expected a JSON document"},
+    {std::string("{}\n\0", 4), "line 2, column 1: a NUL byte; expected a JSON document"},
+    {"{} x", "line 1, column 4: invalid JSON at '{} x'; expected a JSON document"},
+    {"\xEF\xBB\xBF{}", "line 1, column 1: a byte order mark; expected a JSON document without it"},
+    {"{}\xFF", "line 1, column 3: invalid UTF-8; expected a JSON document in UTF-8"},
     {"[1e999]",
      "line 1, column 6: a number is out of range; expected an integer from 0 to 18446744073709551615"},
     {fmt::format("\"{}\"", repeated("a", 5000)),
@@ -73,7 +97,8 @@ const std::vector<Refusal> kRefusals{
     {"{}", "document: no key 'format'; expected it to be given"},
     {R"({"format": "tla"})", "/format: the value \"tla\"; expected \"takeover-trace\""},
     {with_header(R"("profile": "pr-5436", "colour": 1)"),
-     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, guards_on, "
+     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, "
+     "guards_on, "
      "title, "
      "source, scenario, property, verdict, why, tool_version, seed, length, initial, steps, loop_start"},
     {with_header(R"("profile": "pr-1")"),
@@ -115,7 +140,7 @@ const std::vector<Refusal> kRefusals{
     {with_action(
          R"x({"kind": "receive", "node": "A", "from": "B", "message": {"type": "ScheduleDispatcherRequest", "action": "Create", "id": "d", "span": "table-1[5,5)"}})x"),
      "/steps/0/action/message/span: the span 'table-1[5,5)'; expected \"ddl\", \"table-N\" or "
-     "\"table-N[a,b)\" with N > 0 and a < b"},
+     "\"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_action(
          R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "ScheduleDispatcherRequest", "action": "Create", "span": "ddl"}})"),
      "/steps/0/action/message: no key 'id'; expected it to be given"},
@@ -127,7 +152,7 @@ const std::vector<Refusal> kRefusals{
     {with_node(R"({"fenced": 1})"), "/initial/nodes/A/fenced: the value 1; expected the type boolean"},
     {with_node(R"({"manager": {"dispatchers": {"a/b": {"span": "table-x"}}}})"),
      "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or "
-     "\"table-N[a,b)\" with N > 0 and a < b"},
+     "\"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_node(R"({"manager": {"dispatchers": {"d": [{}, {}]}}})"),
      "/initial/nodes/A/manager/dispatchers/d: two dispatchers of one mode; expected one of each mode"},
     {with_node(R"({"manager": {"dispatchers": {"": {}}}})"),
@@ -138,6 +163,13 @@ const std::vector<Refusal> kRefusals{
      "HeartBeatResponse"},
     {with_node(R"({"manager": {"fence": "me"}})"),
      "/initial/nodes/A/manager/fence: the value \"me\"; expected one of orchestrator, schedule, null"},
+    {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 256}}})"),
+     "/initial/nodes/A/manager/schedule/next: the value 256; expected an integer from 0 to 255"},
+    {with_node(R"x({"manager": {"dispatchers": {"d": {"span": "table-1[0,2147483648)"}}}})x"),
+     "/initial/nodes/A/manager/dispatchers/d/span: the span 'table-1[0,2147483648)'; expected \"ddl\", "
+     "\"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
+    {with_header(R"("profile": "pr-5436", "guards_off": ["tombstone"], "guards_on": ["tombstone"])"),
+     "/guards_on/0: 'tombstone' is in guards_off as well; expected it in one of them"},
     // States that contradict themselves.
     {with_node(R"({"manager": {"owner": "B"}, "initializing": {"owner": "B"}})"),
      "/initial/nodes/A/initializing: a second manager; expected null, since one is published"},
@@ -174,6 +206,28 @@ TEST_CASE("every malformed document is refused with its line", "[traces][input]"
     CHECK(trace.error().to_line() == fmt::format("f: {}", refusal.line));
     CHECK(trace.error().to_line().find('\n') == std::string::npos);
   }
+}
+
+TEST_CASE("a scenario is refused for the same bytes and numbers, with the range", "[traces][input]") {
+  const auto line = [](const std::string& more, const std::string& behind = "") {
+    const auto scenario = spec::read_scenario(
+        R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [], "properties": ["answered"],)"
+        R"( "terminal": ["quiet"], "owners": [{"name": "B1", "node": "B", "epoch": 1)" +
+            more + "}]}" + behind,
+        "s");
+    return scenario ? "" : scenario.error().to_line();
+  };
+  const std::string number = "expected an integer from 0 to 18446744073709551615";
+  const std::string refused = ": a number that is negative, fractional or out of range; " + number;
+  CHECK(line("").empty());
+  CHECK(line("", std::string("\n\0", 2)) == "s: line 2, column 1: a NUL byte; expected a JSON document");
+  CHECK(line(R"(, "config_epoch": -1)") == "s: /owners/0/config_epoch" + refused);
+  CHECK(line(R"(, "config_epoch": 18446744073709551616)") == "s: /owners/0/config_epoch" + refused);
+  CHECK(line(R"(, "config_epoch": "1")") == "s: /owners/0/config_epoch: the value \"1\"; " + number);
+  CHECK(line(R"(, "start_ts": 0)") ==
+        "s: /owners/0/start_ts: the value 0; expected an integer from 1 to 18446744073709551615");
+  CHECK(line(R"(, "removes": 16)") == "s: /owners/0/removes: the value 16; expected an integer from 0 to 15");
+  CHECK(line(R"(, "config_epoch": 18446744073709551615)").empty());
 }
 
 TEST_CASE("the largest epoch is an epoch", "[traces][input]") {
