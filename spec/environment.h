@@ -96,6 +96,7 @@ struct Environment {
   impl::SmallVector<impl::Request, 8> links{};  // messages under way; sorted by sender, FIFO for each
   bool lose_reply = false;                      // the next message that the node sends is lost
   Bounds used;
+  friend bool operator==(const Environment&, const Environment&) = default;
 };
 
 // One thing that the environment can do.

@@ -51,6 +51,7 @@ struct Bounds {
   std::uint8_t local_fences = 0;
   std::uint8_t shutdowns = 0;
   std::uint8_t failed_creations = 0;
+  friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
 // What a state may look like from which nothing goes on; any other such state is a deadlock.

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
 
 #include "spec/profiles.h"
 #include "traces/trace.h"
@@ -134,6 +134,11 @@ std::optional<Fault> read_document(const Json& document, Trace& trace) {
   return read_loop(document, trace);
 }
 
+bool is_built_in(const std::string& scenario) {
+  const auto& all = spec::built_in_scenarios();
+  return std::ranges::find(all, scenario, &spec::BuiltIn::name) != all.end();
+}
+
 std::optional<InputError> set_guards(const std::vector<std::string>& guards, const char* key, bool on,
                                      const std::string& file, impl::Rules& rules) {
   for (std::size_t i = 0; i < guards.size(); ++i) {
@@ -162,6 +167,11 @@ Result<impl::Rules> rules_of(const Header& header, const std::string& file) {
   impl::Rules rules = profile->rules;
   if (auto error = set_guards(header.guards_off, "guards_off", false, file, rules)) return *error;
   if (auto error = set_guards(header.guards_on, "guards_on", true, file, rules)) return *error;
+  for (std::size_t i = 0; i < header.guards_on.size(); ++i) {
+    if (std::ranges::find(header.guards_off, header.guards_on[i]) == header.guards_off.end()) continue;
+    return InputError{file, fmt::format("/guards_on/{}", i),
+                      fmt::format("'{}' is in guards_off as well", header.guards_on[i]), "it in one of them"};
+  }
   return rules;
 }
 
@@ -173,6 +183,10 @@ Result<Trace> read_trace(std::string_view text, const std::string& file) {
   auto rules = rules_of(trace.header, file);
   if (!rules) return rules.error();
   trace.rules = *rules;
+  if (is_built_in(trace.header.scenario)) {
+    trace.scenario = spec::built_in_scenario(trace.header.scenario);
+    trace.names = trace.scenario->names;
+  }
   if (auto fault = read_document(*document, trace)) {
     return InputError{file, std::move(fault->pointer), std::move(fault->what), std::move(fault->expected)};
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "traces/replay.h"
+#include "traces/under_way.h"
 
 namespace takeover::traces {
 namespace {
@@ -36,24 +37,22 @@ Json write_header(const Header& header) {
   return json;
 }
 
-// Who sent what and has not arrived yet.
+// Gives ids to messages that have none.
 class MessageIds {
  public:
-  void reserve(const std::string& id) { reserved_.insert(id); }
+  // What whoever made the actions has named.
+  void reserve(const Action& action) {
+    reserved_.insert(action.message_id);
+    under_way_.expect(action);
+  }
 
   void name(Action& action) {
-    if (!action.request) return;
     if (action.kind == ActionKind::kSend) {
       if (action.message_id.empty()) action.message_id = fresh();
-      under_way_.push_back({*action.request, action.message_id});
-      return;
+      under_way_.send(*action.request, action.message_id);
+    } else if (is_arrival(action)) {
+      if (const auto id = under_way_.arrive(action)) action.message_id = *id;
     }
-    const auto it = std::find_if(under_way_.begin(), under_way_.end(), [&](const UnderWay& each) {
-      return each.request == *action.request && (action.message_id.empty() || each.id == action.message_id);
-    });
-    if (it == under_way_.end()) return;
-    action.message_id = it->id;
-    under_way_.erase(it);
   }
 
   std::string fresh() {
@@ -65,12 +64,8 @@ class MessageIds {
   }
 
  private:
-  struct UnderWay {
-    impl::Request request;
-    std::string id;
-  };
-  std::vector<UnderWay> under_way_;
-  std::set<std::string> reserved_;  // given by whoever made the actions
+  UnderWay under_way_;
+  std::set<std::string> reserved_;
   std::size_t last_ = 0;
 };
 
@@ -106,11 +101,34 @@ Json document_of(const Header& header, const Nodes& initial, const spec::Names& 
   return document;
 }
 
+// Takes back what the replay found not to be so: a step that cannot be taken with all behind it, what else a
+// step must leave, or a claim of the document.
+void withdraw(Trace& trace, const Run& replayed) {
+  const std::string& path = replayed.result.path;
+  if (!replayed.result.of_document) {
+    trace.steps.resize(replayed.taken.size());
+    trace.loop_start.reset();
+    if (replayed.taken.size() > replayed.result.step) {
+      trace.steps.back().sent.reset();
+      trace.steps.back().state.reset();
+    }
+  } else if (path == "/loop_start") {
+    trace.loop_start.reset();
+  } else if (path.starts_with("/initial")) {
+    trace.header.scenario.clear();
+    trace.scenario.reset();
+  } else {
+    if (path == "/property") trace.header.property.clear();
+    if (path != "/why") trace.header.verdict.clear();
+    trace.header.why.clear();
+  }
+}
+
 }  // namespace
 
 Json record(const Recording& recording) {
   MessageIds ids;
-  for (const RecordedStep& step : recording.steps) ids.reserve(step.action.message_id);
+  for (const RecordedStep& step : recording.steps) ids.reserve(step.action);
   Json steps = Json::array();
   const Nodes initial{{recording.node, recording.initial}};
   Nodes before = initial;
@@ -127,25 +145,28 @@ std::string to_text(const Json& document) {
 }
 
 Json normalised(const Trace& trace) {
-  const Run replayed = run(trace);
+  Trace said = trace;
+  Run replayed = run(said);
+  while (!replayed.result.conforms) {
+    withdraw(said, replayed);
+    replayed = run(said);
+  }
   MessageIds ids;
-  for (const Step& step : trace.steps) ids.reserve(step.action.message_id);
+  for (const Step& step : said.steps) ids.reserve(step.action);
   Json steps = Json::array();
-  const Nodes* before = &trace.initial;
+  const Nodes* before = &said.initial;
   for (std::size_t i = 0; i < replayed.taken.size(); ++i) {
     const Taken& taken = replayed.taken[i];
-    Json step = write_step(trace.steps[i].action, taken.out, *before, taken.nodes, trace.names, ids);
-    if (!trace.steps[i].title.empty()) {
-      Json titled{{"title", trace.steps[i].title}};
+    Json step = write_step(said.steps[i].action, taken.out, *before, taken.nodes, said.names, ids);
+    if (!said.steps[i].title.empty()) {
+      Json titled{{"title", said.steps[i].title}};
       titled.update(step);
       step = std::move(titled);
     }
     steps.push_back(std::move(step));
     before = &taken.nodes;
   }
-  const bool is_whole = replayed.taken.size() == trace.steps.size();
-  return document_of(trace.header, trace.initial, trace.names, std::move(steps),
-                     is_whole ? trace.loop_start : std::nullopt);
+  return document_of(said.header, said.initial, said.names, std::move(steps), said.loop_start);
 }
 
 }  // namespace takeover::traces

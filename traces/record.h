@@ -40,8 +40,8 @@ struct Recording {
 // Pretty-printed with one space, and a newline at the end: the same bytes for the same document.
 [[nodiscard]] std::string to_text(const Json& document);
 
-// The whole document of a trace: a run's states and messages in place of what a person left out, which is all
-// of it only as far as the run went. Keys in the order of a recording.
+// The whole document of a trace: a run's states and messages in place of what a person left out, as far as
+// the run went; what the trace says of itself and is not so is left out. Keys in the order of a recording.
 [[nodiscard]] Json normalised(const Trace& trace);
 
 }  // namespace takeover::traces

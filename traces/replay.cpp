@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "traces/claims.h"
 #include "traces/compare.h"
 
 namespace takeover::traces {
@@ -173,8 +176,9 @@ std::optional<Mismatch> compare_nodes(const Json& state, const Nodes& nodes, con
 
 class Replayer {
  public:
-  Replayer(const Trace& trace, const impl::Rules& rules, const Watch& watch)
-      : trace_(trace), rules_(rules), watch_(watch), nodes_(trace.initial) {}
+  // `claims`: of the trace itself, or null.
+  Replayer(const Trace& trace, const impl::Rules& rules, const Watch& watch, Claims* claims)
+      : trace_(trace), rules_(rules), watch_(watch), claims_(claims), nodes_(trace.initial) {}
 
   // False when the step diverges; result() says how.
   bool step(std::size_t index, Taken& taken) {
@@ -206,7 +210,11 @@ class Replayer {
 
   bool act(const Action& action, impl::Outbox& out) {
     was_taken_ = false;
-    if (is_environment(action.kind)) return true;
+    if (claims_ != nullptr && !accept("", claims_->judge(result_.step))) return false;
+    if (is_environment(action.kind)) {
+      if (claims_ != nullptr) claims_->take_environment();
+      return true;
+    }
     DispatcherOrchestrator& node = nodes_.at(action.node);
     // The name is taken before the step, and judged after it: a step that is not enabled has no name.
     const std::string name =
@@ -221,6 +229,7 @@ class Replayer {
   const Trace& trace_;
   const impl::Rules& rules_;
   const Watch& watch_;
+  Claims* claims_;
   Nodes nodes_;
   ReplayResult result_;
   bool was_taken_ = false;
@@ -228,8 +237,9 @@ class Replayer {
 
 // Calls visit(Taken) for every step that was taken.
 template <class Visit>
-ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, const Watch& watch, Visit&& visit) {
-  Replayer replayer(trace, rules, watch);
+ReplayResult replay_steps(const Trace& trace, const impl::Rules& rules, const Watch& watch, Claims* claims,
+                          Visit&& visit) {
+  Replayer replayer(trace, rules, watch, claims);
   Nodes at_loop_start = trace.initial;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     if (trace.loop_start == i) at_loop_start = replayer.nodes();
@@ -238,12 +248,43 @@ ReplayResult replay_with(const Trace& trace, const impl::Rules& rules, const Wat
     if (replayer.was_taken()) visit(std::move(taken));
     if (!conforms) return replayer.result();
   }
-  if (trace.loop_start && at_loop_start != replayer.nodes()) {
-    return {false, trace.steps.size(), "/loop_start",
-            fmt::format("the nodes are as before step {}", *trace.loop_start),
-            "the run does not come back there"};
+  std::optional<Mismatch> mismatch;
+  const bool comes_back = at_loop_start == replayer.nodes();
+  if (claims != nullptr) {
+    mismatch = claims->judge_document(comes_back);
+  } else if (trace.loop_start && !comes_back) {
+    mismatch = does_not_come_back(*trace.loop_start);
   }
-  return {.step = trace.steps.size()};
+  if (!mismatch) return {.step = trace.steps.size()};
+  return {.conforms = false,
+          .step = trace.steps.size(),
+          .path = std::move(mismatch->pointer),
+          .expected = std::move(mismatch->expected),
+          .actual = std::move(mismatch->actual),
+          .of_document = true};
+}
+
+template <class Visit>
+ReplayResult replay_with(const Trace& trace, const std::optional<impl::Rules>& rules, const Watch& watch,
+                         Visit&& visit) {
+  if (rules) return replay_steps(trace, *rules, watch, nullptr, visit);
+  Claims claims(trace);
+  const Watch both = [&](const ImplementationStep& step) {
+    claims.observe(step);
+    if (watch) watch(step);
+  };
+  ReplayResult result = replay_steps(trace, trace.rules, both, &claims, visit);
+  result.finding = claims.find(result.conforms || result.of_document);
+  // An action that does not come to its end has left nothing behind.
+  if (result.finding.kind == Finding::Kind::kViolated && result.path.starts_with("/action") &&
+      result.finding.step == result.step) {
+    result.finding.kind = Finding::Kind::kNotJudged;
+    result.finding.step.reset();
+    result.finding.why = "the run does not come to its end";
+  }
+  result.finding.claimed = trace.header.verdict;
+  result.remarks = claims.remarks(result.finding);
+  return result;
 }
 
 }  // namespace
@@ -267,14 +308,24 @@ std::optional<std::string> take(const impl::Rules& rules, const Action& action, 
   return std::nullopt;
 }
 
+std::string_view to_string(Finding::Kind kind) {
+  constexpr std::array<std::string_view, 4> kNames{"not-asked", "violated", "not-violated", "not-judged"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string where(const ReplayResult& result) {
+  if (result.of_document) return result.path;
+  return fmt::format("step {}, {}", result.step + 1, result.path);
+}
+
 ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules, const Watch& watch) {
-  return replay_with(trace, rules ? *rules : trace.rules, watch, [](Taken&&) {});
+  return replay_with(trace, rules, watch, [](Taken&&) {});
 }
 
 Run run(const Trace& trace, const std::optional<impl::Rules>& rules) {
   Run outcome;
-  outcome.result = replay_with(trace, rules ? *rules : trace.rules, {},
-                               [&](Taken&& taken) { outcome.taken.push_back(std::move(taken)); });
+  outcome.result =
+      replay_with(trace, rules, {}, [&](Taken&& taken) { outcome.taken.push_back(std::move(taken)); });
   return outcome;
 }
 

@@ -1,4 +1,5 @@
-// Replaying a trace against the implementation: does it do what the trace says, step by step?
+// Replaying a trace against the implementation: does it do what the trace says, step by step; and is what the
+// trace says of itself so?
 //
 //   const auto trace = traces::read_trace_file(path);
 //   if (!trace) return fail(trace.error().to_line());
@@ -6,13 +7,21 @@
 //
 // The verdict is that of the shortest prefix that does not conform: the step, where in it, what was expected,
 // what is. An action that is not enabled diverges at /action; one whose step has another name, at
-// /action/step.
+// /action/step; one of an owner whom the scenario does not have, at /action/owner; a message that nobody
+// sent, at /action/message_id, or /action/message when it has no id.
+//
+// When all steps conform, the document is judged: the scenario's node (/initial), where the loop closes
+// (/loop_start), the property and its verdict (/property, /verdict, /why). A verdict is recomputed from the
+// run by the judges of spec/. What cannot be judged is said to be not judged. Where a trace comes from
+// (title, source, tool_version, seed) is not judged.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "impl/outbox.h"
@@ -20,12 +29,30 @@
 
 namespace takeover::traces {
 
+// What was found of the property that a trace names; of all of safety, where it names none and gives a
+// verdict.
+struct Finding {
+  enum class Kind : std::uint8_t { kNotAsked, kViolated, kNotViolated, kNotJudged };
+  Kind kind = Kind::kNotAsked;
+  std::string property{};             // "" when none is named and none is violated
+  std::optional<std::size_t> step{};  // violated: by which step; none: by the state before the first
+  std::string why{};                  // not violated, or not judged: because
+  std::string claimed{};              // the verdict that the trace gives, or ""
+  // A verdict is given, and was not judged.
+  [[nodiscard]] bool leaves_claim_open() const { return kind == Kind::kNotJudged && !claimed.empty(); }
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+[[nodiscard]] std::string_view to_string(Finding::Kind kind);
+
 struct ReplayResult {
   bool conforms = true;
-  std::size_t step = 0;  // index of the step that diverges; the number of steps for /loop_start
-  std::string path{};    // JSON Pointer into that step
+  std::size_t step = 0;  // index of the step that diverges; the number of steps for the document
+  std::string path{};    // JSON Pointer into that step, or into the document
   std::string expected{};
   std::string actual{};
+  bool of_document = false;
+  Finding finding{};
+  std::vector<std::string> remarks{};  // what of the trace was not judged, or says more than one run shows
   friend bool operator==(const ReplayResult&, const ReplayResult&) = default;
 };
 
@@ -54,7 +81,11 @@ struct ImplementationStep {
 };
 using Watch = std::function<void(const ImplementationStep&)>;
 
-// Under the trace's own rules, or others.
+// "step 4, /state/nodes/A/closed", or "/verdict": where a result diverges.
+[[nodiscard]] std::string where(const ReplayResult& result);
+
+// Under the trace's own rules, or others; then only the steps are judged, since what a trace says of itself
+// it says of its own.
 [[nodiscard]] ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules = std::nullopt,
                                   const Watch& watch = {});
 [[nodiscard]] Run run(const Trace& trace, const std::optional<impl::Rules>& rules = std::nullopt);

@@ -4,6 +4,7 @@
 
 #include "spec/liveness.h"
 #include "spec/properties.h"
+#include "traces/claims.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/state_diff.h"
@@ -28,7 +29,22 @@ std::string meaning_of(const std::string& property) {
   return {};
 }
 
-std::string header_text(const Trace& trace) {
+// What the replay found, in place of what the trace says.
+std::string verdict_words(const Header& header, const Finding& finding) {
+  const std::string said = header.verdict.empty() ? "" : "said to be " + one_line(header.verdict);
+  switch (finding.kind) {
+    case Finding::Kind::kViolated:
+      return "violated";
+    case Finding::Kind::kNotViolated:
+      return header.verdict == "violated" ? said + ", and is not by this run" : "not violated by this run";
+    case Finding::Kind::kNotJudged:
+      return said.empty() ? "not judged" : said + ", and not judged";
+    default:
+      return {};
+  }
+}
+
+std::string header_text(const Trace& trace, const Finding& finding) {
   const Header& header = trace.header;
   std::string text;
   line(text, "title", one_line(header.title));
@@ -38,9 +54,9 @@ std::string header_text(const Trace& trace) {
   if (!header.guards_off.empty()) profile += " without " + joined(header.guards_off);
   if (!header.guards_on.empty()) profile += " with " + joined(header.guards_on);
   line(text, "profile", profile);
-  if (!header.property.empty()) {
-    const std::string verdict = header.verdict.empty() ? "" : fmt::format(" ({})", one_line(header.verdict));
-    line(text, "property", one_line(header.property) + verdict);
+  if (const std::string verdict = verdict_words(header, finding); !verdict.empty()) {
+    const std::string property = header.property.empty() ? "any of safety" : one_line(header.property);
+    line(text, "property", fmt::format("{} ({})", property, verdict));
     line(text, "meaning", meaning_of(header.property));
   }
   if (header.seed) line(text, "seed", std::to_string(*header.seed));
@@ -85,23 +101,36 @@ std::string step_text(const Trace& trace, std::size_t index, const Nodes& before
   return text;
 }
 
+std::string violation_text(const Trace& trace, const Finding& finding) {
+  std::string text = fmt::format("\nViolated: {}\n", one_line(finding.property));
+  if (!finding.step) text += "  by:        what the run starts with\n";
+  if (finding.step && *finding.step + 1 < trace.steps.size()) {
+    text += fmt::format("  by:        step {}\n", *finding.step + 1);
+  }
+  if (const std::string meaning = meaning_of(finding.property); !meaning.empty()) {
+    text += fmt::format("  must hold: {}\n", meaning);
+  }
+  const std::string_view because = violation_of(finding.property);
+  if (!because.empty()) text += fmt::format("  because:   {}\n", because);
+  const std::string& why = trace.header.why;
+  if (!why.empty() && why != because) text += fmt::format("  it is said: {}\n", one_line(why));
+  return text;
+}
+
 std::string ending_text(const Trace& trace, const ReplayResult& result) {
   std::string text;
-  if (trace.loop_start && result.conforms) {
-    text += fmt::format("\nThe run goes on with step {} for ever.\n", *trace.loop_start + 1);
-  }
+  if (const std::string words = loop_words(trace, result); !words.empty()) text += "\n" + words + ".\n";
   if (!result.conforms) {
-    text += fmt::format("\nDiverges at step {}, {}:\n  expected {}\n  actual   {}\n", result.step + 1,
-                        one_line(result.path), one_line(result.expected), one_line(result.actual));
+    text += fmt::format("\nDiverges at {}:\n  expected {}\n  actual   {}\n", one_line(where(result)),
+                        one_line(result.expected), one_line(result.actual));
   }
-  const Header& header = trace.header;
-  if (header.verdict == "violated" && !header.property.empty()) {
-    text += fmt::format("\nViolated: {}\n", one_line(header.property));
-    if (const std::string meaning = meaning_of(header.property); !meaning.empty()) {
-      text += fmt::format("  must hold: {}\n", meaning);
-    }
-    if (!header.why.empty()) text += fmt::format("  because:   {}\n", one_line(header.why));
+  const Finding& finding = result.finding;
+  if (finding.kind == Finding::Kind::kViolated) text += violation_text(trace, finding);
+  if (result.conforms && finding.leaves_claim_open()) {
+    text +=
+        fmt::format("\nNot judged: {}\n  because:   {}\n", one_line(finding.property), one_line(finding.why));
   }
+  for (const std::string& remark : result.remarks) text += fmt::format("\nRemark: {}\n", one_line(remark));
   return text;
 }
 
@@ -109,7 +138,7 @@ std::string ending_text(const Trace& trace, const ReplayResult& result) {
 
 std::string show_text(const Trace& trace) {
   const Run replayed = run(trace);
-  std::string text = header_text(trace);
+  std::string text = header_text(trace, replayed.result.finding);
   text += '\n';
   const Nodes* before = &trace.initial;
   for (std::size_t i = 0; i < replayed.taken.size(); ++i) {

@@ -3,25 +3,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "traces/mermaid.h"
 #include "traces/replay.h"
 #include "traces/show.h"
 #include "traces/words.h"
 
 namespace takeover::traces {
 namespace {
-
-// Mermaid ends a statement at a semicolon or newline, and reads #...; as a character.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : one_line(text)) {
-    if (c == ';' || c == '#' || c == '<' || c == '>') {
-      out += fmt::format("#{};", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 // Nodes, and whoever sends to them or is sent to, in the order in which they appear.
 class Diagram {
@@ -35,19 +23,24 @@ class Diagram {
   void arrow(impl::NodeId from, const char* arrow, impl::NodeId to, const std::string& words) {
     const std::string source = participant(from);
     const std::string target = participant(to);
-    lines_ += fmt::format("  {}{}{}: {}\n", source, arrow, target, escaped(words));
+    lines_ += fmt::format("  {}{}{}: {}\n", source, arrow, target, mermaid_text(words));
   }
   void note(impl::NodeId over, const std::string& words) {
     const std::string place = participant(over);
-    lines_ += fmt::format("  Note over {}: {}\n", place, escaped(words));
+    lines_ += fmt::format("  Note over {}: {}\n", place, mermaid_text(words));
   }
-  void comment(const std::string& words) { lines_ += fmt::format("  %% {}\n", escaped(words)); }
+  // Over the first participant, for what has no place of its own.
+  void remark(const std::string& words) {
+    if (!participants_.empty()) note(participants_.front(), words);
+  }
+  void open_loop(const std::string& words) { lines_ += fmt::format("  loop {}\n", mermaid_text(words)); }
+  void close_loop() { lines_ += "  end\n"; }
 
   [[nodiscard]] std::string text() const {
     std::string out = "sequenceDiagram\n";
     for (const impl::NodeId id : participants_) {
       const std::string name = id == impl::NodeId::kNone ? "nobody" : names_.of(id);
-      out += fmt::format("  participant {} as {}\n", alias(id), escaped(name));
+      out += fmt::format("  participant {} as {}\n", alias(id), mermaid_text(name));
     }
     return out + lines_;
   }
@@ -62,6 +55,12 @@ class Diagram {
 
 std::string title_of(const impl::Request& request, const spec::Names& names) {
   return fmt::format("{} (epoch {})", words_of(request, names), request.epoch);
+}
+
+// The note stands at its node, and the arrow points to it.
+std::string without_subject(const std::string& words, impl::NodeId subject, const spec::Names& names) {
+  const std::string name = subject == impl::NodeId::kNone ? "nobody" : one_line(names.of(subject));
+  return words.substr(name.size() + 2);  // ": "
 }
 
 void show_action(const Action& action, const Nodes& before, const spec::Names& names, Diagram& diagram) {
@@ -85,14 +84,38 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
     case ActionKind::kDie:
     case ActionKind::kStart:
     case ActionKind::kStop:
-      diagram.comment(words_of(action, node, names));
+      diagram.remark(words_of(action, node, names));
       break;
-    default: {
-      std::string words = words_of(action, node, names);
-      words.erase(0, words.find(": ") + 2);  // the node stands above the note
-      diagram.note(action.node, words);
+    default:
+      diagram.note(action.node, without_subject(words_of(action, node, names), action.node, names));
       break;
-    }
+  }
+}
+
+void show_step(const Trace& trace, std::size_t index, const Nodes& before, const Taken& taken,
+               Diagram& diagram) {
+  const Action& action = trace.steps[index].action;
+  show_action(action, before, trace.names, diagram);
+  for (const impl::Note& note : taken.out.notes) {
+    const std::string words = words_of(note, trace.names);
+    if (!words.empty()) diagram.note(action.node, words);
+  }
+  for (const impl::Reply& reply : taken.out.sent) {
+    diagram.arrow(action.node, "-->>", reply.to,
+                  without_subject(words_of(reply, trace.names), reply.to, trace.names));
+  }
+}
+
+// What the text says behind the last step.
+void show_ending(const ReplayResult& result, Diagram& diagram) {
+  const Finding& finding = result.finding;
+  if (!result.conforms) {
+    diagram.remark(
+        fmt::format("Diverges at {}: expected {}, actual {}", where(result), result.expected, result.actual));
+  }
+  if (finding.kind == Finding::Kind::kViolated) diagram.remark("Violated: " + finding.property);
+  if (result.conforms && finding.leaves_claim_open()) {
+    diagram.remark(fmt::format("Not judged: {}: {}", finding.property, finding.why));
   }
 }
 
@@ -100,24 +123,17 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
 
 std::string show_mermaid(const Trace& trace) {
   const Run replayed = run(trace);
+  const std::string loop = loop_words(trace, replayed.result);
   Diagram diagram(trace.names);
   for (const auto& [id, node] : trace.initial) diagram.participant(id);
   const Nodes* before = &trace.initial;
   for (std::size_t i = 0; i < replayed.taken.size(); ++i) {
-    const Action& action = trace.steps[i].action;
-    const Taken& taken = replayed.taken[i];
-    show_action(action, *before, trace.names, diagram);
-    for (const impl::Note& note : taken.out.notes) {
-      const std::string words = words_of(note, trace.names);
-      if (!words.empty()) diagram.note(action.node, words);
-    }
-    for (const impl::Reply& reply : taken.out.sent) {
-      std::string words = words_of(reply, trace.names);
-      words.erase(0, words.find(": ") + 2);  // the arrow shows the receiver
-      diagram.arrow(action.node, "-->>", reply.to, words);
-    }
-    before = &taken.nodes;
+    if (!loop.empty() && trace.loop_start == i) diagram.open_loop(loop);
+    show_step(trace, i, *before, replayed.taken[i], diagram);
+    before = &replayed.taken[i].nodes;
   }
+  if (!loop.empty()) diagram.close_loop();
+  show_ending(replayed.result, diagram);
   return diagram.text();
 }
 

@@ -21,6 +21,7 @@
 #include "impl/dispatcher_orchestrator.h"
 #include "impl/guards.h"
 #include "spec/names.h"
+#include "spec/scenario.h"
 #include "traces/action.h"
 #include "traces/json.h"
 
@@ -58,6 +59,8 @@ struct Trace {
   spec::Names names{};
   Nodes initial{};
   std::vector<Step> steps{};
+  std::optional<spec::Scenario>
+      scenario{};  // that the header names, if it is built in; ids are named as there
   std::optional<std::size_t> loop_start{};  // the run goes on with this step for ever
   Json document{};
 };

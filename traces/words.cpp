@@ -105,6 +105,12 @@ std::string words_of_environment(const Action& action, const spec::Names& names)
 
 }  // namespace
 
+std::string loop_words(const Trace& trace, const ReplayResult& result) {
+  const bool came_round = result.conforms || (result.of_document && result.path != "/loop_start");
+  if (!trace.loop_start || !came_round) return {};
+  return fmt::format("The run goes on with step {} for ever", *trace.loop_start + 1);
+}
+
 std::string plain(const Json& value) {
   if (value.is_null()) return "none";
   if (value.is_string()) return one_line(value.get<std::string>());

@@ -7,6 +7,8 @@
 #include "spec/names.h"
 #include "spec/text.h"
 #include "traces/action.h"
+#include "traces/replay.h"
+#include "traces/trace.h"
 
 namespace takeover::traces {
 
@@ -20,6 +22,9 @@ namespace takeover::traces {
                                    const spec::Names& names);
 // What a note says that neither the messages nor the state show; "" when it says no more than they do.
 [[nodiscard]] std::string words_of(const impl::Note& note, const spec::Names& names);
+
+// "The run goes on with step 16 for ever", or "" when it does not.
+[[nodiscard]] std::string loop_words(const Trace& trace, const ReplayResult& result);
 
 // A JSON value without quotes where none are needed: t1, 10, none, [a, b], {id: t1, span: ddl}.
 [[nodiscard]] std::string plain(const Json& value);

@@ -15,7 +15,7 @@ namespace takeover::cli {
 inline constexpr int kAllHolds = 0;      // everything checked holds, and the exploration was complete
 inline constexpr int kViolation = 1;     // a violation, or a trace that does not conform
 inline constexpr int kBadInput = 2;      // the command line or an input file is wrong
-inline constexpr int kInconclusive = 3;  // a limit, Ctrl-C
+inline constexpr int kInconclusive = 3;  // a limit, Ctrl-C, or what could not be judged
 inline constexpr int kInternal = 4;      // or a file or stdout could not be written
 
 enum class Format : std::uint8_t { kText, kJson, kJunit, kGithub };

@@ -57,7 +57,7 @@ class RelationReplay {
   }
 
   void judge_claim(const traces::ReplayResult& claim) {
-    if (claim.step >= trace_.steps.size()) return not_applicable("it does not look at loops");
+    if (claim.of_document) return not_applicable("it judges steps, not what a trace says of itself");
     const traces::Step& step = trace_.steps[claim.step];
     if (claim.path == "/action") return judge_action(claim, step.action);
     if (claim.path.starts_with("/state/nodes/") && last_) {

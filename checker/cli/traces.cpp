@@ -36,6 +36,25 @@ Json place_of(const auto& divergence) {
           {"actual", divergence.actual}};
 }
 
+// What the trace says of a property, and what the replay found.
+Json claim_of(const traces::Finding& finding) {
+  if (finding.kind == traces::Finding::Kind::kNotAsked) return nullptr;
+  Json json{{"property", finding.property},
+            {"verdict", nullptr},
+            {"found", traces::to_string(finding.kind)},
+            {"step", nullptr},
+            {"why", nullptr}};
+  if (!finding.claimed.empty()) json["verdict"] = finding.claimed;
+  if (finding.step) json["step"] = *finding.step;
+  if (!finding.why.empty()) json["why"] = finding.why;
+  return json;
+}
+
+bool is_open(const Json& trace) {
+  const Json& claim = trace["claim"];
+  return !claim.is_null() && !claim["verdict"].is_null() && claim["found"] == "not-judged";
+}
+
 Json verdict_of(const std::string& file, const BothVerdicts& both) {
   const RelationVerdict& relation = both.relation;
   Json json{{"file", file},
@@ -47,8 +66,11 @@ Json verdict_of(const std::string& file, const BothVerdicts& both) {
             {"actual", nullptr},
             {"smt_divergence", nullptr},
             {"smt_why", nullptr},
-            {"malformed", nullptr}};
+            {"malformed", nullptr},
+            {"claim", claim_of(both.implementation.finding)},
+            {"remarks", both.implementation.remarks}};
   if (!both.implementation.conforms) json.update(place_of(both.implementation));
+  if (both.implementation.of_document) json["step"] = nullptr;
   if (relation.kind == RelationVerdict::Kind::kDiverges) json["smt_divergence"] = place_of(relation);
   if (relation.kind == RelationVerdict::Kind::kNotApplicable) json["smt_why"] = relation.why;
   return json;
@@ -72,9 +94,10 @@ bool diverges(const Json& trace) {
 }
 
 std::string place_in_words(const Json& place) {
-  return fmt::format("at step {}{}: expected {}, got {}", place["step"].get<std::size_t>() + 1,
-                     place["path"].get<std::string>(), place["expected"].get<std::string>(),
-                     place["actual"].get<std::string>());
+  const std::string step =
+      place["step"].is_null() ? "" : fmt::format("step {}", place["step"].get<std::size_t>() + 1);
+  return fmt::format("at {}{}: expected {}, got {}", step, place["path"].get<std::string>(),
+                     place["expected"].get<std::string>(), place["actual"].get<std::string>());
 }
 
 // Both sides, as far as they diverge.
@@ -88,12 +111,24 @@ std::string remark_on(const Json& trace) {
   return remark;
 }
 
+// What was not judged, behind a trace that conforms.
+std::string reservations_on(const Json& trace) {
+  std::string text;
+  if (is_open(trace)) {
+    text += fmt::format("; not judged: {} ({})", trace["claim"]["property"].get<std::string>(),
+                        trace["claim"]["why"].get<std::string>());
+  }
+  for (const Json& remark : trace["remarks"]) text += "; " + remark.get<std::string>();
+  return text;
+}
+
 std::string line_on(const Json& trace) {
   const std::string file = one_line(trace["file"].get<std::string>());
   if (diverges(trace)) return fmt::format("{}: diverges: {}\n", file, one_line(remark_on(trace)));
-  if (trace["smt"] == "conforms") return fmt::format("{}: conforms\n", file);
-  return fmt::format("{}: conforms (the relation was not asked: {})\n", file,
-                     one_line(trace["smt_why"].get<std::string>()));
+  const std::string reservations = one_line(reservations_on(trace));
+  if (trace["smt"] == "conforms") return fmt::format("{}: conforms{}\n", file, reservations);
+  return fmt::format("{}: conforms (the relation was not asked: {}){}\n", file,
+                     one_line(trace["smt_why"].get<std::string>()), reservations);
 }
 
 std::string junit_of(const Json& traces) {
@@ -103,6 +138,9 @@ std::string junit_of(const Json& traces) {
     if (diverges(trace)) fault = fmt::format("<failure message=\"{}\"/>", xml(remark_on(trace)));
     if (is_malformed(trace)) {
       fault = fmt::format("<error message=\"{}\"/>", xml(trace["malformed"].get<std::string>()));
+    }
+    if (!diverges(trace) && is_open(trace)) {
+      fault = fmt::format("<skipped message=\"{}\"/>", xml(trace["claim"]["why"].get<std::string>()));
     }
     cases += fmt::format("    <testcase classname=\"replay\" name=\"{}\">{}</testcase>\n",
                          xml(trace["file"].get<std::string>()), fault);
@@ -117,13 +155,17 @@ std::string junit_of(const Json& traces) {
 
 std::string github_of(const Json& traces) {
   std::string text;
-  const auto annotate = [&](const Json& trace, const char* what, const std::string& message) {
+  const auto annotate = [&](const Json& trace, const char* level, const char* what,
+                            const std::string& message) {
     const std::string title = fmt::format("{} {}", trace["file"].get<std::string>(), what);
-    text += fmt::format("::error title={}::{}\n", github_property(title), github_data(message));
+    text += fmt::format("::{} title={}::{}\n", level, github_property(title), github_data(message));
   };
   for (const Json& trace : traces) {
-    if (diverges(trace)) annotate(trace, "diverges", remark_on(trace));
-    if (is_malformed(trace)) annotate(trace, "is malformed", trace["malformed"].get<std::string>());
+    if (diverges(trace)) annotate(trace, "error", "diverges", remark_on(trace));
+    if (is_malformed(trace)) annotate(trace, "error", "is malformed", trace["malformed"].get<std::string>());
+    if (!diverges(trace) && is_open(trace)) {
+      annotate(trace, "warning", "is not judged", trace["claim"]["why"].get<std::string>());
+    }
   }
   return text;
 }
@@ -168,7 +210,8 @@ int run_replay(const Options& options) {
     if (is_malformed(trace)) print_error(trace["malformed"].get<std::string>());
   }
   if (std::ranges::any_of(traces, diverges)) return kViolation;
-  return std::ranges::any_of(traces, is_malformed) ? kBadInput : kAllHolds;
+  if (std::ranges::any_of(traces, is_malformed)) return kBadInput;
+  return std::ranges::any_of(traces, is_open) ? kInconclusive : kAllHolds;
 }
 
 int run_show(const Options& options) {

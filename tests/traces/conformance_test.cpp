@@ -67,7 +67,7 @@ TEST_CASE("taking a rule out makes some conformance script diverge", "[traces][c
 TEST_CASE("the example of the format conforms under its own header", "[traces]") {
   const auto trace = read_trace(kExample, "example.json");
   REQUIRE(trace);
-  CHECK(replay(*trace) == ReplayResult{.step = 1});
+  CHECK(replay(*trace).conforms);
 }
 
 TEST_CASE("a conformance script that is filled in with whole states conforms still",

@@ -41,7 +41,7 @@ Run1 takeover_by(const char* owner) {
 
 TEST_CASE("a recorded run reads back and conforms", "[traces][record]") {
   const Run1 run = takeover_by("B");
-  const Header header{.profile = "pr-5436", .scenario = "node-takeover", .tool_version = "0.1.0", .seed = 7};
+  const Header header{.profile = "pr-5436", .scenario = "by-hand", .tool_version = "0.1.0", .seed = 7};
   const impl::DispatcherOrchestrator initial;
   const Json document = record(
       {.header = header, .names = run.names, .node = run.node, .initial = initial, .steps = run.steps});

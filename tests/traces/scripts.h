@@ -16,7 +16,7 @@ inline std::string document(const std::string& steps, const std::string& node = 
 // an example of the format.
 inline constexpr const char* kExample = R"({
  "format": "takeover-trace", "version": 1, "model": "node", "profile": "pr-5436", "guards_off": ["trigger-id-match"],
- "scenario": "node-takeover", "property": "trigger-unique", "verdict": "violated",
+ "scenario": null, "property": "trigger-unique", "verdict": "holds",
  "initial": {"nodes": {"A": {}}},
  "steps": [
    {"action": {"kind": "deliver", "node": "A", "from": "B",

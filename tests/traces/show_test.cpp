@@ -2,8 +2,13 @@
 #include "traces/show.h"
 
 #include <catch2/catch.hpp>
+#include <regex>
+#include <sstream>
+#include <string>
 
+#include "tests/traces/recorded.h"
 #include "tests/traces/scripts.h"
+#include "traces/mermaid.h"
 #include "traces/replay.h"
 
 namespace takeover::traces {
@@ -20,12 +25,11 @@ constexpr const char* kScript = R"(
 constexpr const char* kNode =
     R"({"manager": {"owner": "B", "epoch": 1, "dispatchers": {"d1": {"span": "table-1"}}}})";
 constexpr const char* kHeader =
-    R"("profile": "pr-5436", "guards_off": ["tombstone"], "scenario": "by-hand", "property": "trigger-unique",
-       "verdict": "violated", "why": "an example")";
+    R"("profile": "pr-5436", "guards_off": ["tombstone"], "scenario": "by-hand", "property": "trigger-unique")";
 
 constexpr const char* kText = R"(scenario:  by-hand
 profile:   pr-5436 without tombstone
-property:  trigger-unique (violated)
+property:  trigger-unique (not violated by this run)
 meaning:   A manager has at most one table trigger per mode, and a trigger's id changes only through none
 
    1  C (epoch 2) -> A (received): MaintainerBootstrapRequest event_trigger=t2  [m1]
@@ -46,9 +50,7 @@ meaning:   A manager has at most one table trigger per mode, and a trigger's id 
    5  B (epoch 1) -> A: HeartBeatResponse action=Write
        ! HeartBeatResponse of B (epoch 1) is dropped: not from the owner and its epoch
 
-Violated: trigger-unique
-  must hold: A manager has at most one table trigger per mode, and a trigger's id changes only through none
-  because:   an example
+Remark: the scenario by-hand is not built in: who takes part was not judged
 )";
 
 Trace script(const std::string& steps = kScript) {
@@ -76,6 +78,79 @@ TEST_CASE("a sequence diagram has an arrow for each message", "[traces][show]") 
                   "(epoch 1)\n") != std::string::npos);
   CHECK(text.find("  n1-->>n3: MaintainerBootstrapResponse epoch=2 ") != std::string::npos);
   CHECK(text.find(';') == std::string::npos);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("the diagram says what the text says behind the last step", "[traces][show]") {
+  const Trace violates = trace_of(recorded("pr-5436.no-dead-takeover"));
+  CHECK(
+      show_text(violates).ends_with("Violated: no-dead-takeover\n"
+                                    "  must hold: When a Bootstrap is answered without error, the manager is "
+                                    "neither closing nor closed and its "
+                                    "write path is open\n"
+                                    "  because:   this Bootstrap is answered without error by a manager that "
+                                    "is closing, closed, or whose write "
+                                    "path is closed\n"));
+  CHECK(show_mermaid(violates).ends_with("\n  Note over n1: Violated: no-dead-takeover\n"));
+
+  const Trace lasso = trace_of(recorded("pr-5436.create-tried"));
+  const std::string words =
+      "The run goes on with step " + std::to_string(*lasso.loop_start + 1) + " for ever";
+  CHECK(contains(show_text(lasso), "\n" + words + ".\n\nViolated: create-tried\n"));
+  const std::string diagram = show_mermaid(lasso);
+  CHECK(contains(diagram, "\n  loop " + words + "\n"));
+  CHECK(diagram.ends_with("\n  end\n  Note over n1: Violated: create-tried\n"));
+
+  const Trace diverges = script(R"({"action": {"kind": "report", "node": "A"}})");
+  CHECK(contains(show_mermaid(diverges),
+                 "\n  Note over n1: Diverges at step 1, /action: expected report is enabled, "
+                 "actual nothing waits on the status channel\n"));
+}
+
+// What a line of a sequence diagram may be, and what text it may hold: entities, and no other character that
+// Mermaid gives a meaning.
+bool is_a_line(const std::string& line) {
+  static const std::regex kLine(
+      "sequenceDiagram|  end|  (participant n[0-9]+ as |loop |Note over n[0-9]+: |"
+      "n[0-9]+--?>>n[0-9]+: )([^;#%<>&\"@$]|#[0-9]+;)+");
+  return std::regex_match(line, kLine);
+}
+
+TEST_CASE("whatever names a trace holds, its diagram is one", "[traces][show]") {
+  for (const std::string name :
+       {"a;b",     "#35;",  "%% c",         "%%{init: {}}%%", "\\n",    "\\u001b[2J", "\\\"q\\\"",
+        "<br/>",   "end",   "END",          "the end",        "wrap:x", "a: b",       "nowrap: y",
+        "x@{ y }", "$$x$$", "style a:b#1;", "&lt;",           "->>",    "n1",         "loop",
+        " "}) {
+    CAPTURE(name);
+    const auto trace =
+        read_trace(document(R"({"action": {"kind": "receive", "node": "A", "from": ")" + name +
+                            R"(", "message": {"type": "MaintainerBootstrapRequest", "event_trigger": ")" +
+                            name + R"("}}}, {"action": {"kind": "die", "owner": ")" + name + R"("}})"),
+                   "t");
+    REQUIRE(trace);
+    const std::string diagram = show_mermaid(*trace);
+    std::istringstream lines(diagram);
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+      CAPTURE(line);
+      CHECK(is_a_line(line));
+    }
+    CHECK(count == 5);  // the head, two participants, an arrow, a note
+    CHECK_FALSE(contains(diagram, "\x1b"));
+    CHECK_FALSE(contains(show_text(*trace), "\x1b"));
+  }
+}
+
+TEST_CASE("in a diagram no word of a name ends a block or directs it", "[traces][show]") {
+  CHECK(mermaid_text("the end of END, ending friends") == "the #101;nd of #69;ND, ending friends");
+  CHECK(mermaid_text("wrap: a wrap: b") == "#119;rap: a wrap: b");
+  CHECK(mermaid_text("a #1; 100%") == "a #35;1#59; 100#37;");
+  CHECK(mermaid_text("style: x") == "#115;tyle: x");
+  CHECK(mermaid_text("") == "#32;");
 }
 
 TEST_CASE("the normalised document conforms and has whole states", "[traces][show]") {

@@ -1,0 +1,133 @@
+// What a replay finds of what a trace says of itself, and what it cannot judge.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/traces/recorded.h"
+#include "tests/traces/scripts.h"
+#include "traces/replay.h"
+#include "traces/show.h"
+
+namespace takeover::traces {
+namespace {
+
+using Kind = Finding::Kind;
+
+constexpr const char* kSafety = "pr-5436.no-dead-takeover";
+
+TEST_CASE("a violation need not be the last step's", "[traces][claims]") {
+  Json document = recorded(kSafety);
+  const std::size_t last = document["steps"].size() - 1;
+  document["scenario"] = nullptr;
+  insert(document, last + 1, {{"action", {{"kind", "close-orchestrator"}, {"node", "A"}}}});
+  const Trace trace = trace_of(document);
+  CHECK(replay(trace).conforms);
+  CHECK(replay(trace).finding.step == last);
+  CHECK(show_text(trace).find("Violated: no-dead-takeover\n  by:        step " + std::to_string(last + 1)) !=
+        std::string::npos);
+}
+
+// A verdict on one node that starts with the given state, and nothing that happens.
+ReplayResult judged(const std::string& header, const std::string& node = "{}") {
+  const auto trace = read_trace(document("", node, R"("profile": "pr-5436", )" + header), "t");
+  INFO((trace ? "" : trace.error().to_line()));
+  REQUIRE(trace);
+  return replay(*trace);
+}
+
+TEST_CASE("the state that a trace starts with can violate", "[traces][claims]") {
+  const std::string two_triggers =
+      R"({"manager": {"owner": "B", "epoch": 1, "event_trigger": "t1", "dispatchers": {"t1": {}, "t2": {}}}})";
+  const ReplayResult result = judged(R"("property": "trigger-unique", "verdict": "violated")", two_triggers);
+  CHECK(result.conforms);
+  CHECK(result.finding.kind == Kind::kViolated);
+  CHECK_FALSE(result.finding.step);
+  // Without a property, the verdict is about all of safety.
+  CHECK(judged(R"("verdict": "violated")", two_triggers).finding.property == "trigger-unique");
+  CHECK(judged(R"("verdict": "holds")", two_triggers).path == "/verdict");
+  CHECK(judged(R"("verdict": "violated")").path == "/verdict");
+  CHECK(judged(R"("property": "trigger-unique")", two_triggers).conforms);
+}
+
+TEST_CASE("a verdict that cannot be judged is said to be not judged", "[traces][claims]") {
+  const auto why = [](const ReplayResult& result) {
+    CHECK(result.conforms);
+    CHECK(result.finding.leaves_claim_open());
+    return result.finding.why;
+  };
+  const std::string deadlock = R"("property": "deadlock-free", "verdict": "violated")";
+  CHECK(why(judged(deadlock)) == "this is judged in a scenario, and the trace names none");
+  CHECK(why(judged(deadlock + R"(, "scenario": "mine")")) ==
+        "this is judged in a scenario, and mine is not built in");
+  CHECK(why(judged(deadlock + R"(, "scenario": "small-fence")")) ==
+        "the trace does not record what was sent");
+  CHECK(why(judged(R"("property": "cross-check", "verdict": "violated")")) ==
+        "the relation is asked about each step, not about this");
+  CHECK(why(judged(R"("property": "no-resurrection", "verdict": "violated")",
+                   R"({"manager": {"owner": "B", "epoch": 1}})")) ==
+        "the run starts in the midst, and this is about what was before");
+  const std::string text =
+      show_text(*read_trace(document("", "{}", R"("profile": "pr-5436", )" + deadlock), "t"));
+  CHECK(text.find("Not judged: deadlock-free\n") != std::string::npos);
+}
+
+TEST_CASE("what goes beyond one run is remarked on", "[traces][claims]") {
+  const ReplayResult foreign = judged(R"("scenario": "mine")");
+  CHECK(foreign.conforms);
+  CHECK(foreign.remarks ==
+        std::vector<std::string>{"the scenario mine is not built in: who takes part was not judged"});
+  const ReplayResult holds = judged(R"("property": "one-writer", "verdict": "holds")");
+  CHECK(holds.conforms);
+  CHECK(holds.remarks == std::vector<std::string>{"the verdict holds is said of more than one run"});
+  CHECK(judged(R"("title": "t", "source": "s", "seed": 3, "tool_version": "x")") == ReplayResult{});
+}
+
+TEST_CASE("a script that names a scenario need not be one of its runs, but its owners are its",
+          "[traces][claims]") {
+  const auto result_of = [](const std::string& action) {
+    const auto trace = read_trace(document(R"({"action": )" + action + "}", R"({"tombstone": 1})",
+                                           R"("profile": "pr-5436", "scenario": "small-fence")"),
+                                  "t");
+    REQUIRE(trace);
+    return replay(*trace);
+  };
+  const std::string close = R"("message": {"type": "MaintainerCloseRequest", "epoch": 1})";
+  CHECK(result_of(R"({"kind": "deliver", "node": "A", "from": "C", )" + close + "}").conforms);
+  CHECK(result_of(R"({"kind": "deliver", "node": "A", "from": "X", )" + close + "}").path == "/action/from");
+  CHECK(result_of(R"({"kind": "die", "owner": "C2"})").conforms);
+  CHECK(result_of(R"({"kind": "die", "owner": "C3"})").path == "/action/owner");
+}
+
+TEST_CASE("ids tie what arrives to what was sent", "[traces][claims]") {
+  const std::string close = R"("from": "B", "message": {"type": "MaintainerCloseRequest"})";
+  const auto send = [&](const std::string& id) {
+    return R"({"action": {"kind": "send", )" + close + R"(, "message_id": ")" + id + R"("}})";
+  };
+  const auto arrive = [&](const std::string& more) {
+    return R"(, {"action": {"kind": "deliver", "node": "A", )" + close + more + "}}";
+  };
+  const auto path = [](const std::string& steps) {
+    const auto trace = read_trace(document(steps), "t");
+    REQUIRE(trace);
+    return replay(*trace).path;
+  };
+  const std::string m1 = R"(, "message_id": "m1")";
+  CHECK(path(send("m1") + arrive(m1)).empty());
+  CHECK(path(send("m1") + arrive("")).empty());
+  // What a later arrival names is kept for it.
+  CHECK(path(send("m1") + ", " + send("m2") + arrive("") + arrive(m1)).empty());
+  CHECK(path(send("m1") + arrive("") + arrive(m1)) == "/action/message");
+  CHECK(path(send("m1") + arrive(m1) + arrive(m1)) == "/action/message_id");
+  CHECK(path(send("m1") + arrive(R"(, "message_id": "m2")")) == "/action/message_id");
+}
+
+TEST_CASE("under other rules than its own, only the steps of a trace are judged", "[traces][claims]") {
+  Json document = recorded(kSafety);
+  document["property"] = "one-writer";
+  const Trace trace = trace_of(document);
+  CHECK(replay(trace, trace.rules).conforms);
+  CHECK_FALSE(replay(trace).conforms);
+}
+
+}  // namespace
+}  // namespace takeover::traces

@@ -1,0 +1,70 @@
+#include "traces/safety_judge.h"
+
+#include <algorithm>
+
+namespace takeover::traces {
+namespace {
+
+using spec::OwnerId;
+using spec::Property;
+
+// Whose Bootstrap must have been received for the node to be as it is.
+spec::History history_of(const impl::DispatcherOrchestrator& node) {
+  std::vector<OwnerId> senders;
+  const auto of_request = [&](const impl::Request& request) {
+    if (request.type() == impl::RequestType::kBootstrap) senders.push_back({request.from, request.epoch});
+  };
+  if (node.manager) senders.push_back({node.manager->owner, node.manager->epoch});
+  if (node.initializing) senders.push_back({node.initializing->owner, node.initializing->epoch});
+  if (node.handler) of_request(node.handler->request);
+  for (const impl::Request& request : node.pending) of_request(request);
+  std::ranges::sort(senders);
+  spec::History history;
+  for (const OwnerId& sender : senders) history.bootstraps.push_back(sender);
+  return history;
+}
+
+spec::PropertySet all() {
+  spec::PropertySet properties;
+  return properties.set();
+}
+
+}  // namespace
+
+SafetyJudge::SafetyJudge(const Nodes& initial) {
+  for (const auto& [id, node] : initial) {
+    starts_empty_ = starts_empty_ && node == impl::DispatcherOrchestrator{};
+    const spec::History& history = histories_[id] = history_of(node);
+    spec::Findings findings;
+    spec::judge_state(node, history, findings);
+    add(findings, std::nullopt);
+  }
+}
+
+void SafetyJudge::observe(impl::NodeId node, const ImplementationStep& step) {
+  const spec::Observation observation{step.before, step.after, step.out, step.received};
+  spec::History& history = histories_[node];
+  spec::Findings findings;
+  spec::judge_step(observation, history, findings);
+  spec::update(history, observation, all());
+  spec::judge_state(step.after, history, findings);
+  add(findings, step.step);
+}
+
+void SafetyJudge::add(const spec::Findings& findings, std::optional<std::size_t> step) {
+  met_ |= findings.met;
+  for (std::size_t i = 0; i < violations_.size(); ++i) {
+    if (findings.violated[i] && !violations_.at(i)) violations_.at(i) = Violation{step};
+  }
+}
+
+bool SafetyJudge::leans_on_the_past(Property property) const {
+  // Those that are judged by the history.
+  constexpr std::array kRemembering{Property::kRemoveRestored,  Property::kOwnerFromRequest,
+                                    Property::kAtomicTakeover,  Property::kTriggerAgreed,
+                                    Property::kNoStaleRecreate, Property::kRemovedKept,
+                                    Property::kNoResurrection};
+  return !starts_empty_ && std::ranges::find(kRemembering, property) != kRemembering.end();
+}
+
+}  // namespace takeover::traces
