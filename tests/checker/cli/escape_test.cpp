@@ -1,6 +1,7 @@
 // A name is a name in every place that output goes to.
 #include "checker/cli/escape.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <string>
@@ -198,6 +199,38 @@ TEST_CASE("replay names each file as what it is, whatever its name") {
       CHECK(names[i] == kNames[i]);
     }
   }
+}
+
+TEST_CASE("check names a folder of any name as what it is") {
+  const std::string folder = "o\n::error::x\r\x1b[2J\xC2\x9B\xFF<&\"]]>%0A,y=z" + kBidi;
+  const auto check = [&](const std::string& format) {
+    const Outcome outcome =
+        run("check small-fence --profile pr-5436 --quiet --format " + format + " --out " + quoted(folder));
+    CHECK(outcome.code == 1);
+    return outcome.out;
+  };
+  const std::string text = check("text");
+  CHECK(spec::printable_lines(text) == text);
+  const auto violations = std::count(text.begin(), text.end(), '<');  // each names the folder
+  CHECK(violations > 0);
+  CHECK(text.find(spec::one_line(folder)) != std::string::npos);
+  std::ptrdiff_t commands = 0;
+  for (const std::string& line : lines_of(check("github"))) {
+    const auto command = command_of(line);
+    if (!command) continue;
+    ++commands;
+    CHECK(command->name == "error");
+    CHECK(command->properties.size() == 1);
+    CHECK(command->data.find(in_command(folder)) != std::string::npos);
+  }
+  CHECK(commands == violations);
+  check_schema(check("json"));
+  write("check.xml", check("junit"));
+  if (std::system("command -v python3 >/dev/null") != 0) return;
+  const std::string parse = "cd " + scratch() +
+                            " && python3 -c 'import xml.etree.ElementTree as tree\n"
+                            "tree.parse(\"check.xml\")'";
+  CHECK(std::system(parse.c_str()) == 0);
 }
 
 TEST_CASE("what the command line names is told on one line") {
