@@ -192,6 +192,7 @@ int run_check(const Options& options) {
     clear_progress_line(options.quiet);
     Json run = run_to_json(model, result, options, document);
     document["runs"].push_back(std::move(run));
+    note_checkpoint(document, options, result.report.checkpoint_failure);
     add_reductions(document["runs"].back(), engine_settings);
   }
   add_unjudged(document);

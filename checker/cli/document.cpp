@@ -142,6 +142,16 @@ void note_not_written(Json& document, const std::string& file, const std::string
   document["not_written"].push_back({{"file", file}, {"reason", reason}});
 }
 
+void note_checkpoint(Json& document, const Options& options, std::string_view failure) {
+  if (failure.empty()) return;
+  // The document names the file, and what it is about, once.
+  for (const std::string& known :
+       {options.checkpoint + ": ", std::string("the checkpoint cannot be written: ")}) {
+    if (failure.starts_with(known)) failure.remove_prefix(known.size());
+  }
+  note_not_written(document, options.checkpoint, std::string(failure));
+}
+
 int tell_not_written(const Json& document, int code) {
   if (!document.contains("not_written")) return code;
   flush_output();

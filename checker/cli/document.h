@@ -52,6 +52,9 @@ void add_reductions(Json& run, const engine::Options& options);
 // "not_written", with the system's reason, which is returned: verdicts are told whatever becomes of files.
 std::optional<std::string> leave_file(Json& document, const std::string& path, std::string_view text);
 void note_not_written(Json& document, const std::string& file, const std::string& reason);
+// The same for the checkpoint of an exploration, by what the engine's report says of it: empty if all is
+// well.
+void note_checkpoint(Json& document, const Options& options, std::string_view failure);
 // One line on stderr for each such file, behind what was printed. Returns the exit code of a run that would
 // end with `code` if all had been written.
 [[nodiscard]] int tell_not_written(const Json& document, int code);

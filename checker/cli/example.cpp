@@ -76,6 +76,7 @@ int run(const M& model, const std::string& name, const Options& options, const a
       property(model, model::kDeadlockFree, report, report.states, report.deadlock, process_of));
   Json document = document_head("example");
   document["runs"] = Json::array({run});
+  note_checkpoint(document, options, report.checkpoint_failure);
   print_runs(document, options.format);
   return tell_not_written(document, exit_code_of(document));
 }

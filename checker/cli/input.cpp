@@ -12,6 +12,7 @@
 #include <span>
 #include <system_error>
 
+#include "checker/engine/checkpoint.h"
 #include "checker/engine/encoder.h"
 #include "checker/model/check.h"
 #include "spec/profiles.h"
@@ -66,12 +67,11 @@ void expect_reachable(std::string_view option, const std::string& path, std::fil
 }  // namespace
 
 void expect_checkpoint_place(const std::string& file) {
-  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  const std::filesystem::path folder = std::filesystem::path(engine::behind_links(file)).parent_path();
   expect_writable("--checkpoint", file, folder.empty() ? "." : folder);
-  std::error_code failed;
-  if (std::filesystem::exists(file, failed) && !std::filesystem::is_regular_file(file, failed)) {
-    throw BadInput(fmt::format("takeover: command line: --checkpoint {}: is there, and is no file to replace",
-                               one_line(file)));
+  if (const auto why = engine::why_not_replaced(file)) {
+    throw BadInput(
+        fmt::format("takeover: command line: --checkpoint {}: cannot be written: {}", one_line(file), *why));
   }
 }
 

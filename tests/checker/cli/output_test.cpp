@@ -271,3 +271,41 @@ TEST_CASE("a file is written whole and under its own name") {
   CHECK(cli::write_file(folder + "/" + std::string(300, 'a'), "text") == "File name too long");
   CHECK(files_in("written").size() == 4);
 }
+
+TEST_CASE("a checkpoint that cannot be written ends no run, and is told behind the verdicts") {
+  const std::string limited = "ulimit -f 32; ";
+  const std::string checkpoint = " --checkpoint cp --checkpoint-seconds 0.01";
+  fresh("cp");
+  const Outcome violated =
+      run(kViolates + " --out found" + checkpoint + " >/dev/null; echo $? >code", limited);
+  CHECK(read(scratch() + "/code") == "1\n");
+  CHECK(violated.err.find("takeover: cp: cannot be written: File too large\n") != std::string::npos);
+  CHECK_FALSE(fs::exists(scratch() + "/cp"));
+
+  const Outcome holds = run("check small-fence --quiet --format json" + checkpoint, limited);
+  CHECK(holds.code == 4);
+  check_schema(holds.out);
+  const auto document = nlohmann::json::parse(holds.out);
+  CHECK(document["runs"][0]["complete"] == true);
+  CHECK(document["not_written"] == nlohmann::json::array({{{"file", "cp"}, {"reason", "File too large"}}}));
+
+  // Cut short, and what it was to go on from is not there.
+  CHECK(run("example peterson --size 3 --max-states 500 --quiet" + checkpoint, limited).code == 4);
+  CHECK(run("check small-fence --quiet" + checkpoint).code == 0);
+}
+
+TEST_CASE("a checkpoint takes the place of nothing else, and a link stays one") {
+  write("mine.txt", "text of mine");
+  const Outcome refused = run("check small-fence --quiet --checkpoint mine.txt");
+  CHECK(refused.code == 2);
+  CHECK(refused.out.empty());
+  CHECK(refused.err.starts_with("takeover: command line: --checkpoint mine.txt: cannot be written: "));
+  CHECK(read(scratch() + "/mine.txt") == "text of mine");
+
+  fs::create_directories(scratch() + "/elsewhere");
+  fs::remove(scratch() + "/link");
+  fs::create_symlink("elsewhere/cp", scratch() + "/link");
+  CHECK(run("check small-fence --max-states 3000 --quiet --checkpoint link").code == 3);
+  CHECK(fs::is_symlink(scratch() + "/link"));
+  CHECK(run("check small-fence --quiet --resume elsewhere/cp").code == 0);
+}
