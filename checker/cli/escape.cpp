@@ -59,9 +59,8 @@ std::string xml(std::string_view text) {
     const bool is_space = code == '\t' || code == '\n' || code == '\r';
     if ((code < 0x20 && !is_space) || code == 0xFFFE || code == 0xFFFF) {
       out += spec::kReplacement;
-    } else if (code < 0x80 && std::string_view("&<>\"'").find(bytes) != std::string_view::npos) {
-      out += fmt::format("&#{};", code);
-    } else if (spec::is_unprintable(next.code)) {
+    } else if (spec::is_unprintable(next.code) ||
+               std::string_view("&<>\"'").find(bytes) != std::string_view::npos) {
       out += fmt::format("&#{};", code);
     } else {
       out += bytes;

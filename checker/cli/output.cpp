@@ -70,7 +70,7 @@ class File {
 // A file of this process's own in the folder; its name, or none and errno.
 std::string make_part(const fs::path& folder, int& descriptor) {
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    const std::string name = (folder / fmt::format(".takeover-{}-{}", ::getpid(), attempt)).string();
+    std::string name = (folder / fmt::format(".takeover-{}-{}", ::getpid(), attempt)).string();
     descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor >= 0) return name;
     if (errno != EEXIST) break;
