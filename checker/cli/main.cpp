@@ -133,7 +133,9 @@ void add_exploration(CLI::App& command, Options& options) {
       .add_option("--max-memory", options.max_memory,
                   "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
       ->transform(bytes());
-  command.add_option("--max-seconds", options.max_seconds, "Stop after so many seconds")
+  command
+      .add_option("--max-seconds", options.max_seconds,
+                  "Stop after so many seconds: each scenario, or a matrix as a whole")
       ->check(seconds(0.001, 1e9));
 }
 
