@@ -5,22 +5,22 @@
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {
-namespace {
 
-void run_removed_clean_up(DispatcherManager& manager, Outbox& out) {
-  if (!manager.remove_requested || manager.removed_clean_up) return;
-  manager.removed_clean_up = true;
-  out.note({.kind = NoteKind::kRemovedCleanUp, .epoch = manager.epoch});
+// What fails is logged, and left: only a later Close tries again.
+void DispatcherManager::run_removed_clean_up(bool& fail, Outbox& out) {
+  if (!owes_clean_up()) return;
+  removed_clean_up = !fail;
+  fail = false;
+  out.note({.kind = removed_clean_up ? NoteKind::kRemovedCleanUp : NoteKind::kRemovedCleanUpFailed,
+            .epoch = epoch});
 }
 
-}  // namespace
-
-bool DispatcherManager::try_close(const Rules& rules, bool removed, Outbox& out) {
+bool DispatcherManager::try_close(const Rules& rules, bool removed, bool& fail_clean_up, Outbox& out) {
   const bool starts = !closing && !closed;
   if (removed && (starts || rules(Guard::kRemovedSticky))) remove_requested = true;
   if (closed) {
-    run_removed_clean_up(*this, out);
-    return true;
+    if (removed || rules(Guard::kCloseAckCleanUp)) run_removed_clean_up(fail_clean_up, out);
+    return !owes_clean_up() || !rules(Guard::kCloseAckCleanUp);
   }
   closing = true;
   return false;
@@ -50,10 +50,10 @@ bool DispatcherManager::can_finish_close() const {
   return closing && write_path_closed && !registered && clean_up.step == CleanUpStep::kIdle;
 }
 
-void DispatcherManager::finish_close(Outbox& out) {
+void DispatcherManager::finish_close(bool& fail_clean_up, Outbox& out) {
   closed = true;
   closing = false;
-  run_removed_clean_up(*this, out);
+  run_removed_clean_up(fail_clean_up, out);
 }
 
 void DispatcherManager::local_fence(Outbox& out) {

@@ -88,6 +88,7 @@ struct PendingAction {
 // What a step is told of the world around the manager.
 struct Faults {
   bool& fail_create;     // the next creation fails; taken back when it did
+  bool& fail_clean_up;   // the same of the remove-only clean-up
   bool leaving = false;  // the node lost its lease or is shutting down
 };
 
@@ -194,12 +195,16 @@ struct DispatcherManager {
 
   // ---- closing ----
 
-  // Starts the close, or says that it has ended (TiCDC: TryClose).
-  bool try_close(const Rules& rules, bool removed, Outbox& out);
+  // Starts the close, or says that it has ended (TiCDC: TryClose). fail_clean_up: the remove-only clean-up
+  // fails if it is tried (it is cleared then).
+  bool try_close(const Rules& rules, bool removed, bool& fail_clean_up, Outbox& out);
   void stop_write_path(Outbox& out);
   void unregister();
   [[nodiscard]] bool can_finish_close() const;
-  void finish_close(Outbox& out);
+  void finish_close(bool& fail_clean_up, Outbox& out);
+  // The remove-only clean-up was asked for and has not succeeded yet.
+  [[nodiscard]] bool owes_clean_up() const { return remove_requested && !removed_clean_up; }
+  void run_removed_clean_up(bool& fail, Outbox& out);
   void local_fence(Outbox& out);
 };
 

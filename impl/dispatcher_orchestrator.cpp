@@ -34,6 +34,7 @@ bool replaces(const Rules& rules, const Request& old_request, const Request& req
 bool makes_room(const DispatcherOrchestrator& orchestrator, const Rules& rules, const Request& request) {
   const DispatcherManager& manager = *orchestrator.manager;
   if (!rules(Guard::kBootstrapRefusesClosing) || !manager.closed) return false;
+  if (manager.owes_clean_up() && rules(Guard::kCloseAckCleanUp)) return false;
   const Epoch epoch = epoch_of(rules, request);
   const auto tombstone = buried(orchestrator.tombstone, manager.epoch, manager.remove_requested);
   return manager.can_update_maintainer(rules, request.from, epoch) && !is_buried(tombstone, rules, epoch);
@@ -154,7 +155,7 @@ bool DispatcherOrchestrator::can_close() const {
 
 void DispatcherOrchestrator::close_step(const Rules& rules, Outbox& out) {
   if (closed) {
-    manager->try_close(rules, false, out);
+    manager->try_close(rules, false, fail_clean_up, out);
   } else {
     closed = true;
   }

@@ -63,7 +63,8 @@ struct DispatcherOrchestrator {
   std::optional<OrchestratorHandler> handler;
   std::optional<DispatcherManager> manager;  // published
   Boxed<DispatcherManager> initializing;     // being built
-  bool fail_create = false;  // the next creation of a manager's trigger or of a dispatcher fails
+  bool fail_create = false;    // the next creation of a manager's trigger or of a dispatcher fails
+  bool fail_clean_up = false;  // the next remove-only clean-up of a manager fails
 
   friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;
 

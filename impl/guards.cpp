@@ -138,6 +138,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kTriggerCreationUndone, "trigger-creation-undone", kFinding,
      "a Bootstrap whose redo trigger cannot be created takes back the event trigger that it created",
      "the Bootstrap is answered with an error, and its event trigger stays behind"},
+    {Guard::kCloseAckCleanUp, "close-ack-clean-up", kFinding,
+     "a closed manager goes only once the remove-only clean-up that was asked for has succeeded",
+     "a removal is acknowledged whose clean-up failed, and nobody tries it again"},
 }};
 
 constexpr bool in_order() {

@@ -66,6 +66,7 @@ enum class Guard : std::uint8_t {
   kRefusedCreateKeepsJournal,
   kAnswerChecksWritePath,
   kTriggerCreationUndone,
+  kCloseAckCleanUp,
   kCount
 };
 

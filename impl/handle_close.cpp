@@ -43,7 +43,7 @@ void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out
             .type = RequestType::kClose,
             .from = request.from,
             .epoch = request.epoch});
-  response.success = manager.try_close(rules, removed, out);
+  response.success = manager.try_close(rules, removed, orchestrator.fail_clean_up, out);
   if (response.success) {
     out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager.epoch});
     orchestrator.manager.reset();

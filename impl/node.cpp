@@ -63,7 +63,7 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
     case NodeActionKind::kUnregister:
       return manager.unregister();
     case NodeActionKind::kFinishClose:
-      return manager.finish_close(out);
+      return manager.finish_close(faults.fail_clean_up, out);
     default:
       return;
   }
@@ -123,6 +123,8 @@ bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const No
       return node.can_close();
     case NodeActionKind::kFailCreate:
       return !node.fail_create;
+    case NodeActionKind::kFailCleanUp:
+      return !node.fail_clean_up;
     default:
       break;
   }
@@ -160,8 +162,10 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
       return "local-fence";
     case NodeActionKind::kCloseOrchestrator:
       return node.closed ? "close-manager" : "close-queue";
-    default:
+    case NodeActionKind::kFailCreate:
       return "fail-create";
+    default:
+      return "fail-clean-up";
   }
 }
 
@@ -174,13 +178,17 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
     case NodeActionKind::kFailCreate:
       node.fail_create = true;
       return;
+    case NodeActionKind::kFailCleanUp:
+      node.fail_clean_up = true;
+      return;
     default:
       break;
   }
   if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator) {
     node.handle_step(rules, out);
   } else {
-    apply_to(rules, *manager_of(node), action, {node.fail_create, node.is_leaving()}, out);
+    const Faults faults{node.fail_create, node.fail_clean_up, node.is_leaving()};
+    apply_to(rules, *manager_of(node), action, faults, out);
   }
 }
 

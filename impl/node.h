@@ -31,8 +31,9 @@ enum class NodeActionKind : std::uint8_t {
   kLocalFence,  // faults
   kCloseOrchestrator,
   kFailCreate,
+  kFailCleanUp,
 };
-inline constexpr std::size_t kNodeActionKindCount = 12;
+inline constexpr std::size_t kNodeActionKindCount = 13;
 
 // Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
 enum class Path : std::uint8_t {

@@ -33,6 +33,7 @@ enum class NoteKind : std::uint8_t {
   kShouldNotHappen,    // why: a branch that TiCDC logs as an error
   kWritePathClosed,    // of a manager
   kRemovedCleanUp,     // the remove-only clean-up of a manager has run
+  kRemovedCleanUpFailed,
 };
 
 struct Note {

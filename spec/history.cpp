@@ -96,6 +96,9 @@ void note(History& history, const Observation& step, const Note& note, const Pro
       if (std::get<impl::MaintainerCloseRequest>(request.body).removed) history.removed_asked = true;
       return;
     }
+    case NoteKind::kRemovedCleanUpFailed:
+      history.removed_asked = false;  // it was tried; whether it succeeds in the end is another matter
+      return;
     default:
       return;
   }

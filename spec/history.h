@@ -46,7 +46,7 @@ struct History {
   bool acknowledged_zero_removed = false;         // a Close of epoch 0 with removed succeeded
   Agreement agreement;
   std::optional<FoundManager> taken_over;          // while a Bootstrap is under way under the fence
-  bool removed_asked = false;                      // an admitted Close asked this manager for removed
+  bool removed_asked = false;                      // an admitted Close asked for removed; no try failed since
   impl::SmallVector<DispatcherKey, 3> removing{};  // an admitted Remove asked for; not deleted yet; sorted
   impl::SmallVector<DispatcherKey, 2>
       triggers_removing{};                        // triggers among those, kept until the manager is gone

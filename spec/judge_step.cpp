@@ -245,15 +245,21 @@ void judge_close(const Observation& step, const History& history, Findings& find
     findings.judge(Property::kNoStaleRecreate, acknowledged,
                    created->epoch > history.acknowledged_close.value_or(0));
   }
-  // A Close that deletes the manager: whoever asked for removed must have had the clean-up.
+}
+
+// When the manager goes, the clean-up that was asked for must have been tried, and have succeeded.
+void judge_removal(const Observation& step, const History& history, Findings& findings) {
+  if (!step.before.manager || step.after.manager) return;
+  const DispatcherManager& manager = *step.before.manager;
+  const bool succeeds = find_note(step.out, NoteKind::kRemovedCleanUp) != nullptr;
+  const bool is_tried = succeeds || find_note(step.out, NoteKind::kRemovedCleanUpFailed) != nullptr;
+  const bool was_tried = manager.remove_requested;  // when its close ended, or at once
   const auto& handler = step.before.handler;
-  const bool deleted = step.before.manager && !step.after.manager;
-  if (!deleted || !handler || handler->request.type() != RequestType::kClose) return;
-  const bool asked =
-      history.removed_asked || std::get<impl::MaintainerCloseRequest>(handler->request.body).removed;
-  findings.judge(
-      Property::kRemovedKept, asked,
-      step.before.manager->removed_clean_up || find_note(step.out, NoteKind::kRemovedCleanUp) != nullptr);
+  const bool closes = handler && handler->request.type() == RequestType::kClose;
+  const bool asks = closes && std::get<impl::MaintainerCloseRequest>(handler->request.body).removed;
+  findings.judge(Property::kRemovedKept, closes && (history.removed_asked || asks),
+                 manager.removed_clean_up || is_tried);
+  findings.judge(Property::kRemovedCompleted, was_tried || is_tried, manager.removed_clean_up || succeeds);
 }
 
 void judge_resurrection(const Observation& step, const History& history, Findings& findings) {
@@ -301,6 +307,7 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_ending(step, history, findings);
   judge_response(step, history, findings);
   judge_close(step, history, findings);
+  judge_removal(step, history, findings);
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
   const bool built = find_note(step.out, NoteKind::kTookOver) != nullptr;

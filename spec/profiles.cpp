@@ -11,12 +11,13 @@ using impl::Guard;
 using impl::Rules;
 
 // Guards that no TiCDC version has: repairs of what the checker found in pr-5436.
-constexpr std::array kFindings{
-    Guard::kBootstrapRefusesClosing, Guard::kCloseNewerEpoch,           Guard::kCloseAckTombstone,
-    Guard::kCleanUpUnderFence,       Guard::kFailedCreateUnjournalled,  Guard::kLeavingIsSilent,
-    Guard::kClosedWritePathAnswered, Guard::kOwnerAfterTriggers,        Guard::kTriggerNotRecreated,
-    Guard::kMergeAfterSchedules,     Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath,
-    Guard::kTriggerCreationUndone};
+constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,   Guard::kCloseNewerEpoch,
+                               Guard::kCloseAckTombstone,         Guard::kCleanUpUnderFence,
+                               Guard::kFailedCreateUnjournalled,  Guard::kLeavingIsSilent,
+                               Guard::kClosedWritePathAnswered,   Guard::kOwnerAfterTriggers,
+                               Guard::kTriggerNotRecreated,       Guard::kMergeAfterSchedules,
+                               Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath,
+                               Guard::kTriggerCreationUndone,     Guard::kCloseAckCleanUp};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

@@ -81,10 +81,14 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "a message arrives while one of its type is pending or being handled",
      "a stronger message than the pending one has arrived and is lost"},
     {Property::kRemovedKept, "removed-kept",
-     "A manager for which an admitted Close asked removed = true runs the remove-only clean-up when it is "
+     "A manager for which an admitted Close asked removed = true tries the remove-only clean-up when it is "
      "closed",
      "such a manager is closed",
-     "the manager is closed, and the remove-only clean-up that was asked for has not run"},
+     "the manager is closed, and the remove-only clean-up that was asked for has not been tried"},
+    {Property::kRemovedCompleted, "removed-completed",
+     "A manager whose remove-only clean-up was tried is deleted only once it has succeeded",
+     "such a manager is deleted",
+     "this step deletes a manager whose remove-only clean-up has failed and has not succeeded since"},
     {Property::kStartTsReported, "start-ts-reported",
      "A response of a node that has a trigger reports that trigger's start ts, however often the Bootstrap "
      "is "

@@ -34,6 +34,7 @@ enum class Property : std::uint8_t {
   kFenceReleased,
   kStrongestPending,
   kRemovedKept,
+  kRemovedCompleted,
   kStartTsReported,
   kRegisteredOnce,
   kJournalDrains,

@@ -51,6 +51,7 @@ struct Bounds {
   std::uint8_t local_fences = 0;
   std::uint8_t shutdowns = 0;
   std::uint8_t failed_creations = 0;
+  std::uint8_t failed_clean_ups = 0;  // the remove-only clean-up of a manager fails
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 

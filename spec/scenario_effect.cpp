@@ -127,7 +127,9 @@ void expect_bounds(const Cursor& json, const Deeds& deeds) {
       Need{"deaths", deeds.dies, "no owner dies", "\"dies\": true of some owner"},
       Need{"resends", schedules, "nobody schedules anything", "\"creates\" or \"hands_over\" of some owner"},
       Need{"failed_creations", schedules || deeds.triggers || deeds.redo_triggers,
-           "nothing is created that could fail", "\"creates\" or triggers of some owner"}};
+           "nothing is created that could fail", "\"creates\" or triggers of some owner"},
+      Need{"failed_clean_ups", deeds.closes_removed || deeds.misbehaves,
+           "nothing is removed whose clean-up could fail", "\"closes_removed\" of some owner"}};
   expect(json, needs);
 }
 
@@ -192,6 +194,7 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
       Premise{"no-stale-recreate", deeds.closes || any, kClose},
       Premise{"close-ack-sound", deeds.closes || any, kClose},
       Premise{"removed-kept", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
+      Premise{"removed-completed", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
       Premise{"fenced-is-silent", fenced, kFence},
       Premise{"shutdown-is-no-error", fenced || scenario.bounds.shutdowns > 0,
               "\"local_fences\" or \"shutdowns\" in \"bounds\""}};
@@ -214,6 +217,8 @@ void expect_witnesses(const Cursor& document, const Scenario& scenario, const De
       Premise{"stale-close-acknowledged", deeds.closes || any, kClose},
       Premise{"tombstone-drops-bootstrap", deeds.closes || any, kClose},
       Premise{"removed-clean-up", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
+      Premise{"clean-up-failed", scenario.bounds.failed_clean_ups > 0, "\"failed_clean_ups\" in \"bounds\""},
+      Premise{"cleaned-up-again", scenario.bounds.failed_clean_ups > 0, "\"failed_clean_ups\" in \"bounds\""},
       Premise{"action-admitted", deeds.actions || any, "\"actions\" of some owner"},
       Premise{"action-executed-after-takeover", deeds.actions || any, "\"actions\" of some owner"},
       Premise{"redo-mark-set", deeds.redo_marks || any, "\"redo_metas\" or \"redo_forwards\" of some owner"},

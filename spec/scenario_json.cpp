@@ -74,7 +74,8 @@ Bounds read_bounds(const Cursor& json) {
           .deaths = count_at(json, "deaths"),
           .local_fences = count_at(json, "local_fences"),
           .shutdowns = count_at(json, "shutdowns"),
-          .failed_creations = count_at(json, "failed_creations")};
+          .failed_creations = count_at(json, "failed_creations"),
+          .failed_clean_ups = count_at(json, "failed_clean_ups")};
 }
 
 std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario& scenario) {

@@ -53,6 +53,8 @@ constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
      "the local fence strikes while a handler is under way"},
     {Witness::kCreationFailed, "creation-failed", "a creation fails"},
     {Witness::kRemovedCleanUp, "removed-clean-up", "the remove-only clean-up runs"},
+    {Witness::kCleanUpFailed, "clean-up-failed", "the remove-only clean-up fails"},
+    {Witness::kCleanedUpAgain, "cleaned-up-again", "the remove-only clean-up succeeds after it had failed"},
 }};
 
 constexpr bool in_order() {
@@ -120,8 +122,15 @@ void witness_note(const Observation& step, const Note& note, Findings& findings)
       return;
     case NoteKind::kCreateFailed:
       return findings.reach(Witness::kCreationFailed);
-    case NoteKind::kRemovedCleanUp:
-      return findings.reach(Witness::kRemovedCleanUp);
+    case NoteKind::kRemovedCleanUp: {
+      findings.reach(Witness::kRemovedCleanUp);
+      // A closed manager owes it only when a try has failed.
+      const auto& manager = step.before.manager;
+      if (manager && manager->closed && manager->owes_clean_up()) findings.reach(Witness::kCleanedUpAgain);
+      return;
+    }
+    case NoteKind::kRemovedCleanUpFailed:
+      return findings.reach(Witness::kCleanUpFailed);
     default:
       return;
   }

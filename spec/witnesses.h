@@ -42,6 +42,8 @@ enum class Witness : std::uint8_t {
   kFencedWhileHandling,
   kCreationFailed,
   kRemovedCleanUp,
+  kCleanUpFailed,
+  kCleanedUpAgain,
   kCount
 };
 inline constexpr std::size_t kWitnessCount = static_cast<std::size_t>(Witness::kCount);

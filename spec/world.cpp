@@ -26,12 +26,14 @@ void collect_faults(const Scenario& scenario, const impl::Rules& rules, const Wo
   // Once the orchestrator is closed, its manager is closed by itself.
   offer(NodeActionKind::kCloseOrchestrator, world.node.closed || used.shutdowns < scenario.bounds.shutdowns);
   offer(NodeActionKind::kFailCreate, used.failed_creations < scenario.bounds.failed_creations);
+  offer(NodeActionKind::kFailCleanUp, used.failed_clean_ups < scenario.bounds.failed_clean_ups);
 }
 
 void count_fault(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionKind kind) {
   if (kind == NodeActionKind::kLocalFence) ++used.local_fences;
   if (kind == NodeActionKind::kCloseOrchestrator && !before.closed) ++used.shutdowns;
   if (kind == NodeActionKind::kFailCreate) ++used.failed_creations;
+  if (kind == NodeActionKind::kFailCleanUp) ++used.failed_clean_ups;
 }
 
 bool is_quiet(const World& world) {
@@ -83,7 +85,8 @@ const std::vector<std::string>& action_kind_names() {
                              "finish-close",
                              "local-fence",
                              "close-orchestrator",
-                             "fail-create"}) {
+                             "fail-create",
+                             "fail-clean-up"}) {
       names.emplace_back(name);
     }
     return names;
@@ -141,6 +144,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
   allow(node(NodeActionKind::kLocalFence), bounds.local_fences > 0);
   allow(node(NodeActionKind::kCloseOrchestrator), bounds.shutdowns > 0);
   allow(node(NodeActionKind::kFailCreate), bounds.failed_creations > 0);
+  allow(node(NodeActionKind::kFailCleanUp), bounds.failed_clean_ups > 0);
   return kinds;
 }
 

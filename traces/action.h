@@ -10,7 +10,7 @@
 //   execute             the oldest admitted barrier action is executed
 //   merge-task          one step of the merge into id
 //   stop-write-path, unregister, finish-close     the stages of a close
-//   local-fence, close-orchestrator, fail-create  faults
+//   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
 //   lose                the next message from a sender, or to a receiver, is lost
@@ -45,13 +45,14 @@ enum class ActionKind : std::uint8_t {
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,
+  kFailCleanUp,
   kSend,
   kLose,
   kDie,
   kStart,
   kStop,
 };
-inline constexpr std::size_t kActionKindCount = 19;
+inline constexpr std::size_t kActionKindCount = 20;
 [[nodiscard]] std::string_view to_string(ActionKind kind);
 [[nodiscard]] ActionKind kind_of(impl::NodeActionKind kind);
 
@@ -59,7 +60,7 @@ inline constexpr std::size_t kActionKindCount = 19;
 struct Action {
   ActionKind kind = ActionKind::kHandle;
   impl::NodeId node = impl::NodeId::kNone;  // that it happens on; kNone for most steps of the environment
-  impl::NodeAction node_action{};           // of handle ... fail-create
+  impl::NodeAction node_action{};           // of handle ... fail-clean-up
   bool fine = false;                        // of handle and clean-up
   std::string step{};                       // the atomic step's name, when known
   std::optional<impl::Request> request{};   // of deliver, receive, send, and of lose if the message is known

@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, kActionKindCount> kKinds{"deliver",
                                                                 "local-fence",
                                                                 "close-orchestrator",
                                                                 "fail-create",
+                                                                "fail-clean-up",
                                                                 "send",
                                                                 "lose",
                                                                 "die",
@@ -60,7 +61,7 @@ ActionKind kind_of(impl::NodeActionKind kind) {
 }
 
 bool is_node_action(ActionKind kind) {
-  return kind >= ActionKind::kHandle && kind <= ActionKind::kFailCreate;
+  return kind >= ActionKind::kHandle && kind <= ActionKind::kFailCleanUp;
 }
 
 bool is_environment(ActionKind kind) {
@@ -78,7 +79,7 @@ Action message_step(ActionKind kind, impl::NodeId node, const impl::Request& req
 
 Json write_action(const Action& action, const spec::Names& names) {
   Json json{{"kind", to_string(action.kind)}};
-  const bool shows_node = action.kind <= ActionKind::kFailCreate || action.kind == ActionKind::kLose;
+  const bool shows_node = action.kind <= ActionKind::kFailCleanUp || action.kind == ActionKind::kLose;
   if (shows_node) write_text(json, "node", names.of(action.node));
   write_text(json, "owner", action.owner);
   write_text(json, "row", action.row);

@@ -254,7 +254,8 @@ void for_each_field(Self& self, Visit&& visit) {
 
 template <Is<impl::DispatcherOrchestrator> Self, class Visit>
 void for_each_field(Self& self, Visit&& visit) {
-  auto& [fenced, closed, tombstone, pending, handler, manager, initializing, fail_create] = self;
+  auto& [fenced, closed, tombstone, pending, handler, manager, initializing, fail_create, fail_clean_up] =
+      self;
   visit("fenced", fenced);
   visit("closed", closed);
   visit("tombstone", tombstone);
@@ -263,6 +264,7 @@ void for_each_field(Self& self, Visit&& visit) {
   visit("manager", manager);
   visit("initializing", initializing);
   visit("fail_create", fail_create);
+  visit("fail_clean_up", fail_clean_up);
 }
 
 }  // namespace takeover::traces

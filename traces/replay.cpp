@@ -56,6 +56,7 @@ std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action
   if (action.kind == NodeActionKind::kHandle) return why_not_handle(node, action.path);
   if (action.kind == NodeActionKind::kLocalFence) return "the node is fenced already";
   if (action.kind == NodeActionKind::kFailCreate) return "a creation is set to fail already";
+  if (action.kind == NodeActionKind::kFailCleanUp) return "a clean-up is set to fail already";
   if (action.kind == NodeActionKind::kCloseOrchestrator)
     return "the orchestrator is closed, and has nothing to close";
   const DispatcherManager* manager = manager_of(node);

@@ -77,8 +77,10 @@ std::string words_of_node_action(const Action& action, const impl::DispatcherOrc
       return "loses its lease: the local fence";
     case ActionKind::kCloseOrchestrator:
       return "shuts down";
-    default:
+    case ActionKind::kFailCreate:
       return "the next creation is going to fail";
+    default:
+      return "the next clean-up of a removed changefeed is going to fail";
   }
 }
 
@@ -188,6 +190,8 @@ std::string words_of(const impl::Note& note, const spec::Names& names) {
       return fmt::format("should not happen: {} ({})", note.why, one_line(names.of(note.id)));
     case impl::NoteKind::kRemovedCleanUp:
       return "the clean-up of a removed changefeed has run";
+    case impl::NoteKind::kRemovedCleanUpFailed:
+      return "the clean-up of a removed changefeed fails";
     default:
       return {};
   }

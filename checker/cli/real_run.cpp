@@ -182,8 +182,10 @@ class Translator {
         return NodeActionKind::kLocalFence;
       case Action::kCloseOrchestrator:
         return NodeActionKind::kCloseOrchestrator;
-      default:
+      case Action::kFailCreate:
         return NodeActionKind::kFailCreate;
+      default:
+        return NodeActionKind::kFailCleanUp;
     }
   }
 

@@ -159,7 +159,7 @@ class WorldDecoder {
     get_all(m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
   }
   void get(impl::DispatcherOrchestrator& n) {
-    get_flags(n.fenced, n.closed, n.fail_create);
+    get_flags(n.fenced, n.closed, n.fail_create, n.fail_clean_up);
     get_all(n.tombstone, n.pending);
     get(n.handler);
     get_all(n.manager, n.initializing);
@@ -176,7 +176,8 @@ class WorldDecoder {
             o.misbehaved, o.record);
   }
   void get(spec::Bounds& b) {
-    get_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations);
+    get_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations,
+            b.failed_clean_ups);
   }
   void get(spec::Environment& e) {
     get(e.owners);

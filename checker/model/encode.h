@@ -197,7 +197,7 @@ class WorldEncoder {
     return put_all(at, m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
   }
   At put(At at, const impl::DispatcherOrchestrator& n) {
-    at = put_flags(at, n.fenced, n.closed, n.fail_create);
+    at = put_flags(at, n.fenced, n.closed, n.fail_create, n.fail_clean_up);
     at = put_all(at, n.tombstone, n.pending);
     cut(at);
     at = put(at, n.handler);
@@ -220,7 +220,7 @@ class WorldEncoder {
   }
   At put(At at, const spec::Bounds& b) {
     return put_all(at, b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns,
-                   b.failed_creations);
+                   b.failed_creations, b.failed_clean_ups);
   }
   At put(At at, const spec::Environment& e) {
     at = put(at, e.owners);

@@ -107,15 +107,21 @@ void Builder::local_fence() {
   });
 }
 
+void Builder::run_removed_clean_up() {
+  const Term owed = owes_clean_up();
+  const Term fails = (*this)[Scalar::kFailCleanUp];
+  when(owed && !fails, [&] { set(Scalar::kRemovedCleanUp, true); });
+  when(owed && fails, [&] { set(Scalar::kFailCleanUp, false); });
+}
+
 Term Builder::try_close(Term removed) {
   const Term was_closed = (*this)[Scalar::kClosed];
   const Term starts = !(*this)[Scalar::kClosing] && !was_closed;
   when(removed && (starts || on(Guard::kRemovedSticky)), [&] { set(Scalar::kRemoveRequested, true); });
   choose(
-      was_closed,
-      [&] { when((*this)[Scalar::kRemoveRequested], [&] { set(Scalar::kRemovedCleanUp, true); }); },
+      was_closed, [&] { when(removed || on(Guard::kCloseAckCleanUp), [&] { run_removed_clean_up(); }); },
       [&] { set(Scalar::kClosing, true); });
-  return was_closed;
+  return was_closed && !(on(Guard::kCloseAckCleanUp) && owes_clean_up());
 }
 
 void Builder::bury(Term epoch, Term removed) {

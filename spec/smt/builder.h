@@ -94,7 +94,11 @@ class Builder {
   void stop_write_path();
   void unregister();
   void local_fence();
-  // Returns whether it has closed.
+  void run_removed_clean_up();
+  [[nodiscard]] Term owes_clean_up() const {
+    return (*this)[Scalar::kRemoveRequested] && !(*this)[Scalar::kRemovedCleanUp];
+  }
+  // Returns whether it has closed, and may be deleted.
   Term try_close(Term removed);
   void bury(Term epoch, Term removed);
   void forget_manager();

@@ -202,6 +202,7 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
   plain(NodeActionKind::kLocalFence, Action::kLocalFence);
   plain(NodeActionKind::kCloseOrchestrator, Action::kCloseOrchestrator);
   plain(NodeActionKind::kFailCreate, Action::kFailCreate);
+  plain(NodeActionKind::kFailCleanUp, Action::kFailCleanUp);
   for (const impl::DispatcherId id : ids) {
     for (const impl::Mode mode : {impl::Mode::kDefault, impl::Mode::kRedo}) {
       for (const auto& [kind, action] : {std::pair{NodeActionKind::kRemoveTask, Action::kRemoveTask},

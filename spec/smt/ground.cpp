@@ -225,6 +225,7 @@ Values ground(const DispatcherOrchestrator& node, DispatcherId tracked) {
   w.set(Scalar::kTombstoneHere, node.tombstone.has_value());
   w.set(Scalar::kTombstone, node.tombstone.value_or(0));
   w.set(Scalar::kFailCreate, node.fail_create);
+  w.set(Scalar::kFailCleanUp, node.fail_clean_up);
   write_pending(node, w);
   if (node.handler) write_handler(*node.handler, tracked, w);
   if (const DispatcherManager* manager = manager_of(node)) {

@@ -244,8 +244,10 @@ Action plain_action_of(NodeActionKind kind) {
       return Action::kLocalFence;
     case NodeActionKind::kCloseOrchestrator:
       return Action::kCloseOrchestrator;
-    default:
+    case NodeActionKind::kFailCreate:
       return Action::kFailCreate;
+    default:
+      return Action::kFailCleanUp;
   }
 }
 

@@ -48,6 +48,7 @@ constexpr std::array<ActionRow, kActionCount> kActions{{
     {"local-fence", "fault: the lease is lost"},
     {"close-orchestrator", "fault: the process shuts down"},
     {"fail-create", "fault: the next creation will fail"},
+    {"fail-clean-up", "fault: the next remove-only clean-up will fail"},
 }};
 
 constexpr std::array<Row, kParamCount> kParams{{

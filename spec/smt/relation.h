@@ -62,6 +62,7 @@ enum class Action : std::uint8_t {
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,
+  kFailCleanUp,
   kCount
 };
 inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kCount);

@@ -14,6 +14,7 @@ constexpr std::array<Row, kScalarCount> kScalars{{
     {"tombstone-here", kB, "a manager was closed here, and no later one was published"},
     {"tombstone", kI, "the highest epoch that closed one"},
     {"fail-create", kB, "the next creation of a trigger or dispatcher fails"},
+    {"fail-clean-up", kB, "the next remove-only clean-up fails"},
     {"pending-bootstrap", kB, "a Bootstrap waits in the orchestrator's queue"},
     {"pending-bootstrap-rank", kI, "its place in the queue, from 0"},
     {"pending-bootstrap-from", kI, "its sender"},

@@ -36,6 +36,7 @@ enum class Scalar : std::uint8_t {
   kTombstoneHere,
   kTombstone,
   kFailCreate,
+  kFailCleanUp,
   kBootstrapHere,  // the orchestrator's queue: one slot for each type
   kBootstrapRank,
   kBootstrapFrom,

@@ -159,7 +159,7 @@ void finish_close(Builder& b) {
             b[Scalar::kCleanUp] == clean_up::kIdle);
   b.set(Scalar::kClosed, true);
   b.set(Scalar::kClosing, false);
-  b.when(b[Scalar::kRemoveRequested], [&] { b.set(Scalar::kRemovedCleanUp, true); });
+  b.run_removed_clean_up();
 }
 
 void lose_lease(Builder& b) {
@@ -210,9 +210,12 @@ void manager_step(Builder& b, Action action) {
       return lose_lease(b);
     case Action::kCloseOrchestrator:
       return close_orchestrator(b);
-    default:
+    case Action::kFailCreate:
       b.require(!b[Scalar::kFailCreate]);
       return b.set(Scalar::kFailCreate, true);
+    default:
+      b.require(!b[Scalar::kFailCleanUp]);
+      return b.set(Scalar::kFailCleanUp, true);
   }
 }
 

@@ -88,10 +88,10 @@ void look_up_bootstrap(Builder& b) {
     // A closed manager makes room for a newer owner, as if its close had been retried.
     const Tombstone here{b[Scalar::kTombstoneHere], b[Scalar::kTombstone]};
     const Tombstone after = buried(here, b[Scalar::kEpoch], b[Scalar::kRemoveRequested]);
-    const Term makes_room = b.on(Guard::kBootstrapRefusesClosing) &&
-                            b[Scalar::kManager] == manager::kPublished && b[Scalar::kClosed] &&
-                            can_update_maintainer(b.t.next, b.guard, from, epoch) &&
-                            !is_buried(after, b.guard, epoch);
+    const Term makes_room =
+        b.on(Guard::kBootstrapRefusesClosing) && b[Scalar::kManager] == manager::kPublished &&
+        b[Scalar::kClosed] && !(b.on(Guard::kCloseAckCleanUp) && b.owes_clean_up()) &&
+        can_update_maintainer(b.t.next, b.guard, from, epoch) && !is_buried(after, b.guard, epoch);
     b.when(makes_room, [&] {
       b.set(Scalar::kTombstoneHere, after.here);
       b.set(Scalar::kTombstone, after.epoch);

@@ -137,3 +137,81 @@ TEST_CASE("a close goes through its stages and deletes the manager when it is as
   CHECK_FALSE(node.manager);
   CHECK(node.tombstone == 1);
 }
+
+namespace {
+
+// Closes the manager of (kA, 1) as far as finish-close, or with it.
+DispatcherOrchestrator closing_node(bool removed) {
+  DispatcherOrchestrator node;
+  Outbox out;
+  receive(rules(), node, bootstrap(kA, 1, DispatcherId::kNone), out);
+  handle(rules(), node, Path::kOrchestrator, out);
+  receive(rules(), node, {kA, 1, MaintainerCloseRequest{removed}}, out);
+  handle(rules(), node, Path::kOrchestrator, out);
+  apply(rules(), node, {.kind = NodeActionKind::kStopWritePath}, out);
+  apply(rules(), node, {.kind = NodeActionKind::kUnregister}, out);
+  return node;
+}
+
+bool succeeds(const Rules& rules, DispatcherOrchestrator& node, bool removed) {
+  Outbox out;
+  receive(rules, node, {kA, 1, MaintainerCloseRequest{removed}}, out);
+  handle(rules, node, Path::kOrchestrator, out);
+  return std::get<MaintainerCloseResponse>(out.sent.front().body).success;
+}
+
+constexpr NodeAction kFail{.kind = NodeActionKind::kFailCleanUp};
+constexpr NodeAction kFinish{.kind = NodeActionKind::kFinishClose};
+
+}  // namespace
+
+TEST_CASE("a manager stays until its clean-up has succeeded, and any Close tries it again") {
+  for (const bool removed : {false, true}) {
+    DispatcherOrchestrator node = closing_node(true);
+    Outbox out;
+    apply(rules(), node, kFail, out);
+    CHECK_FALSE(is_enabled(rules(), node, kFail));
+    apply(rules(), node, kFinish, out);
+    CHECK(node.manager->closed);
+    CHECK(node.manager->owes_clean_up());
+    CHECK_FALSE(node.fail_clean_up);  // one clean-up has failed, the next need not
+    apply(rules(), node, kFail, out);
+    CHECK_FALSE(succeeds(rules(), node, removed));
+    REQUIRE(node.manager);
+    CHECK_FALSE(node.tombstone);
+    // A newer owner does not find room meanwhile.
+    receive(rules(), node, bootstrap(kB, 2, DispatcherId::kNone), out);
+    out.clear();
+    REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
+    CHECK(std::get<MaintainerBootstrapResponse>(out.sent.front().body).error ==
+          ErrorCode::kErrWritePathClosed);
+    CHECK(succeeds(rules(), node, removed));
+    CHECK_FALSE(node.manager);
+    CHECK(node.tombstone == 1);
+  }
+}
+
+TEST_CASE("without close-ack-clean-up a closed manager goes whatever became of its clean-up") {
+  Rules merged = rules();
+  merged.set(Guard::kCloseAckCleanUp, false);
+  for (const bool removed : {false, true}) {
+    DispatcherOrchestrator node = closing_node(!removed);
+    Outbox out;
+    if (!removed) apply(merged, node, kFail, out);
+    apply(merged, node, kFinish, out);
+    CHECK_FALSE(node.manager->removed_clean_up);
+    apply(merged, node, kFail, out);
+    CHECK(succeeds(merged, node, removed));
+    CHECK_FALSE(node.manager);
+    CHECK(node.fail_clean_up == !removed);  // it is tried only where removed is asked for
+  }
+}
+
+TEST_CASE("a clean-up that nobody asked for does not fail") {
+  DispatcherOrchestrator node = closing_node(false);
+  Outbox out;
+  apply(rules(), node, kFail, out);
+  apply(rules(), node, kFinish, out);
+  CHECK(succeeds(rules(), node, false));
+  CHECK(node.fail_clean_up);
+}

@@ -16,11 +16,13 @@ namespace {
 std::string line_for(const std::string& patch) {
   auto document = Json::parse(R"json({"name": "x", "title": "t", "tags": [], "node": "A", "redo": true,
     "spans": ["table-1[0,5)", "table-1[5,9)"], "elsewhere": ["d1"],
-    "bounds": {"deaths": 1, "resends": 1, "failed_creations": 1, "local_fences": 1, "shutdowns": 1},
+    "bounds": {"deaths": 1, "resends": 1, "failed_creations": 1, "local_fences": 1, "shutdowns": 1,
+               "failed_clean_ups": 1},
     "properties": ["create-tried", "close-succeeds", "bootstrap-answered", "remove-completes", "trigger-unique",
-                   "removed-kept", "fenced-is-silent", "shutdown-is-no-error"],
+                   "removed-kept", "fenced-is-silent", "shutdown-is-no-error", "removed-completed"],
     "witnesses": ["merge-done", "redo-mark-set", "action-admitted", "creation-failed", "trigger-removed",
-                  "fenced-while-building", "removed-clean-up", "takeover-accepted"],
+                  "fenced-while-building", "removed-clean-up", "takeover-accepted", "clean-up-failed",
+                  "cleaned-up-again"],
     "terminal": ["quiet"]})json");
   auto owners = Json::parse(R"json({
     "B1": {"name": "B1", "node": "B", "epoch": 1, "creates": ["d1", "d2"], "merges": ["m1"], "removes": 1,
@@ -81,6 +83,7 @@ TEST_CASE("a field that has no effect without another is refused where it stands
            "owners": {"A2": {"hands_over": false, "event_trigger": null, "redo_trigger": null},
            "B1": {"creates": [], "merges": [], "removes": 0, "retries": false}}})",
        "/bounds/failed_creations"},
+      {R"({"owners": {"K1": {"closes_removed": false}}})", "/bounds/failed_clean_ups"},
       {R"({"elsewhere": ["d1", "d9"]})", "/elsewhere/1"},
       {R"({"terminal": ["quiet", "stopped"]})", "/terminal"},
   };
@@ -97,9 +100,13 @@ TEST_CASE("a field that has no effect without another is refused where it stands
 TEST_CASE("a property or witness that no run could be about is refused") {
   const Case cases[] = {
       {R"({"owners": {"B1": {"retries": false}}})", "/properties/0"},
-      {R"({"owners": {"K1": null}})", "/properties/1"},
+      {R"({"bounds": {"failed_clean_ups": 0}, "owners": {"K1": null}})", "/properties/1"},
       {R"({"owners": {"B1": {"epoch": 0}, "A2": {"epoch": 0}}})", "/properties/2"},
-      {R"({"owners": {"K1": {"closes_removed": false}}})", "/properties/5"},
+      {R"({"bounds": {"failed_clean_ups": 0}, "owners": {"K1": {"closes_removed": false}}})",
+       "/properties/5"},
+      {R"({"properties": ["removed-completed"], "bounds": {"failed_clean_ups": 0},
+           "owners": {"K1": {"closes_removed": false}}})",
+       "/properties/0"},
       {R"({"bounds": {"local_fences": 0}})", "/properties/6"},
       {R"({"properties": ["shutdown-is-no-error"], "bounds": {"local_fences": 0, "shutdowns": 0}})",
        "/properties/0"},
@@ -109,7 +116,11 @@ TEST_CASE("a property or witness that no run could be about is refused") {
       {R"({"bounds": {"failed_creations": 0}})", "/witnesses/3"},
       {R"({"owners": {"A2": {"hands_over": false}}})", "/witnesses/4"},
       {R"({"properties": ["answered"], "bounds": {"local_fences": 0}})", "/witnesses/5"},
-      {R"({"properties": ["answered"], "owners": {"K1": {"closes_removed": false}}})", "/witnesses/6"},
+      {R"({"properties": ["answered"], "bounds": {"failed_clean_ups": 0},
+           "owners": {"K1": {"closes_removed": false}}})",
+       "/witnesses/6"},
+      {R"({"bounds": {"failed_clean_ups": 0}})", "/witnesses/8"},
+      {R"({"bounds": {"failed_clean_ups": 0}, "witnesses": ["cleaned-up-again"]})", "/witnesses/0"},
       {R"({"properties": ["answered"], "witnesses": ["takeover-accepted"], "owners": {"A2": null}})",
        "/witnesses/0"},
   };

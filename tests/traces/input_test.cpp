@@ -116,7 +116,7 @@ const std::vector<Refusal> kRefusals{
      "/steps/0/action/kind: the value \"jump\"; expected one of deliver, receive, handle, remove-task, "
      "clean-up, report, "
      "execute, merge-task, stop-write-path, unregister, finish-close, local-fence, close-orchestrator, "
-     "fail-create, send, "
+     "fail-create, fail-clean-up, send, "
      "lose, die, start, stop"},
     {with_action(R"({"kind": "report", "node": "X"})"),
      "/steps/0/action/node: no node 'X' in initial; expected a node of initial"},
@@ -148,7 +148,7 @@ const std::vector<Refusal> kRefusals{
     {with_node(R"({"manger": null})"),
      "/initial/nodes/A/manger: unknown key 'manger'; expected one of fenced, closed, tombstone, pending, "
      "handler, "
-     "manager, initializing, fail_create"},
+     "manager, initializing, fail_create, fail_clean_up"},
     {with_node(R"({"fenced": 1})"), "/initial/nodes/A/fenced: the value 1; expected the type boolean"},
     {with_node(R"({"manager": {"dispatchers": {"a/b": {"span": "table-x"}}}})"),
      "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or "
