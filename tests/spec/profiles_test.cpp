@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <vector>
 
 using namespace takeover;
 
@@ -30,6 +31,26 @@ TEST_CASE("reference has every guard, and pr-5436 every one but the repairs of f
     CHECK(rules_of("pr-5436")(guard.guard) == (guard.since != "finding"));
   }
   CHECK(rules_of("reference").variants == rules_of("pr-5436").variants);
+}
+
+// The table "Variants" of docs/profiles.md, whose rows are in the order of the members.
+TEST_CASE("each profile has the variants that are documented") {
+  const impl::Variants before{false, true, true, true, false};
+  CHECK(rules_of("pre-5434").variants == before);
+  CHECK(rules_of("pr-5435").variants == impl::Variants{true, true, true, true, true});
+  CHECK(rules_of("pr-5436").variants == impl::Variants{true, false, false, false, true});
+  CHECK(rules_of("reference").variants == impl::Variants{});
+  CHECK(impl::Variants{} == rules_of("pr-5436").variants);
+}
+
+TEST_CASE("profiles are listed from the oldest to the newest, and found by their names only") {
+  std::vector<std::string> names;
+  for (const spec::Profile& profile : spec::all_profiles()) {
+    names.emplace_back(profile.name);
+    CHECK(spec::profile_named(profile.name) == &profile);
+  }
+  CHECK(names == std::vector<std::string>{"pre-5434", "pr-5434", "pr-5435", "pr-5436", "reference"});
+  CHECK(spec::profile_named("pr-543") == nullptr);
 }
 
 TEST_CASE("the documented table of profiles is the one that the checker uses") {
