@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/owner_effects.h"
+
 namespace takeover::spec {
 namespace {
 
@@ -43,9 +45,7 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
   }
   if (!judges(judged, Property::kTriggerAgreed)) return;
   // A manager that is being built admits requests already.
-  const impl::DispatcherManager* manager = step.before.manager        ? &*step.before.manager
-                                           : step.before.initializing ? &*step.before.initializing
-                                                                      : nullptr;
+  const impl::DispatcherManager* manager = manager_of(step.before);
   if (manager == nullptr) return;
   const impl::Dispatcher* dispatcher = manager->find(note.id, note.mode);
   if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
@@ -153,6 +153,11 @@ FoundManager found(const impl::DispatcherManager& manager) {
   return {{manager.owner, manager.epoch}, manager.event_trigger, manager.redo_trigger};
 }
 
+const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
 void update(History& history, const Observation& step, const PropertySet& judged) {
   if (step.received != nullptr && step.received->type() == RequestType::kBootstrap &&
       judges(judged, Property::kOwnerFromRequest)) {
@@ -162,6 +167,7 @@ void update(History& history, const Observation& step, const PropertySet& judged
   if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);
   for (const Note& each : step.out.notes) note(history, step, each, judged);
   if (judges(judged, Property::kNoStaleRecreate)) note_acknowledged(history, step.out, step);
+  if (judges(judged, Property::kOwnerEffects)) update_foreign(history.foreign, step);
 }
 
 }  // namespace takeover::spec

@@ -40,6 +40,17 @@ struct FoundManager {
 };
 [[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
 
+// The manager that requests are handled by: published, or being built; or null.
+[[nodiscard]] const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node);
+
+// What was asked for, and not yet carried out, by senders that were not the owner when it was taken in.
+struct Foreign {
+  std::uint64_t actions = 0;  // bit i: the i-th of the manager's admitted actions
+  std::uint64_t merges = 0;   // bit i: the i-th of its merges
+  bool close = false;         // the close that is under way
+  friend bool operator==(const Foreign&, const Foreign&) = default;
+};
+
 struct History {
   impl::SmallVector<OwnerId, 3> bootstraps{};     // whose Bootstrap was received; sorted
   std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
@@ -52,6 +63,7 @@ struct History {
       triggers_removing{};                        // triggers among those, kept until the manager is gone
   impl::SmallVector<DispatcherKey, 2> owed{};     // read into the response under way while in `removing`
   impl::SmallVector<DispatcherKey, 3> removed{};  // whose removal was completed; sorted
+  Foreign foreign;                                // kept only where Property::kOwnerEffects is judged
   friend bool operator==(const History&, const History&) = default;
 };
 

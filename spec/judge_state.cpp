@@ -48,6 +48,9 @@ void judge_manager(const DispatcherManager& manager, bool fenced, Findings& find
     }
   }
   findings.judge(Property::kFencedIsSilent, fenced, manager.write_path_closed || manager.closed);
+  for (const Dispatcher& dispatcher : manager.dispatchers) {
+    findings.judge(Property::kFencedWritesNothing, fenced, !dispatcher.can_write());
+  }
 }
 
 // Between the answers to two owners the trigger of the one may already be here, and the manager still be the

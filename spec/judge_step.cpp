@@ -2,6 +2,7 @@
 #include <variant>
 
 #include "spec/judge.h"
+#include "spec/owner_effects.h"
 
 namespace takeover::spec {
 namespace {
@@ -17,11 +18,6 @@ using impl::OrchestratorStep;
 using impl::Request;
 using impl::RequestType;
 using impl::ScheduleStep;
-
-const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
 
 const Note* find_note(const impl::Outbox& out, NoteKind kind) {
   const auto it =
@@ -310,6 +306,7 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_removal(step, history, findings);
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
+  judge_owner_effects(step, history, findings);
   const bool built = find_note(step.out, NoteKind::kTookOver) != nullptr;
   findings.judge(Property::kNoInternalFailure, built,
                  find_note(step.out, NoteKind::kShouldNotHappen) == nullptr);

@@ -110,6 +110,15 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
     {Property::kNoInternalFailure, "no-internal-failure",
      "No assertion fails, and no \"should not happen\" branch of TiCDC is reached", "a Bootstrap is answered",
      "this step takes a branch that TiCDC logs as an error: should not happen"},
+    {Property::kOwnerEffects, "owner-effects",
+     "A DDL is executed, a merge ends, a redo mark advances, a trigger is registered and a manager is closed "
+     "only for who was the owner when the request for it was taken in; a Close may also be of an epoch, not "
+     "0, that is at least the manager's",
+     "what was asked for takes effect",
+     "this step carries out what somebody asked for who was not the owner when it was taken in"},
+    {Property::kFencedWritesNothing, "fenced-writes-nothing",
+     "After a local fence no dispatcher here can write", "a dispatcher is on a fenced node",
+     "the node is fenced, and a dispatcher here can still write"},
 }};
 
 constexpr bool in_order() {

@@ -40,6 +40,8 @@ enum class Property : std::uint8_t {
   kJournalDrains,
   kNoResurrection,
   kNoInternalFailure,
+  kOwnerEffects,
+  kFencedWritesNothing,
   kCount
 };
 inline constexpr std::size_t kPropertyCount = static_cast<std::size_t>(Property::kCount);

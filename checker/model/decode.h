@@ -189,7 +189,8 @@ class WorldDecoder {
   void get(spec::FoundManager& m) { get_all(m.owner, m.event_trigger, m.redo_trigger); }
   void get(spec::History& h) {
     get_all(h.bootstraps, h.acknowledged_close, h.acknowledged_zero_removed, h.agreement, h.taken_over,
-            h.removed_asked, h.removing, h.triggers_removing, h.owed, h.removed);
+            h.removed_asked, h.removing, h.triggers_removing, h.owed, h.removed, h.foreign.actions,
+            h.foreign.merges, h.foreign.close);
   }
 
   std::span<const std::uint8_t> bytes_;

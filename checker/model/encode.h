@@ -234,7 +234,8 @@ class WorldEncoder {
     at = put_all(at, h.bootstraps, h.acknowledged_close);
     at = put_all(at, h.acknowledged_zero_removed, h.agreement.event_trigger, h.agreement.redo_trigger);
     at = put_all(at, h.taken_over, h.removed_asked);
-    return put_all(at, h.removing, h.triggers_removing, h.owed, h.removed);
+    at = put_all(at, h.removing, h.triggers_removing, h.owed, h.removed);
+    return put_all(at, h.foreign.actions, h.foreign.merges, h.foreign.close);
   }
 
   engine::Encoder& out_;
