@@ -147,7 +147,10 @@ void collect_creates(const View& view, Collector& collector) {
   const OwnerState& state = view.state();
   if (state.creates >= owner.creates.size()) return;
   const DispatcherId id = owner.creates[state.creates];
-  const std::size_t modes = view.scenario.redo ? 2 : 1;
+  // An id is one dispatcher's and keeps its mode when it moves: those elsewhere are of the default mode.
+  const auto& elsewhere = view.scenario.elsewhere;
+  const bool moves = std::find(elsewhere.begin(), elsewhere.end(), id) != elsewhere.end();
+  const std::size_t modes = view.scenario.redo && !moves ? 2 : 1;
   for (std::size_t m = 0; m < modes; ++m) {
     const auto mode = static_cast<Mode>(m);
     for (const impl::Span& span : view.scenario.spans) {

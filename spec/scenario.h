@@ -69,9 +69,10 @@ struct Scenario {
   Names names;
   impl::NodeId node = impl::NodeId::kNone;
   bool redo = false;
-  std::vector<impl::Span> spans;              // what owners place; in order, so that neighbours can be merged
-  std::vector<impl::DispatcherId> elsewhere;  // dispatchers of another node, which owners may move here
-  std::vector<Owner> owners;                  // in the order in which the coordinator adds them
+  std::vector<impl::Span> spans;  // what owners place; in order, so that neighbours can be merged
+  // Dispatchers of another node, of the default mode, which owners may move here.
+  std::vector<impl::DispatcherId> elsewhere;
+  std::vector<Owner> owners;  // in the order in which the coordinator adds them
   Bounds bounds;
   Terminal terminal = Terminal::kQuiet;  // the widest that is declared
   PropertySet properties;
