@@ -17,6 +17,7 @@
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "checker/model/check.h"
+#include "spec/consequences.h"
 #include "spec/profiles.h"
 #include "traces/record.h"
 
@@ -191,7 +192,8 @@ const char* nothing_in(const Verdicts& verdicts) {
                                     : "no property is violated, and some had nothing to say";
 }
 
-// A repair may mask a guard: what reference does not show is looked for in pr-5436.
+// A repair may mask a guard: what reference does not show is looked for in pr-5436. Recorded is the run that
+// shows what the table of guards says goes wrong.
 std::string line_without(Matrix& matrix, Json& document,
                          const std::map<std::string_view, const Verdicts*>& of_profile,
                          const impl::GuardInfo& guard) {
@@ -208,13 +210,15 @@ std::string line_without(Matrix& matrix, Json& document,
     gap.add(verdicts.gap);
     gap.add(baseline.gap);
     const auto best = shortest(verdicts.violations, baseline.violations);
-    if (best.empty()) continue;
+    const auto consequence = best.find(std::string(spec::consequence_of(guard.guard)));
+    const bool says_less = consequence == best.end();
+    if (best.empty() || (says_less && !found.empty())) continue;
     found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));
     const auto first =
         std::ranges::min_element(best, {}, [](const auto& b) { return b.second->second.run.steps.size(); });
     record(document, fmt::format("{}/{}.trace.json", matrix.options.out, guard.name), name, guard.name,
-           *first->second);
-    break;
+           says_less ? *first->second : *consequence->second);
+    if (!says_less) break;
   }
   return fmt::format("{:<30} {}\n", guard.name, told(found, "no property", gap));
 }
