@@ -14,7 +14,7 @@ std::optional<Epoch> buried(std::optional<Epoch> tombstone, Epoch epoch, bool re
 bool is_buried(std::optional<Epoch> tombstone, const Rules& rules, Epoch epoch) {
   if (!tombstone || !rules(Guard::kTombstone)) return false;
   if (*tombstone == 0 && !rules(Guard::kTombstoneEpochZero)) return false;
-  return epoch == 0 || epoch <= *tombstone;
+  return epoch <= *tombstone;  // 0 is buried by any
 }
 
 void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
