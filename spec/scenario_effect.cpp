@@ -180,6 +180,8 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
   const bool ordered = some([](const Owner& o) { return !o.removal_of && o.epoch > 0; });
   const bool any = deeds.misbehaves;
   const bool fenced = scenario.bounds.local_fences > 0;
+  const bool takes_effect =
+      deeds.actions || deeds.merges || deeds.redo_marks || deeds.triggers || deeds.closes;
   constexpr std::string_view kRetries = "an owner that \"retries\" and has \"creates\"";
   const std::array premises{
       Premise{"create-accepted", retries, kRetries},
@@ -196,6 +198,9 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
       Premise{"removed-kept", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
       Premise{"removed-completed", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
       Premise{"fenced-is-silent", fenced, kFence},
+      Premise{"fenced-writes-nothing", fenced, kFence},
+      Premise{"owner-effects", any || takes_effect,
+              "\"actions\", \"merges\", redo marks, a trigger or \"closes\" of some owner"},
       Premise{"shutdown-is-no-error", fenced || scenario.bounds.shutdowns > 0,
               "\"local_fences\" or \"shutdowns\" in \"bounds\""}};
   expect_possible(document, "properties", premises);
