@@ -21,6 +21,7 @@ struct World {
   impl::DispatcherOrchestrator node;
   Environment environment;
   History history;
+  friend bool operator==(const World&, const World&) = default;
 };
 
 // One step of the world: of the environment, of the node, or a fault that strikes it.

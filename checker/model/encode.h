@@ -128,7 +128,7 @@ class WorldEncoder {
   }
 
   At put(At at, const impl::Span& span) {
-    if (span.is_ddl() || span.is_whole()) return put_all(at, std::uint64_t{span.table} * 2);
+    if (span.is_whole()) return put_all(at, std::uint64_t{span.table} * 2);
     return put_all(at, std::uint64_t{span.table} * 2 + 1, static_cast<std::uint32_t>(span.begin),
                    static_cast<std::uint32_t>(span.end));
   }
