@@ -148,10 +148,13 @@ void judge_ending(const Observation& step, const History& history, Findings& fin
   const bool leaving = step.after.is_leaving();
   const DispatcherManager* after = manager_of(step.after);
   const DispatcherManager* was = manager_of(step.before);
-  if (was != nullptr && after != nullptr && was->schedule.step != ScheduleStep::kIdle) {
-    findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
-    findings.judge(Property::kFenceReleased, after->schedule.step == ScheduleStep::kIdle,
-                   after->fence != impl::FenceHolder::kSchedule);
+  if (was != nullptr && after != nullptr) {
+    const bool was_under_way = was->schedule.step != ScheduleStep::kIdle;
+    if (was_under_way) findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
+    // Counted where a batch ends; whoever else ends in one step may not leave it locked either.
+    const bool idle = after->schedule.step == ScheduleStep::kIdle;
+    const bool locked = idle && after->fence == impl::FenceHolder::kSchedule;
+    findings.judge(Property::kFenceReleased, (was_under_way && idle) || locked, !locked);
   }
   const Note* ended = find_note(step.out, NoteKind::kHandlerEnded);
   if (ended == nullptr) return;
@@ -307,9 +310,10 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
   judge_owner_effects(step, history, findings);
-  const bool built = find_note(step.out, NoteKind::kTookOver) != nullptr;
-  findings.judge(Property::kNoInternalFailure, built,
-                 find_note(step.out, NoteKind::kShouldNotHappen) == nullptr);
+  // Counted where a Bootstrap is answered, judged in every step.
+  const bool answered = find_note(step.out, NoteKind::kTookOver) != nullptr;
+  const bool failed = find_note(step.out, NoteKind::kShouldNotHappen) != nullptr;
+  findings.judge(Property::kNoInternalFailure, answered || failed, !failed);
 }
 
 }  // namespace takeover::spec
