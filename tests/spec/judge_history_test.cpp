@@ -252,6 +252,7 @@ TEST_CASE("it is remembered whether removed was asked for, by a Close that was a
   CHECK(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kMessageAdmitted));
   CHECK_FALSE(admit(close(kA, kEpoch, false), RequestType::kClose, NoteKind::kMessageAdmitted));
   CHECK_FALSE(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kMessageDropped));
+  CHECK_FALSE(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kHandlerEnded));
   CHECK_FALSE(admit(post_bootstrap(kA, kEpoch), RequestType::kPostBootstrap, NoteKind::kMessageAdmitted));
 }
 
