@@ -58,6 +58,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kRefusedCreateKeepsJournal, "remove-restored"},
     {Guard::kAnswerChecksWritePath, "no-dead-takeover"},
     {Guard::kTriggerCreationUndone, "atomic-takeover"},
+    {Guard::kCloseAckCleanUp, "removed-completed"},
 }};
 
 constexpr bool in_order() {

@@ -130,7 +130,7 @@ TEST_CASE("no-stale-recreate: no manager of an epoch whose Close was acknowledge
   check_steps(Property::kNoStaleRecreate, cases);
 }
 
-TEST_CASE("removed-kept: a manager that is deleted has had the clean-up that was asked for") {
+TEST_CASE("removed-kept: a manager that is deleted has had a try of the clean-up that was asked for") {
   const std::vector<Case> cases{
       {"nothing is deleted", Found::kNothing,
        [](Scene& s) { handle(s, close(kA, kEpoch, true), Step::kClose); }},
@@ -167,6 +167,12 @@ TEST_CASE("removed-kept: a manager that is deleted has had the clean-up that was
          s.after.manager.reset();
          s.out.note({.kind = NoteKind::kRemovedCleanUp});
        }},
+      {"it fails in this step", Found::kHolds,
+       [](Scene& s) {
+         handle(s, close(kA, kEpoch, true), Step::kClose);
+         s.after.manager.reset();
+         s.out.note({.kind = NoteKind::kRemovedCleanUpFailed});
+       }},
       {"it makes room for a Bootstrap, once it is closed", Found::kNothing,
        [](Scene& s) {
          handle(s, close(kA, kEpoch, true), Step::kClose);
@@ -182,6 +188,58 @@ TEST_CASE("removed-kept: a manager that is deleted has had the clean-up that was
        }},
   };
   check_steps(Property::kRemovedKept, cases);
+}
+
+TEST_CASE("removed-completed: a manager whose clean-up was tried goes only once it has succeeded") {
+  const auto requested = [](Scene& s) {
+    s.was().closed = s.was().remove_requested = true;
+    handle(s, close(kA, kEpoch), Step::kClose);
+  };
+  const std::vector<Case> cases{
+      {"the manager stays", Found::kNothing, requested},
+      {"nobody asked", Found::kNothing,
+       [](Scene& s) {
+         handle(s, close(kA, kEpoch), Step::kClose);
+         s.after.manager.reset();
+       }},
+      {"it was asked for, and has not succeeded", Found::kViolated,
+       [=](Scene& s) {
+         requested(s);
+         s.after.manager.reset();
+       }},
+      {"it has succeeded before", Found::kHolds,
+       [=](Scene& s) {
+         s.was().removed_clean_up = true;
+         requested(s);
+         s.after.manager.reset();
+       }},
+      {"it succeeds in this step", Found::kHolds,
+       [=](Scene& s) {
+         requested(s);
+         s.after.manager.reset();
+         s.out.note({.kind = NoteKind::kRemovedCleanUp});
+       }},
+      {"it is tried for the first time, and fails", Found::kViolated,
+       [](Scene& s) {
+         s.was().closed = true;
+         handle(s, close(kA, kEpoch, true), Step::kClose);
+         s.after.manager.reset();
+         s.out.note({.kind = NoteKind::kRemovedCleanUpFailed});
+       }},
+      {"it is tried for the first time, and succeeds", Found::kHolds,
+       [](Scene& s) {
+         s.was().closed = true;
+         handle(s, close(kA, kEpoch, true), Step::kClose);
+         s.after.manager.reset();
+         s.out.note({.kind = NoteKind::kRemovedCleanUp});
+       }},
+      {"it makes room for a Bootstrap, and owes it", Found::kViolated,
+       [](Scene& s) {
+         s.was().closed = s.was().remove_requested = true;
+         s.after.manager.reset();
+       }},
+  };
+  check_steps(Property::kRemovedCompleted, cases);
 }
 
 TEST_CASE("no-resurrection: no id whose removal was completed is created again") {

@@ -364,3 +364,14 @@ TEST_CASE("it is remembered what a Bootstrap found, and what others change meanw
        kStays}};
   check_memory(cases);
 }
+
+TEST_CASE("a clean-up that has failed was tried, and is no longer one that was asked for and lost") {
+  Scene s;
+  s.history.removed_asked = true;
+  s.out.note({.kind = NoteKind::kRemovedCleanUp});
+  spec::update(s.history, s.observation(), spec::PropertySet().set());
+  CHECK(s.history.removed_asked);
+  s.out.note({.kind = NoteKind::kRemovedCleanUpFailed});
+  spec::update(s.history, s.observation(), spec::PropertySet().set());
+  CHECK_FALSE(s.history.removed_asked);
+}

@@ -74,6 +74,25 @@ TEST_CASE("witnesses of a manager's life") {
       {"the clean-up of removed runs",
        {Witness::kRemovedCleanUp},
        [](Scene& s) { note(s, NoteKind::kRemovedCleanUp); }},
+      {"it runs on a manager that was closed, and owed it",
+       {Witness::kRemovedCleanUp, Witness::kCleanedUpAgain},
+       [](Scene& s) {
+         s.was().closed = s.was().remove_requested = true;
+         note(s, NoteKind::kRemovedCleanUp);
+       }},
+      {"it runs as the manager closes",
+       {Witness::kRemovedCleanUp},
+       [](Scene& s) {
+         s.was().closing = s.was().remove_requested = true;
+         note(s, NoteKind::kRemovedCleanUp);
+       }},
+      {"it runs on a closed manager of which nobody had asked it",
+       {Witness::kRemovedCleanUp},
+       [](Scene& s) {
+         s.was().closed = true;
+         note(s, NoteKind::kRemovedCleanUp);
+       }},
+      {"it fails", {Witness::kCleanUpFailed}, [](Scene& s) { note(s, NoteKind::kRemovedCleanUpFailed); }},
       {"a creation fails", {Witness::kCreationFailed}, [](Scene& s) { note(s, NoteKind::kCreateFailed); }},
       {"the owner changes during a merge",
        {Witness::kTakeoverDuringMerge},

@@ -19,7 +19,7 @@ inline constexpr std::size_t kMembers = 0;
 template <>
 inline constexpr std::size_t kMembers<spec::World> = 3;
 template <>
-inline constexpr std::size_t kMembers<impl::DispatcherOrchestrator> = 8;
+inline constexpr std::size_t kMembers<impl::DispatcherOrchestrator> = 9;
 template <>
 inline constexpr std::size_t kMembers<impl::DispatcherManager> = 33;
 template <>
@@ -71,7 +71,7 @@ inline constexpr std::size_t kMembers<spec::OwnerState> = 16;
 template <>
 inline constexpr std::size_t kMembers<spec::Placement> = 5;
 template <>
-inline constexpr std::size_t kMembers<spec::Bounds> = 7;
+inline constexpr std::size_t kMembers<spec::Bounds> = 8;
 template <>
 inline constexpr std::size_t kMembers<spec::History> = 10;
 template <>
@@ -115,6 +115,9 @@ auto members(T& part) {
   } else if constexpr (kCount == 8) {
     auto& [a, b, c, d, e, f, g, h] = part;
     return std::tie(a, b, c, d, e, f, g, h);
+  } else if constexpr (kCount == 9) {
+    auto& [a, b, c, d, e, f, g, h, i] = part;
+    return std::tie(a, b, c, d, e, f, g, h, i);
   } else if constexpr (kCount == 10) {
     auto& [a, b, c, d, e, f, g, h, i, j] = part;
     return std::tie(a, b, c, d, e, f, g, h, i, j);

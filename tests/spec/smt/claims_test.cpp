@@ -255,7 +255,7 @@ class Runs {
       static_cast<void>(take(claims, place, {nullptr, action}));
     });
     for (const auto kind : {impl::NodeActionKind::kLocalFence, impl::NodeActionKind::kCloseOrchestrator,
-                            impl::NodeActionKind::kFailCreate}) {
+                            impl::NodeActionKind::kFailCreate, impl::NodeActionKind::kFailCleanUp}) {
       const impl::NodeAction action{.kind = kind};
       if (impl::is_enabled(claims.rules(), place.node, action)) {
         static_cast<void>(take(claims, place, {nullptr, action}));
