@@ -65,7 +65,7 @@ class Random {
   }
   template <Part T>
   void fill(T& part) {
-    std::apply([this](auto&... member) { (fill(member), ...); }, members(part));
+    std::apply([this](auto&... member) { (this->fill(member), ...); }, members(part));
   }
 
   // The numbers that ids are drawn from.

@@ -59,13 +59,13 @@ class Walk {
   template <class T>
   void in(T& value) {
     if constexpr (requires { std::variant_size<T>::value; }) {
-      std::visit([this](auto& body) { in(body); }, value);
+      std::visit([this](auto& body) { this->in(body); }, value);
     } else if constexpr (requires { value.begin(); }) {
       for (auto& each : value) in(each);
     } else if constexpr (requires { value.has_value(); }) {
       if (value.has_value()) in(*value);
     } else if constexpr (parts::Part<T>) {
-      std::apply([this](auto&... member) { (in(member), ...); }, parts::members(value));
+      std::apply([this](auto&... member) { (this->in(member), ...); }, parts::members(value));
     }
     visit_(value);  // after its parts, so that a list is visited when its elements are what they are to be
   }
