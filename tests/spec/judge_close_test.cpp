@@ -191,7 +191,7 @@ TEST_CASE("removed-kept: a manager that is deleted has had a try of the clean-up
 }
 
 TEST_CASE("removed-completed: a manager whose clean-up was tried goes only once it has succeeded") {
-  const auto requested = [](Scene& s) {
+  static constexpr auto requested = [](Scene& s) {
     s.was().closed = s.was().remove_requested = true;
     handle(s, close(kA, kEpoch), Step::kClose);
   };
@@ -203,18 +203,18 @@ TEST_CASE("removed-completed: a manager whose clean-up was tried goes only once 
          s.after.manager.reset();
        }},
       {"it was asked for, and has not succeeded", Found::kViolated,
-       [=](Scene& s) {
+       [](Scene& s) {
          requested(s);
          s.after.manager.reset();
        }},
       {"it has succeeded before", Found::kHolds,
-       [=](Scene& s) {
+       [](Scene& s) {
          s.was().removed_clean_up = true;
          requested(s);
          s.after.manager.reset();
        }},
       {"it succeeds in this step", Found::kHolds,
-       [=](Scene& s) {
+       [](Scene& s) {
          requested(s);
          s.after.manager.reset();
          s.out.note({.kind = NoteKind::kRemovedCleanUp});

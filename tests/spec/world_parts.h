@@ -73,7 +73,9 @@ inline constexpr std::size_t kMembers<spec::Placement> = 5;
 template <>
 inline constexpr std::size_t kMembers<spec::Bounds> = 8;
 template <>
-inline constexpr std::size_t kMembers<spec::History> = 10;
+inline constexpr std::size_t kMembers<spec::History> = 11;
+template <>
+inline constexpr std::size_t kMembers<spec::Foreign> = 3;
 template <>
 inline constexpr std::size_t kMembers<spec::OwnerId> = 2;
 template <>
@@ -118,9 +120,9 @@ auto members(T& part) {
   } else if constexpr (kCount == 9) {
     auto& [a, b, c, d, e, f, g, h, i] = part;
     return std::tie(a, b, c, d, e, f, g, h, i);
-  } else if constexpr (kCount == 10) {
-    auto& [a, b, c, d, e, f, g, h, i, j] = part;
-    return std::tie(a, b, c, d, e, f, g, h, i, j);
+  } else if constexpr (kCount == 11) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = part;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
   } else if constexpr (kCount == 16) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = part;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
