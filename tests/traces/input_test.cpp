@@ -79,8 +79,8 @@ const std::vector<Refusal> kRefusals{
      "18446744073709551615"},
     {"[010]",
      "line 1, column 4: a number with a zero in front; expected an integer from 0 to 18446744073709551615"},
-    {"{\"a\": -007}",
-     "line 1, column 11: a number with a zero in front; expected an integer from 0 to "
+    {"{\"a\": 007}",
+     "line 1, column 8: a number with a zero in front; expected an integer from 0 to "
      "18446744073709551615"},
     {std::string("{}\0{}", 5), "line 1, column 3: a NUL byte; expected a JSON document"},
     {std::string("{\n\"a\0\": 1}", 10), "line 2, column 3: a NUL byte; expected a JSON document"},
