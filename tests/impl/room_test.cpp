@@ -22,6 +22,7 @@ DispatcherOrchestrator looked_up(Epoch manager, bool removed, NodeId sender, Epo
   node.manager->write_path_closed = true;
   node.manager->registered = false;
   node.manager->remove_requested = removed;
+  node.manager->removed_clean_up = removed;
   Outbox out;
   receive(rules, node, {sender, epoch, MaintainerBootstrapRequest{.start_ts = 100}}, out);
   apply(rules, node, {.kind = NodeActionKind::kHandle, .path = Path::kOrchestrator}, out);
