@@ -2,11 +2,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "checker/engine/explore.h"
 #include "checker/examples/two_phase.h"
@@ -248,6 +251,39 @@ TEST_CASE("What comes to stand under a checkpoint's name while it is written is 
   CHECK_THROWS_WITH(out->finish(), file + ": the checkpoint cannot be written: " + reason);
   out.reset();
   CHECK_FALSE(fs::exists(file + ".part"));
+}
+
+// More initial states than the first table takes.
+struct ManyInitial {
+  using State = std::uint64_t;
+  struct Step {
+    State state = 0;
+  };
+  struct Scratch {};
+  void for_each_initial(auto&& visit) const {
+    for (State i = 0; i < 20'000; ++i) visit(State{i});
+  }
+  void for_each_step(const State& /*state*/, Scratch& /*scratch*/, auto&& /*visit*/) const {}
+  [[nodiscard]] std::array<std::uint64_t, 1> words(const State& state) const { return {state}; }
+  [[nodiscard]] std::vector<std::string> action_kinds() const { return {"none"}; }
+  [[nodiscard]] std::vector<std::string> properties() const { return {}; }
+  [[nodiscard]] std::vector<std::string> witnesses() const { return {}; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return 0; }
+  void judge_state(const State& /*state*/, Judgement& /*judgement*/) const {}
+  void judge_step(const State& /*before*/, const Step& /*step*/, Judgement& /*judgement*/) const {}
+  [[nodiscard]] bool is_terminal(const State& /*state*/) const { return true; }
+};
+TEST_CASE("Where not even the initial states find room there is no checkpoint, and it is said so") {
+  const Folder folder;
+  const std::string file = folder / "file";
+  Options options;
+  options.checkpoint = file;
+  options.max_memory_bytes = 1;
+  const auto report = explore(ManyInitial{}, options);
+  CHECK(report.stopped == StopReason::kMemory);
+  CHECK(report.checkpoint_failure ==
+        file + ": the checkpoint is not written: the initial states found no room");
+  CHECK(folder.size() == 0);
 }
 
 }  // namespace

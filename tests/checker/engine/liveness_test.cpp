@@ -369,6 +369,44 @@ TEST_CASE("Nothing is judged if there is not the memory for it") {
   CHECK(report.properties[0].stopped == StopReason::kMemory);
 }
 
+// An initial state comes twice; only from the other one the goal is never reached.
+struct Twice : Base {
+  void for_each_initial(auto&& visit) const {
+    for (const State state : {0U, 0U, 7U}) visit(State{state});
+  }
+  void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
+    Step step{s == 7 ? State{8} : State{1}, 0};
+    if (s != 1 && s != 8) visit(step);
+  }
+  [[nodiscard]] LiveJudgement judge_live(const State& s) const { return {1, s <= 1 ? 1U : 0U}; }
+};
+TEST_CASE("An initial state that comes twice is one, and a run begins in the one that it is shown from") {
+  const auto run = check_liveness(Twice{}, kNone).properties[0].counterexample;
+  REQUIRE(run);
+  CHECK(run->trace.initial == 7);
+  CHECK(run->loop_start == 1);
+  CHECK(run->trace.steps.back().state == 8);
+}
+
+// It may idle where an action is enabled; that one leads to where it is not, and back.
+struct Idle : Base {
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
+    Step idle{0, 0};
+    visit(idle);
+    Step act{1, 1};
+    if (s == 0) visit(act);
+  }
+  [[nodiscard]] LiveJudgement judge_live(const State& /*state*/) const { return {1, 0}; }
+};
+TEST_CASE("A loop shows that what is weakly fair is taken, or disabled, even where idling is shorter") {
+  const auto run = check_liveness(Idle{}, weak(1)).properties[0].counterexample;
+  REQUIRE(run);
+  CHECK(run->trace.steps.size() - run->loop_start == 2);
+  CHECK_FALSE(holds(Idle{}, weak(1)));
+  CHECK(check_liveness(Idle{}, kNone).properties[0].counterexample->trace.steps.size() == 1);
+}
+
 // Nothing of it is ever reached.
 struct Claims : Ring {
   [[nodiscard]] std::vector<std::string> live_properties() const { return {"first", "second", "third"}; }

@@ -422,6 +422,17 @@ TEST_CASE("A run that ends in its last level, with states that nobody has expand
   CHECK(whole.complete);
 }
 
+TEST_CASE("A run whose last step violates all that was asked for has nothing left, and is complete") {
+  GraphModel model;
+  model.initial = {0};
+  model.edges = {{{1}}, {{0, true}}};
+  Options options;
+  options.stop_when_violated = 2;
+  const auto report = explore(model, options);
+  CHECK(report.properties[1].counterexample);
+  CHECK(report.complete);
+}
+
 TEST_CASE("The probability of a collision is that of n*n/2 pairs of 96 bits, and none in the exact store") {
   Options options;
   const auto report = explore(GridModel{}, options);

@@ -116,6 +116,8 @@ TEST_CASE("States whose place is the last of all are kept behind it") {
   constexpr std::uint32_t kLast = ~std::uint32_t{0};
   for (std::uint64_t i = 1; i <= 700; ++i) REQUIRE(insert(visited, {i, kLast}));
   for (std::uint64_t i = 1; i <= 700; ++i) CHECK_FALSE(insert(visited, {i, kLast}));
+  // What was too narrow has grown, and does not go on growing.
+  for (std::size_t i = 0; i < kPartitions; ++i) CHECK_FALSE(visited.wants_growth(i));
 }
 
 TEST_CASE("Of several parents the smallest of the first level is kept, whoever came first") {
