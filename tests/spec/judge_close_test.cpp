@@ -167,12 +167,6 @@ TEST_CASE("removed-kept: a manager that is deleted has had a try of the clean-up
          s.after.manager.reset();
          s.out.note({.kind = NoteKind::kRemovedCleanUp});
        }},
-      {"it fails in this step", Found::kHolds,
-       [](Scene& s) {
-         handle(s, close(kA, kEpoch, true), Step::kClose);
-         s.after.manager.reset();
-         s.out.note({.kind = NoteKind::kRemovedCleanUpFailed});
-       }},
       {"it makes room for a Bootstrap, once it is closed", Found::kNothing,
        [](Scene& s) {
          handle(s, close(kA, kEpoch, true), Step::kClose);
