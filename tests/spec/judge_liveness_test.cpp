@@ -347,7 +347,7 @@ TEST_CASE("a fair action is named after what it does, and is one bit at most") {
     return names.at(static_cast<std::size_t>(std::countr_zero(bits)));
   };
   const std::vector<std::string>& kinds = spec::action_kind_names();
-  const std::vector<std::string> faults{"local-fence", "close-orchestrator", "fail-create"};
+  const std::vector<std::string> faults{"local-fence", "close-orchestrator", "fail-create", "fail-clean-up"};
   std::uint32_t strong = 0;
   for (std::size_t i = 0; i < impl::kPathCount + impl::kNodeActionKindCount - 1; ++i) {
     const bool handles = i < impl::kPathCount;
