@@ -86,7 +86,7 @@ TEST_CASE("registered-once: a trigger is not registered while it is") {
     (mode == Mode::kDefault ? s.was().redo_trigger_registered : s.was().trigger_registered) =
         other_registered;
     if (building) build(s);
-    keep(s);
+    handle(s, post_bootstrap(kA, kEpoch), Step::kPostBootstrap);
     s.out.note({.kind = NoteKind::kRemoveMissing});
     s.out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode});
     spec::Findings findings;
