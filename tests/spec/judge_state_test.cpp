@@ -36,6 +36,7 @@ TEST_CASE("trigger-unique: at most one trigger of a mode") {
   check_states(Property::kTriggerUnique, cases);
 }
 
+// What writes is another property's business: no dispatcher is here.
 TEST_CASE("fenced-is-silent: no open write path on a fenced node") {
   const std::vector<Case> cases{
       {"the node is not fenced", Found::kNothing, [](Scene& /*as it is*/) {}},
@@ -45,35 +46,145 @@ TEST_CASE("fenced-is-silent: no open write path on a fenced node") {
          s.after.fenced = true;
          s.after.manager.reset();
        }},
-      {"fenced, and its manager is open", Found::kViolated, [](Scene& s) { s.after.fenced = true; }},
+      {"fenced, and its manager is open", Found::kViolated,
+       [](Scene& s) {
+         s.after.fenced = true;
+         without_triggers(s.is());
+       }},
       {"fenced, and its manager is closing", Found::kViolated,
        [](Scene& s) {
          s.after.fenced = true;
+         without_triggers(s.is());
          s.is().closing = true;
        }},
       {"fenced, and the write path is closed", Found::kHolds,
        [](Scene& s) {
          s.after.fenced = true;
+         without_triggers(s.is());
          s.is().write_path_closed = true;
        }},
       {"fenced, and the manager is closed", Found::kHolds,
        [](Scene& s) {
          s.after.fenced = true;
+         without_triggers(s.is());
          s.is().closed = true;
        }},
       {"fenced, and one that is being built is open", Found::kViolated,
        [](Scene& s) {
+         without_triggers(s.was());
          build(s);
          s.after.fenced = true;
        }},
       {"fenced, and one that is being built is closed", Found::kHolds,
        [](Scene& s) {
+         without_triggers(s.was());
          build(s);
          s.after.fenced = true;
          s.after.initializing->write_path_closed = true;
        }},
   };
   check_states(Property::kFencedIsSilent, cases);
+}
+
+TEST_CASE("fenced-writes-nothing: no dispatcher on a fenced node can write") {
+  // The write path is closed, which says nothing of a dispatcher.
+  static constexpr auto fenced = [](Scene& s) {
+    s.after.fenced = true;
+    s.is().write_path_closed = true;
+    without_triggers(s.is());
+  };
+  const std::vector<Case> cases{
+      {"the node is not fenced", Found::kNothing, [](Scene& s) { s.is().write_path_closed = true; }},
+      {"the node shuts down", Found::kNothing, [](Scene& s) { s.after.closed = true; }},
+      {"fenced without a manager", Found::kNothing,
+       [](Scene& s) {
+         s.after.fenced = true;
+         s.after.manager.reset();
+       }},
+      {"fenced without dispatchers", Found::kNothing, fenced},
+      {"fenced, and one that can write", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kTable);
+       }},
+      {"one that can write redo", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kTable, Mode::kRedo);
+       }},
+      {"a trigger that can write", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kTrigger, impl::kDdlSpan);
+       }},
+      {"one that can write, and the manager is closed", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         s.is().closed = true;
+         write(s.is(), kX, kTable);
+       }},
+      {"the second of two can write", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kLow);
+         write(s.is(), kY, kHigh);
+         s.is().find(kX, Mode::kDefault)->removing = true;
+       }},
+      {"the first of two can write", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kLow);
+         write(s.is(), kY, kHigh);
+         s.is().find(kY, Mode::kDefault)->removing = true;
+       }},
+      {"neither of two can write", Found::kHolds,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kLow);
+         write(s.is(), kY, kHigh, Mode::kRedo);
+         for (impl::Dispatcher& dispatcher : s.is().dispatchers) dispatcher.removing = true;
+       }},
+      {"its removal was asked for, and it has not flushed", Found::kViolated,
+       [](Scene& s) {
+         fenced(s);
+         write(s.is(), kX, kTable);
+         s.is().find(kX, Mode::kDefault)->try_removing = true;
+       }},
+      {"of a manager that is being built, one can write", Found::kViolated,
+       [](Scene& s) {
+         s.was().write_path_closed = true;
+         build(s);
+         s.after.fenced = true;
+       }},
+      {"of a manager that is being built, none can write", Found::kHolds,
+       [](Scene& s) {
+         s.was().write_path_closed = true;
+         for (impl::Dispatcher& dispatcher : s.was().dispatchers) dispatcher.removing = true;
+         build(s);
+         s.after.fenced = true;
+       }},
+  };
+  check_states(Property::kFencedWritesNothing, cases);
+}
+
+TEST_CASE("fenced-writes-nothing: who can write is Working or WaitingMerge, and has not flushed") {
+  for (const Status status :
+       {Status::kInitializing, Status::kWorking, Status::kPreparing, Status::kMergeReady,
+        Status::kWaitingMerge, Status::kStopped, Status::kRemoved}) {
+    for (const bool flushed : {false, true}) {
+      CAPTURE(status, flushed);
+      Scene s;
+      s.after.fenced = s.is().write_path_closed = true;
+      without_triggers(s.is());
+      write(s.is(), kX, kTable);
+      s.is().dispatchers.front().status = status;
+      s.is().dispatchers.front().removing = flushed;
+      spec::Findings findings;
+      spec::judge_state(s.after, s.history, findings);
+      const bool writes = !flushed && (status == Status::kWorking || status == Status::kWaitingMerge);
+      expect(Property::kFencedWritesNothing, writes ? Found::kViolated : Found::kHolds, findings);
+    }
+  }
 }
 
 TEST_CASE("owner-from-request: owner and epoch are those of one Bootstrap that was received") {
@@ -199,7 +310,8 @@ TEST_CASE("removed-kept: what was asked for has run once the manager is closed")
 
 TEST_CASE("both managers of a node are judged, the one that is published and the one that is being built") {
   Scene s;
-  s.after.initializing = open_manager();
+  without_triggers(s.is());
+  s.after.initializing = s.is();
   s.after.fenced = true;
   for (const bool published : {false, true}) {
     CAPTURE(published);
