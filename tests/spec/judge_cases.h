@@ -182,4 +182,24 @@ inline void check_steps(Property property, const std::vector<Case>& cases) {
   }
 }
 
+// What one step does to a history: make gives the step and the history before it.
+struct Memory {
+  const char* clause;
+  void (*make)(Scene&);
+  void (*expect)(spec::History&);
+};
+inline void stays(spec::History& /*as it is*/) {}
+inline void check_memory(const std::vector<Memory>& cases) {
+  for (const Memory& each : cases) {
+    CAPTURE(each.clause);
+    Scene s;
+    each.make(s);
+    spec::History expected = s.history;
+    each.expect(expected);
+    spec::History history = s.history;
+    spec::update(history, s.observation(), spec::PropertySet().set());
+    CHECK(history == expected);
+  }
+}
+
 }  // namespace takeover::judged

@@ -24,6 +24,7 @@ TEST_CASE("what is said of a manager is forgotten with it, and no more than that
     s.history.removing = s.history.owed = {kKeyX};
     s.history.triggers_removing = {kTriggerKey};
     s.history.removed = {kKeyY};
+    s.history.foreign = {.actions = 1, .merges = 2, .close = true};
     handle(s, close(kA, kEpoch), Step::kClose, Step::kClose);
     s.out.note({.kind = NoteKind::kManagerDeleted});
   };
@@ -39,6 +40,7 @@ TEST_CASE("what is said of a manager is forgotten with it, and no more than that
   expected.removing.clear();
   expected.triggers_removing.clear();
   expected.owed.clear();
+  expected.foreign = {};
   spec::update(history, s.observation(), spec::PropertySet().set());
   CHECK(history == expected);
 }
@@ -48,6 +50,7 @@ TEST_CASE("a history keeps only what the judged properties need") {
     Scene s;
     handle(s, close(kA, kEpoch, true), Step::kTakeOver, Step::kReadDefaultSpans);
     s.after.handler->response.spans.push_back({.id = kTrigger});
+    s.is().closing = true;
     s.received = bootstrap(kB, 6);
     note_about(s, NoteKind::kTookOver, kOther, Mode::kDefault, kRedoTrigger);
     note_about(s, NoteKind::kRemoveAdmitted, kTrigger);
@@ -80,6 +83,9 @@ TEST_CASE("a history keeps only what the judged properties need") {
   expected.removing = {kTriggerKey};
   CHECK(kept({Property::kRemoveRestored}) == expected);
   CHECK(kept({Property::kNoResurrection}) == expected);
+  expected = {};
+  expected.foreign.close = true;
+  CHECK(kept({Property::kOwnerEffects}) == expected);
 
   // What was read while it was being removed, and what was deleted: of the two that know what is removed.
   const auto later = [](Property judged) {

@@ -9,26 +9,6 @@ namespace {
 using spec::History;
 using Step = OrchestratorStep;
 
-struct Memory {
-  const char* clause;
-  void (*make)(Scene&);      // the step, and the history before it
-  void (*expect)(History&);  // what the step does to it
-};
-const auto kStays = [](History& /*stays as it is*/) {};
-
-void check_memory(const std::vector<Memory>& cases) {
-  for (const Memory& each : cases) {
-    CAPTURE(each.clause);
-    Scene s;
-    each.make(s);
-    History expected = s.history;
-    each.expect(expected);
-    History history = s.history;
-    spec::update(history, s.observation(), spec::PropertySet().set());
-    CHECK(history == expected);
-  }
-}
-
 constexpr spec::DispatcherKey kKeyX{kX, Mode::kDefault};
 constexpr spec::DispatcherKey kKeyY{kY, Mode::kDefault};
 constexpr spec::DispatcherKey kTriggerKey{kTrigger, Mode::kDefault};
@@ -38,7 +18,7 @@ constexpr spec::DispatcherKey kRedoTriggerKey{kRedoTrigger, Mode::kRedo};
 
 TEST_CASE("it is remembered whose Bootstrap was received") {
   const std::vector<Memory> cases{
-      {"nothing happens", [](Scene& /*as it is*/) {}, kStays},
+      {"nothing happens", [](Scene& /*as it is*/) {}, stays},
       {"a Bootstrap arrives", [](Scene& s) { s.received = bootstrap(kB, 6); },
        [](History& h) {
          h.bootstraps = {{kA, kEpoch}, {kB, 6}};
@@ -47,8 +27,8 @@ TEST_CASE("it is remembered whose Bootstrap was received") {
        [](History& h) {
          h.bootstraps = {{kA, 4}, {kA, kEpoch}};
        }},
-      {"once", [](Scene& s) { s.received = bootstrap(kA, kEpoch); }, kStays},
-      {"no other message", [](Scene& s) { s.received = post_bootstrap(kB, 6); }, kStays}};
+      {"once", [](Scene& s) { s.received = bootstrap(kA, kEpoch); }, stays},
+      {"no other message", [](Scene& s) { s.received = post_bootstrap(kB, 6); }, stays}};
   check_memory(cases);
 }
 
@@ -182,8 +162,8 @@ TEST_CASE("it is remembered what is being removed, and what was") {
          s.history.removing = {kKeyX};
          note_about(s, NoteKind::kRemoveAdmitted, kX);
        },
-       kStays},
-      {"a Remove of what is not here", [](Scene& s) { note_about(s, NoteKind::kRemoveMissing, kX); }, kStays},
+       stays},
+      {"a Remove of what is not here", [](Scene& s) { note_about(s, NoteKind::kRemoveMissing, kX); }, stays},
       {"it is deleted",
        [](Scene& s) {
          s.history.removing = {kKeyX, kKeyY};
@@ -208,13 +188,13 @@ TEST_CASE("it is remembered what is being removed, and what was") {
          s.history.removing = {kKeyX};
          note_about(s, NoteKind::kDispatcherDeleted, kY);
        },
-       kStays},
+       stays},
       {"what nobody asked to remove is deleted, and it comes first",
        [](Scene& s) {
          s.history.removing = {kKeyY};
          note_about(s, NoteKind::kDispatcherDeleted, kX);
        },
-       kStays},
+       stays},
       {"where no manager is",
        [](Scene& s) {
          s.before.manager.reset();
@@ -226,7 +206,7 @@ TEST_CASE("it is remembered what is being removed, and what was") {
          s.history.removing = {kKeyX};
          note_about(s, NoteKind::kDispatcherDeleted, kX, Mode::kRedo);
        },
-       kStays},
+       stays},
       {"a trigger that is deleted stays among the triggers",
        [](Scene& s) {
          s.history.removing = s.history.triggers_removing = {kTriggerKey};
@@ -258,7 +238,7 @@ TEST_CASE("it is remembered whether removed was asked for, by a Close that was a
 
 TEST_CASE("it is remembered which spans were read while they were being removed") {
   const std::vector<Memory> cases{
-      {"nothing is being removed", [](Scene& s) { read_spans(s, {{.id = kX}}, 0); }, kStays},
+      {"nothing is being removed", [](Scene& s) { read_spans(s, {{.id = kX}}, 0); }, stays},
       {"what is read in this step, in order",
        [](Scene& s) {
          s.history.removing = {kKeyX, kKeyY};
@@ -278,14 +258,14 @@ TEST_CASE("it is remembered which spans were read while they were being removed"
          s.history.removing = {kKeyX};
          read_spans(s, {{.id = kX, .mode = Mode::kRedo}}, 0);
        },
-       kStays},
+       stays},
       {"a handler that has just begun has read nothing",
        [](Scene& s) {
          s.history.removing = {kKeyX};
          s.after.handler = impl::OrchestratorHandler{.request = bootstrap(kA, kEpoch)};
          s.after.handler->response.spans.push_back({.id = kX});
        },
-       kStays},
+       stays},
       {"until the handler ends",
        [](Scene& s) {
          s.history.owed = {kKeyX};
@@ -312,9 +292,9 @@ TEST_CASE("it is remembered what a Bootstrap found, and what others change meanw
          handle(s, bootstrap(kB, 6), Step::kEnsureEventTrigger, Step::kEnsureRedoTrigger);
          s.is().event_trigger = kOther;
        },
-       kStays},
+       stays},
       {"it waits at the fence",
-       [](Scene& s) { handle(s, bootstrap(kB, 6), Step::kTakeOver, Step::kTakeOver); }, kStays},
+       [](Scene& s) { handle(s, bootstrap(kB, 6), Step::kTakeOver, Step::kTakeOver); }, stays},
       {"somebody takes the event trigger away",
        [](Scene& s) {
          s.history.taken_over = spec::FoundManager{{kA, 4}, kOther, kOther};
@@ -347,7 +327,7 @@ TEST_CASE("it is remembered what a Bootstrap found, and what others change meanw
          handle(s, bootstrap(kB, 6), Step::kTakeOver, Step::kEnsureEventTrigger);
          s.after.manager.reset();
        },
-       kStays},
+       stays},
       {"a manager comes meanwhile",
        [](Scene& s) {
          s.history.taken_over = spec::FoundManager{{kA, 4}, kOther, kOther};
@@ -355,13 +335,13 @@ TEST_CASE("it is remembered what a Bootstrap found, and what others change meanw
          s.is().event_trigger = s.is().redo_trigger = DispatcherId::kNone;
          s.before.manager.reset();
        },
-       kStays},
+       stays},
       {"no manager is published",
        [](Scene& s) {
          build(s);
          handle(s, bootstrap(kB, 6), Step::kTakeOver, Step::kEnsureEventTrigger);
        },
-       kStays}};
+       stays}};
   check_memory(cases);
 }
 
