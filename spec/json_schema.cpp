@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <regex>
 #include <stdexcept>
@@ -217,6 +218,17 @@ class Explainer {
   const Json& root_;
 };
 
+// Valijson reads numbers as signed ones of 64 bits. No schema here has a border beyond these, so that the
+// largest of them stands for every larger one.
+void make_signed(nlohmann::json& value) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  if (value.is_structured()) {
+    for (nlohmann::json& member : value) make_signed(member);
+  } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMost}) {
+    value = kMost;
+  }
+}
+
 }  // namespace
 
 std::optional<InputError> validate(const Json& document, std::string_view schema_text,
@@ -226,7 +238,8 @@ std::optional<InputError> validate(const Json& document, std::string_view schema
   valijson::Schema schema;
   valijson::SchemaParser(valijson::SchemaParser::kDraft7)
       .populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_value), schema);
-  const nlohmann::json value = document;
+  nlohmann::json value = document;
+  make_signed(value);
   valijson::Validator validator;
   if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(value), nullptr))
     return std::nullopt;

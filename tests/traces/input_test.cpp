@@ -165,6 +165,9 @@ const std::vector<Refusal> kRefusals{
      "/initial/nodes/A/manager/fence: the value \"me\"; expected one of orchestrator, schedule, null"},
     {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 256}}})"),
      "/initial/nodes/A/manager/schedule/next: the value 256; expected an integer from 0 to 255"},
+    {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 18446744073709551615}}})"),
+     "/initial/nodes/A/manager/schedule/next: the value 18446744073709551615; expected an integer from 0 to "
+     "255"},
     {with_node(R"x({"manager": {"dispatchers": {"d": {"span": "table-1[0,2147483648)"}}}})x"),
      "/initial/nodes/A/manager/dispatchers/d/span: the span 'table-1[0,2147483648)'; expected \"ddl\", "
      "\"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
