@@ -136,7 +136,6 @@ void Claims::take_environment() {
 }
 
 std::optional<Mismatch> Claims::judge_document(bool comes_back) {
-  if (misfit_) return misfit_;
   if (trace_.loop_start) {
     if (!comes_back) return does_not_come_back(*trace_.loop_start);
     if (scenario_ && !scenario_->is_loop_closed()) {
@@ -145,6 +144,7 @@ std::optional<Mismatch> Claims::judge_document(bool comes_back) {
                       "they do not come back there"};
     }
   }
+  if (misfit_) return misfit_;
   const std::string& property = trace_.header.property;
   if (!property.empty() && !is_known(property)) {
     return Mismatch{"/property", property, "`takeover list properties` has no such one"};

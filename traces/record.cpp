@@ -105,6 +105,11 @@ Json document_of(const Header& header, const Nodes& initial, const spec::Names& 
 // step must leave, or a claim of the document.
 void withdraw(Trace& trace, const Run& replayed) {
   const std::string& path = replayed.result.path;
+  // What is left is another run than the verdict was given of.
+  if (path != "/why" && replayed.result.finding.kind != Finding::Kind::kViolated) {
+    trace.header.verdict.clear();
+    trace.header.why.clear();
+  }
   if (!replayed.result.of_document) {
     trace.steps.resize(replayed.taken.size());
     trace.loop_start.reset();

@@ -154,7 +154,8 @@ void ScenarioRun::start_loop() {
 }
 
 bool ScenarioRun::is_loop_closed() const {
-  return !states_.empty() && states_.front().environment == world_.environment;
+  return !states_.empty() && states_.front().node == world_.node &&
+         states_.front().environment == world_.environment;
 }
 
 std::optional<std::string> ScenarioRun::why_no_deadlock() {
@@ -212,6 +213,7 @@ std::optional<std::string> ScenarioRun::why_live(spec::LiveProperty property) {
   if (claims.empty()) return fmt::format("it is about nobody in {}", scenario_.name);
   collect();
   if (!loops_ && !actions_.empty()) return "the run goes on after its last step, and no loop is given";
+  if (loops_ && !is_loop_closed()) return "the run does not come back to where its loop begins";
   if (std::ranges::none_of(claims, [&](const spec::LiveClaim& claim) { return never_comes(claim); })) {
     return loops_ ? "nothing that is owed fails to come in the loop" : "nothing is owed at the end";
   }

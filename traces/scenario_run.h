@@ -28,7 +28,7 @@ class ScenarioRun {
 
   // From here on the run repeats itself.
   void start_loop();
-  // Whether the environment is what it was when the loop started.
+  // Whether the node and the environment are what they were when the loop started.
   [[nodiscard]] bool is_loop_closed() const;
 
   // Why the run does not violate the property by its end, or by its loop; nothing when it does.

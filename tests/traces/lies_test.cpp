@@ -76,10 +76,10 @@ const std::vector<Lie> kLies{
     {"a property that applies is said not to", kSafety,
      [](Json& t) -> std::optional<std::size_t> {
        t["verdict"] = "not-applicable";
-       t["property"] = "answered";
+       t["property"] = "owner-from-request";
        return std::nullopt;
      },
-     "/verdict", "it applies: such a handler ends"},
+     "/verdict", "it applies: a manager is published"},
     {"what is said of another property", kSafety,
      [](Json& t) -> std::optional<std::size_t> {
        t["why"] = "the handler has ended, and the fence is still locked";
@@ -228,6 +228,14 @@ const std::vector<Lie> kLies{
     {"a loop that is none", kLasso,
      [](Json& t) -> std::optional<std::size_t> {
        t["loop_start"] = 0;
+       return std::nullopt;
+     },
+     "/loop_start", "the run does not come back there"},
+    {"a loop that is none, of another scenario's node", kLasso,
+     [](Json& t) -> std::optional<std::size_t> {
+       t["loop_start"] = 0;
+       t["scenario"] = "node-compat";
+       for (Json& step : t["steps"]) step["action"].erase("owner");
        return std::nullopt;
      },
      "/loop_start", "the run does not come back there"},
