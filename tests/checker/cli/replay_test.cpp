@@ -47,7 +47,8 @@ TEST_CASE("a trace that claims a violation which is not there diverges at its ve
 
 TEST_CASE("a fault beyond the scenario's bounds is no divergence of the relation") {
   auto trace = recorded("pr-5436.create-tried");
-  trace["steps"].insert(trace["steps"].begin(), {{"action", {{"kind", "local-fence"}, {"node", "A"}}}});
+  const nlohmann::ordered_json fault{{"action", {{"kind", "local-fence"}, {"node", "A"}}}};
+  trace["steps"].insert(trace["steps"].begin(), fault);
   trace["length"] = trace["steps"].size();
   write("fault.json", trace.dump());
   const auto verdict = verdict_on("fault.json");
