@@ -41,6 +41,7 @@ struct Owner {
   bool closes_removed = false;
   bool dies = false;
   bool retries = false;  // sends a Create or Merge again, however often, while no copy is under way
+  friend bool operator==(const Owner&, const Owner&) = default;
 };
 
 struct Bounds {
@@ -81,6 +82,7 @@ struct Scenario {
   std::vector<std::vector<std::string>> interchangeable;  // sets of ids or owners that play the same part
 
   [[nodiscard]] bool has_tag(std::string_view tag) const;
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 // Reads a scenario. The document must fit scenario.schema.json, and every name that it refers to must exist.

@@ -48,7 +48,6 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
   const traces::Header header{.profile = options.profile,
                               .guards_off = options.without,
                               .guards_on = options.with,
-                              .scenario = scenario,
                               .property = property.id,
                               .verdict = std::string(to_string(property.judged.verdict)),
                               .why = property.id == model::kCrossCheck

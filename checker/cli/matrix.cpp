@@ -171,7 +171,6 @@ void record(Json& document, const std::string& path, std::string_view profile, s
   const traces::Header header{
       .profile = std::string(profile),
       .guards_off = guard_off.empty() ? std::vector<std::string>{} : std::vector{std::string(guard_off)},
-      .scenario = violation.first.first,
       .property = violation.first.second,
       .verdict = "violated",
       .why = violation_of(violation.first.second),

@@ -1,6 +1,9 @@
 #include "checker/cli/recording.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -30,11 +33,27 @@ traces::Action environment_action(const spec::Scenario& scenario, const spec::En
   }
 }
 
+// A file may hold another scenario under the name of one that is built in; its runs are not runs of that.
+std::string name_of(const spec::Scenario& scenario) {
+  const auto& all = spec::built_in_scenarios();
+  if (std::ranges::find(all, scenario.name, &spec::BuiltIn::name) == all.end()) return scenario.name;
+  spec::Scenario known = spec::built_in_scenario(scenario.name);
+  // What makes no difference to which runs it has.
+  known.title = scenario.title;
+  known.tags = scenario.tags;
+  known.properties = scenario.properties;
+  known.live = scenario.live;
+  known.witnesses = scenario.witnesses;
+  known.interchangeable = scenario.interchangeable;
+  return scenario == known ? scenario.name : scenario.name + " (of a file)";
+}
+
 }  // namespace
 
 nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run,
-                                  const traces::Header& header, std::optional<std::size_t> loop_start) {
+                                  traces::Header header, std::optional<std::size_t> loop_start) {
   const spec::Scenario& scenario = model.scenario();
+  header.scenario = name_of(scenario);
   std::vector<traces::RecordedStep> steps;
   for (const spec::WorldStep& step : run.steps) {
     const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
@@ -43,7 +62,7 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
                                : environment_action(scenario, std::get<spec::EnvironmentAction>(step.action));
     steps.push_back({std::move(action), step.out, step.state.node});
   }
-  return traces::record({.header = header,
+  return traces::record({.header = std::move(header),
                          .names = scenario.names,
                          .node = scenario.node,
                          .initial = run.initial.node,

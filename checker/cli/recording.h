@@ -12,9 +12,10 @@
 
 namespace takeover::cli {
 
+// The scenario is the model's; the header names it.
 [[nodiscard]] nlohmann::ordered_json record_run(const model::NodeModel& model,
                                                 const engine::Trace<model::NodeModel>& run,
-                                                const traces::Header& header,
+                                                traces::Header header,
                                                 std::optional<std::size_t> loop_start = std::nullopt);
 
 }  // namespace takeover::cli

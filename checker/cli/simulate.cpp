@@ -106,7 +106,6 @@ int run_simulate(const Options& options) {
     const traces::Header header{.profile = options.profile,
                                 .guards_off = options.without,
                                 .guards_on = options.with,
-                                .scenario = scenario.name,
                                 .property = violates ? findings.violated.front() : "",
                                 .verdict = violates ? "violated" : "",
                                 .why = violates ? violation_of(findings.violated.front()) : "",

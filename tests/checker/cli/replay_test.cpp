@@ -76,3 +76,27 @@ TEST_CASE("a verdict that a replay cannot judge is said to be not judged, and is
   CHECK(run("replay safety.json").code == 0);
   CHECK(verdict_on("safety.json")["claim"]["step"] == trace["steps"].size() - 1);
 }
+
+TEST_CASE("a counterexample of a scenario file is not held against a built-in one of its name") {
+  auto scenario = nlohmann::ordered_json::parse(
+      read(std::string(TAKEOVER_SOURCE_DIR) + "/spec/scenarios/small-fence.json"));
+  const auto replayed = [&](const std::string& folder) {
+    write(folder + ".json", scenario.dump());
+    CHECK(
+        run("check " + folder + ".json --profile pr-5436 --property no-dead-takeover --out " + folder).code ==
+        1);
+    return run("replay " + folder + "/no-dead-takeover.small-fence.trace.json");
+  };
+  const auto line = [](const std::string& folder, const std::string& more) {
+    return folder + "/no-dead-takeover.small-fence.trace.json: conforms" + more + "\n";
+  };
+  // The same scenario, whatever it is asked about.
+  scenario["title"] = "another title";
+  CHECK(replayed("same").out == line("same", ""));
+  for (auto& owner : scenario["owners"]) owner["epoch"] = owner["epoch"].get<int>() + 10;
+  const Outcome edited = replayed("edited");
+  CHECK(edited.code == 0);
+  CHECK(edited.out == line("edited",
+                           "; the scenario small-fence (of a file) is not built in: who takes part was not "
+                           "judged"));
+}
