@@ -63,7 +63,7 @@ bool SafetyJudge::leans_on_the_past(Property property) const {
   constexpr std::array kRemembering{Property::kRemoveRestored,  Property::kOwnerFromRequest,
                                     Property::kAtomicTakeover,  Property::kTriggerAgreed,
                                     Property::kNoStaleRecreate, Property::kRemovedKept,
-                                    Property::kNoResurrection};
+                                    Property::kNoResurrection,  Property::kOwnerEffects};
   return !starts_empty_ && std::ranges::find(kRemembering, property) != kRemembering.end();
 }
 

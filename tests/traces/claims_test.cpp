@@ -1,8 +1,10 @@
 // What a replay finds of what a trace says of itself, and what it cannot judge.
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "spec/properties.h"
 #include "tests/traces/recorded.h"
 #include "tests/traces/scripts.h"
 #include "traces/replay.h"
@@ -69,6 +71,43 @@ TEST_CASE("a verdict that cannot be judged is said to be not judged", "[traces][
   const std::string text =
       show_text(*read_trace(document("", "{}", R"("profile": "pr-5436", )" + deadlock), "t"));
   CHECK(text.find("Not judged: deadlock-free\n") != std::string::npos);
+}
+
+TEST_CASE("a run that starts in the midst is judged by each property that is about states and steps alone",
+          "[traces][claims]") {
+  // What was received, admitted, asked for, acknowledged or removed before the first step is not known.
+  const std::set<std::string> of_the_past{"remove-restored", "owner-from-request", "atomic-takeover",
+                                          "trigger-agreed",  "no-stale-recreate",  "removed-kept",
+                                          "no-resurrection", "owner-effects"};
+  const std::set<std::string> of_now{
+      "trigger-unique",       "one-writer",      "owner-fence",       "owner-monotonic",
+      "no-dead-takeover",     "close-ack-sound", "answered",          "shutdown-is-no-error",
+      "fenced-is-silent",     "fence-released",  "strongest-pending", "removed-completed",
+      "start-ts-reported",    "registered-once", "journal-drains",    "no-internal-failure",
+      "fenced-writes-nothing"};
+  CHECK(of_the_past.size() + of_now.size() == spec::all_properties().size());
+  for (const spec::PropertyInfo& info : spec::all_properties()) {
+    const std::string id(info.id);
+    CAPTURE(id);
+    REQUIRE(of_the_past.contains(id) != of_now.contains(id));
+    const std::string claim = R"("verdict": "violated", "property": ")" + id + "\"";
+    const ReplayResult result = judged(claim, R"({"manager": {"owner": "B", "epoch": 1}})");
+    CHECK(result.finding.kind == (of_now.contains(id) ? Kind::kNotViolated : Kind::kNotJudged));
+    CHECK(result.conforms == of_the_past.contains(id));
+    CHECK(judged(claim).path == "/verdict");
+  }
+}
+
+TEST_CASE("a run that breaks off is not said to violate nothing", "[traces][claims]") {
+  const auto trace =
+      read_trace(document(R"({"action": {"kind": "report", "node": "A"}})", "{}",
+                          R"("profile": "pr-5436", "property": "one-writer", "verdict": "violated")"),
+                 "t");
+  REQUIRE(trace);
+  const ReplayResult result = replay(*trace);
+  CHECK(result.path == "/action");
+  CHECK(result.finding.kind == Kind::kNotJudged);
+  CHECK(result.finding.why == "the run does not come to its end");
 }
 
 TEST_CASE("what goes beyond one run is remarked on", "[traces][claims]") {

@@ -99,6 +99,13 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/verdict", "the run does not violate deadlock-free: something can happen after the last step"},
+    {"a deadlock where the scenario lets the run end", "../runs/node-close",
+     [](Json& t) -> std::optional<std::size_t> {
+       t["property"] = "deadlock-free";
+       t["verdict"] = "violated";
+       return std::nullopt;
+     },
+     "/verdict", "the run does not violate deadlock-free: the run ends as the scenario lets it"},
     {"the step that locks is left out", kDeadlock,
      [](Json& t) -> std::optional<std::size_t> {
        erase(t, t["steps"].size() - 1);
