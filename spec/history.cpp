@@ -153,11 +153,6 @@ FoundManager found(const impl::DispatcherManager& manager) {
   return {{manager.owner, manager.epoch}, manager.event_trigger, manager.redo_trigger};
 }
 
-const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 void update(History& history, const Observation& step, const PropertySet& judged) {
   if (step.received != nullptr && step.received->type() == RequestType::kBootstrap &&
       judges(judged, Property::kOwnerFromRequest)) {

@@ -41,7 +41,10 @@ struct FoundManager {
 [[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
 
 // The manager that requests are handled by: published, or being built; or null.
-[[nodiscard]] const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node);
+[[nodiscard]] inline const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
 
 // What was asked for, and not yet carried out, by senders that were not the owner when it was taken in.
 struct Foreign {
