@@ -210,7 +210,7 @@ std::vector<std::string> Solver::core() const {
 
 std::string Solver::why_unknown() const {
   return guarded([&]() -> std::string {
-    const std::string reason = impl_->solver.reason_unknown();
+    std::string reason = impl_->solver.reason_unknown();
     if (reason == "max. resource limit exceeded") return "rlimit";
     // Of a limit that it meets outside of its search, Z3 does not say which.
     if (reason != "canceled" && reason != "unknown") return reason;
