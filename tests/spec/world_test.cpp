@@ -214,6 +214,10 @@ TEST_CASE("a fault strikes as often as its bound allows, and is counted") {
     for (const Fault& other : faults) {
       CHECK(step.state.environment.used.*other.bound == (other.kind == fault.kind ? 1 : 0));
     }
+    scenario.bounds.*fault.bound = 2;
+    CHECK_FALSE(
+        strikes(scenario, step.state, fault.kind));  // what has struck must end before it strikes again
+    scenario.bounds.*fault.bound = 1;
     World used_up = world;
     used_up.environment.used.*fault.bound = 1;
     CHECK_FALSE(strikes(scenario, used_up, fault.kind));
@@ -239,4 +243,47 @@ TEST_CASE("a shutdown goes on by itself, and counts once") {
   apply(scenario, rules, step, world);
   CHECK(step.state.node.manager->closing);
   CHECK(step.state.environment.used.shutdowns == 1);
+}
+
+TEST_CASE("a message reaches the node, and what is remembered of it, in the step that receives it only") {
+  Scenario scenario = of_one_owner();
+  scenario.properties.set(static_cast<std::size_t>(Property::kOwnerFromRequest));
+  const impl::Rules& rules = profile_named("reference")->rules;
+  const impl::Request bootstrap{
+      .from = impl::NodeId{2}, .epoch = 3, .body = impl::MaintainerBootstrapRequest{}};
+  using enum EnvironmentActionKind;
+  for (const EnvironmentActionKind kind : {kSend, kReceive, kLose, kLoseReply, kDie}) {
+    CAPTURE(kind);
+    const bool receives = kind == kReceive;
+    World world = initial_world(scenario);
+    if (kind != kSend) world.environment.links = {bootstrap};
+    WorldStep step{.action = EnvironmentAction{.kind = kind, .request = bootstrap}, .state = {}, .out = {}};
+    const impl::Request* received = received_in(step.action);
+    CHECK((received != nullptr) == receives);
+    if (received != nullptr) CHECK(*received == bootstrap);
+    step.out.note({.kind = impl::NoteKind::kShouldNotHappen});  // of a step before
+    apply(scenario, rules, step, world);
+    CHECK(step.out.notes.empty());
+    CHECK(step.state.environment.links.size() == (receives || kind == kLose ? 0 : 1));
+    CHECK(step.state.node.pending.size() == (receives ? 1 : 0));
+    CHECK(step.state.history.bootstraps.size() == (receives ? 1 : 0));
+  }
+  CHECK(received_in(impl::NodeAction{}) == nullptr);
+}
+
+TEST_CASE("actions are collected afresh: the environment's, the node's and its faults") {
+  Scenario scenario = of_one_owner();
+  scenario.bounds.shutdowns = 1;
+  World world = initial_world(scenario);
+  world.node.pending.push_back({.body = impl::MaintainerBootstrapRequest{}});
+  std::vector<WorldAction> actions(1, EnvironmentAction{.kind = EnvironmentActionKind::kDie});
+  std::vector<EnvironmentAction> scratch(1, {.kind = EnvironmentActionKind::kDie});
+  collect_actions(scenario, profile_named("reference")->rules, world, actions, scratch);
+  std::vector<std::string> names;
+  for (const WorldAction& action : actions) names.push_back(action_kind_names().at(kind_of(action)));
+  CHECK(names == std::vector<std::string>{"handle-orchestrator", "close-orchestrator"});
+  scenario.owners[0].node = impl::NodeId{2};  // whose Bootstrap is not the pending one
+  collect_actions(scenario, profile_named("reference")->rules, world, actions, scratch);
+  REQUIRE(actions.size() == 3);
+  CHECK(action_kind_names().at(kind_of(actions.front())) == "send-bootstrap");
 }
