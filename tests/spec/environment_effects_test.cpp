@@ -306,3 +306,63 @@ TEST_CASE("links are FIFO for each sender, and only their first messages arrive 
   spec::apply(s.environment, {.kind = EnvironmentActionKind::kReceive, .request = b1});
   CHECK(of_kind(EnvironmentActionKind::kReceive) == std::vector{b2, k1});
 }
+
+TEST_CASE("what an owner believes of a dispatcher decides on the one row that may be about it") {
+  const std::vector<std::pair<Belief, Row>> decides{{Belief::kToCreate, Row::kRestoredCreate},
+                                                    {Belief::kCreating, Row::kResend},
+                                                    {Belief::kWorking, Row::kRemove},
+                                                    {Belief::kToRemove, Row::kRestoredRemove},
+                                                    {Belief::kRemoving, Row::kResend}};
+  for (const auto& [belief, row] : decides) {
+    CAPTURE(to_string(row));
+    Setting s = knowing(belief);
+    s.scenario.bounds.resends = 1;
+    for (const Row each : {Row::kRestoredCreate, Row::kRestoredRemove, Row::kRemove, Row::kResend}) {
+      CHECK(s.sent(each, kB1).size() == (each == row ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("an owner that hands over asks again for the removal of either trigger") {
+  Setting s;
+  s.in(Phase::kHandingOver);
+  s.b1().redo_trigger = kRedoTrigger;
+  s.scenario.bounds.resends = 1;
+  ScheduleDispatcherRequest removal{
+      .action = ScheduleAction::kRemove, .op = OperatorType::kRemove, .id = kTrigger};
+  CHECK(only(s, Row::kResend).request.body == RequestBody(removal));
+  s.state().redo_trigger_asked = s.state().trigger_gone = true;
+  removal.mode = Mode::kRedo;
+  removal.id = kRedoTrigger;
+  CHECK(only(s, Row::kResend).request.body == RequestBody(removal));
+}
+
+TEST_CASE("what misbehaves is used up by itself") {
+  Setting s = running();
+  s.b1().misbehaviour.resize(2, {.from = kB, .epoch = 9, .body = impl::CheckpointTsMessage{5}});
+  const auto both = s.sent(Row::kMisbehave, kB1);
+  REQUIRE(both.size() == 2);
+  spec::apply(s.environment, both[1]);
+  CHECK(s.state().misbehaved == 2);
+  CHECK(only(s, Row::kMisbehave).choice == 0);
+}
+
+TEST_CASE("a message that another handler is about is no copy of an owner's") {
+  Setting s;
+  s.in(Phase::kBootstrapping);
+  const Request own = only(s, Row::kBootstrap).request;
+  s.node.handler = impl::OrchestratorHandler{.request = own};
+  CHECK(s.sent(Row::kBootstrap, kB1).empty());
+  s.node.handler->request.from = kK;
+  CHECK(s.sent(Row::kBootstrap, kB1).size() == 1);
+}
+
+TEST_CASE("what is moved here from elsewhere is of the default mode") {
+  Setting s = running();
+  s.scenario.redo = true;
+  s.scenario.elsewhere = {kD1};
+  CHECK(s.sent(Row::kCreate, kB1).size() == 2);  // a fresh id, of either mode
+  s.scenario.elsewhere = {kD1, kD3};
+  const EnvironmentAction moves = only(s, Row::kCreate);
+  CHECK(std::get<ScheduleDispatcherRequest>(moves.request.body).mode == Mode::kDefault);
+}

@@ -58,6 +58,9 @@ TEST_CASE("a Bootstrap answer counts while its owner bootstraps, for its epoch, 
     CHECK(after(each, answer) == state_in(each));
   }
   CHECK_FALSE(after(Phase::kRunning, answer).unread);
+  Setting without_epoch;
+  without_epoch.in(Phase::kBootstrapping).b1().epoch = 0;
+  CHECK(take(without_epoch, impl::MaintainerBootstrapResponse{.epoch = 7}) == running_unread);
 }
 
 TEST_CASE("a Bootstrap answer tells what is placed, and what is to be asked for again") {
