@@ -202,6 +202,7 @@ TEST_CASE("properties, tags, witnesses and terminal states are those that are na
   CHECK(read(document("")).redo);
   CHECK(scenario.terminal == Terminal::kStopped);
   CHECK(read(document("")).terminal == Terminal::kQuiet);
+  CHECK(scenario.title == "t");
   CHECK(scenario.has_tag("ci"));
   CHECK(scenario.has_tag("large"));
   CHECK_FALSE(scenario.has_tag("matrix"));

@@ -1,6 +1,7 @@
 #include "spec/scenario.h"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "spec/world.h"
@@ -37,6 +38,28 @@ TEST_CASE("a built-in scenario is found by the name that it gives itself, and is
   }
 }
 
+TEST_CASE("a scenario that is not built in is no mistake of its document") {
+  CHECK_THROWS_AS(spec::built_in_scenario("no-such-scenario"), std::out_of_range);
+}
+
+TEST_CASE("a scenario's file is read as its text is, and named where it cannot be") {
+  const std::string built_in(spec::built_in_scenarios().front().name);
+  const auto read = spec::read_scenario_file(TAKEOVER_SOURCE_DIR "/spec/scenarios/" + built_in + ".json");
+  REQUIRE(read);
+  CHECK(read->name == built_in);
+  CHECK(read->title == spec::built_in_scenario(built_in).title);
+  CHECK_FALSE(read->title.empty());
+  const auto missing = spec::read_scenario_file("/no/such/scenario.json");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().to_line().starts_with("/no/such/scenario.json: "));
+}
+
+TEST_CASE("a terminal state has one of two names") {
+  CHECK(spec::terminal_named("quiet") == spec::Terminal::kQuiet);
+  CHECK(spec::terminal_named("stopped") == spec::Terminal::kStopped);
+  CHECK_FALSE(spec::terminal_named("asleep"));
+}
+
 TEST_CASE("what is wrong in a scenario is named by its place") {
   CHECK(refusal("\"quiet\"", "\"quiet\"").empty());
   CHECK(refusal("\"epoch\": 1", "\"epoch\": -1").starts_with("x.json: "));
@@ -67,6 +90,16 @@ TEST_CASE("only a declared state is terminal") {
   CHECK_FALSE(spec::is_terminal(*stopped, world));
   world.node.pending.push_back({});
   CHECK_FALSE(spec::is_terminal(*quiet, world));
+}
+
+TEST_CASE("so many renamings are too many, and one fewer is not") {
+  const auto with = [](const std::string& sets) {
+    return refusal(R"("table-1"])", R"("table-1", "table-2", "table-3", "table-4", "table-5", "table-6"],
+ "interchangeable": )" + sets);
+  };
+  CHECK(with(R"([["table-1", "table-2", "table-3", "table-4"]])").empty());  // 24
+  CHECK(with(R"([["table-1", "table-2", "table-3", "table-4"], ["table-5", "table-6"]])") ==
+        "x.json: /interchangeable/1: too many renamings; expected sets of at most 24 orders together");
 }
 
 TEST_CASE("what is declared interchangeable must be so") {
