@@ -70,6 +70,7 @@ TEST_CASE("a field that has no effect without another is refused where it stands
        "/owners/2/redo_forwards"},
       {R"({"spans": []})", "/owners/0/creates"},
       {R"({"spans": ["table-1", "table-2"]})", "/owners/0/merges"},
+      {R"x({"spans": ["table-1[0,5)", "table-2[5,9)"]})x", "/owners/0/merges"},
       {R"({"owners": {"B1": {"creates": ["d1"]}}})", "/owners/0/merges"},
       {R"({"elsewhere": [], "owners": {"B1": {"creates": [], "merges": []}}})", "/owners/0/removes"},
       {R"({"elsewhere": [], "owners": {"B1": {"creates": [], "merges": [], "removes": 0}}})",
