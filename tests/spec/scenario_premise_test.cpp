@@ -115,7 +115,7 @@ std::string line_for(const Doing& doing, const char* property, const char* witne
     "spans": [], "terminal": ["quiet"]})");
   if (doing.deeds.contains("creates")) document["spans"] = {"table-1[0,5)", "table-1[5,9)"};
   document["owners"] = Json::array({owner});
-  if (!alone) document["owners"].push_back(Json::parse(R"({"name": "C2", "node": "C", "epoch": 2})"));
+  if (!alone) document["owners"].push_back(Json::parse(R"({"name": "C1", "node": "C", "epoch": 1})"));
   document["bounds"] = Json::parse(doing.bounds);
   document["properties"] = Json::array({property});
   if (witness != nullptr) document["witnesses"] = Json::array({witness});
