@@ -34,7 +34,8 @@ void add_rules(CLI::App& command, Options& options) {
       .add_option("--without", options.without, "Take a guard out (repeatable; see `takeover list guards`)")
       ->allow_extra_args(false);
   command.add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
-  command.add_option("--property", options.properties, "Judge this property only (repeatable)")
+  command
+      .add_option("--property", options.properties, "Judge this property, and deadlocks, only (repeatable)")
       ->allow_extra_args(false);
 }
 

@@ -6,6 +6,8 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -38,17 +40,22 @@ using Violations = std::map<Where, Found>;
 struct Gap {
   std::size_t cut_short = 0;  // runs
   std::size_t not_started = 0;
-  engine::StopReason stopped = engine::StopReason::kNone;
+  std::set<engine::StopReason> stopped{};
 
   [[nodiscard]] bool empty() const { return cut_short + not_started == 0; }
   void add(const Gap& other) {
     cut_short += other.cut_short;
     not_started += other.not_started;
-    if (!other.empty()) stopped = other.stopped;
+    stopped.insert(other.stopped.begin(), other.stopped.end());
   }
+  // Empty if there is none.
   [[nodiscard]] std::string text() const {
-    return fmt::format("{} runs cut short and {} not started because of {}", cut_short, not_started,
-                       to_string(stopped));
+    if (empty()) return "";
+    std::string reasons;
+    for (const engine::StopReason reason : stopped) {
+      reasons += fmt::format("{}{}", reasons.empty() ? "" : " and ", to_string(reason));
+    }
+    return fmt::format("{} runs cut short and {} not started because of {}", cut_short, not_started, reasons);
   }
 };
 
@@ -97,7 +104,7 @@ struct Matrix {
     const std::string& scenario = model->scenario().name;
     if (!result.complete()) {
       const std::size_t started = result.report.states > 0 ? 1 : 0;
-      verdicts.gap.add({started, 1 - started, result.stopped()});
+      verdicts.gap.add({started, 1 - started, {result.stopped()}});
     }
     for (const model::PropertyResult& property : result.properties) {
       Json row{{"scenario", scenario}, {"property", property.id}, {"complete", result.complete()}};
@@ -181,9 +188,9 @@ void record(Json& document, const std::string& path, std::string_view profile, s
 }
 
 // One line: what was found, or that nothing was, and what is not known.
-std::string told(const std::string& found, const char* none, const Gap& gap) {
+std::string told(const std::string& found, const char* none, const std::string& gap) {
   if (gap.empty()) return found.empty() ? none : found;
-  return found.empty() ? "inconclusive: " + gap.text() : fmt::format("{} [{}]", found, gap.text());
+  return found.empty() ? "inconclusive: " + gap : fmt::format("{} [{}]", found, gap);
 }
 
 const char* nothing_in(const Verdicts& verdicts) {
@@ -198,6 +205,7 @@ std::string line_without(Matrix& matrix, Json& document,
                          const impl::GuardInfo& guard) {
   std::string found;
   Gap gap;
+  bool lacks_baseline = false;
   for (const std::string_view name : {"reference", "pr-5436"}) {
     const spec::Profile& profile = *spec::profile_named(name);
     if (!profile.rules(guard.guard)) continue;
@@ -207,7 +215,7 @@ std::string line_without(Matrix& matrix, Json& document,
     // What the profile itself shows is not the guard's.
     const Verdicts& baseline = *of_profile.at(name);
     gap.add(verdicts.gap);
-    gap.add(baseline.gap);
+    lacks_baseline = lacks_baseline || !baseline.gap.empty();
     const auto best = shortest(verdicts.violations, baseline.violations);
     const auto consequence = best.find(std::string(spec::consequence_of(guard.guard)));
     const bool says_less = consequence == best.end();
@@ -219,7 +227,12 @@ std::string line_without(Matrix& matrix, Json& document,
            says_less ? *first->second : *consequence->second);
     if (!says_less) break;
   }
-  return fmt::format("{:<30} {}\n", guard.name, told(found, "no property", gap));
+  std::string unknown = gap.text();
+  if (lacks_baseline) {
+    unknown +=
+        fmt::format("{}not every run of the profile itself came to its end", unknown.empty() ? "" : "; ");
+  }
+  return fmt::format("{:<30} {}\n", guard.name, told(found, "no property", unknown));
 }
 
 }  // namespace
@@ -238,8 +251,8 @@ int run_matrix(const Options& options) {
       record(document, fmt::format("{}/{}.{}.trace.json", options.out, profile.name, property), profile.name,
              "", *violation);
     }
-    text +=
-        fmt::format("{:<30} {}\n", profile.name, told(summary_of(best), nothing_in(verdicts), verdicts.gap));
+    text += fmt::format("{:<30} {}\n", profile.name,
+                        told(summary_of(best), nothing_in(verdicts), verdicts.gap.text()));
   }
   for (const impl::GuardInfo& guard : impl::all_guards()) {
     text += line_without(matrix, document, of_profile, guard);

@@ -8,13 +8,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "checker/cli/escape.h"
 #include "checker/cli/options.h"
+#include "checker/engine/checkpoint.h"
 #include "spec/text.h"
 
 namespace takeover::cli {
@@ -57,7 +57,7 @@ class File {
   }
   // A file system may say only then that there is no room.
   [[nodiscard]] int sync_and_close() {
-    const bool synced = ::fsync(descriptor_) == 0 || errno == EINVAL || errno == EROFS;
+    const bool synced = ::fsync(descriptor_) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
     const int error = synced ? 0 : errno;
     const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
     return error != 0 ? error : closed ? 0 : errno;
@@ -106,11 +106,8 @@ int write_whole(const std::string& path, std::string_view text) {
     return device.is_open() ? device.write(text) : errno;
   }
   // A link is followed to its end, also to a file that is not there yet.
-  fs::path target = path;
-  for (int links = 0; links < 40 && fs::is_symlink(target, failed); ++links) {
-    target = target.parent_path() / fs::read_symlink(target, failed);
-    if (failed) return failed.value();
-  }
+  const fs::path target = engine::behind_links(path);
+  if (fs::is_symlink(target, failed)) return ELOOP;
   return replace_file(target, text, exists ? &old : nullptr);
 }
 

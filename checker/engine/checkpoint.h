@@ -189,7 +189,9 @@ class CheckpointWriter : public CheckpointFile {
   }
 
   // Not every file system can be asked to.
-  static bool is_on_disk(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP; }
+  static bool is_on_disk(int file) {
+    return fsync(file) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
+  }
 
   std::string target_ = behind_links(name_);
   Part part_{};
@@ -200,7 +202,7 @@ class CheckpointReader : public CheckpointFile {
   // Throws CheckpointError unless the file is whole and of the same run.
   CheckpointReader(const std::string& name, const Identity& identity) : CheckpointFile(name) {
     file_.reset(std::fopen(name.c_str(), "rb"));
-    if (!file_) fail("the checkpoint cannot be read");
+    if (!file_) fail("the checkpoint cannot be read: " + std::generic_category().message(errno));
     check_sum();
     Identity kept(number_up_to(1'000));
     for (auto& [what, value] : kept) {

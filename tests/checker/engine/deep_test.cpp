@@ -323,6 +323,7 @@ TEMPLATE_TEST_CASE_SIG("A deep search that is cut where a round of levels ends g
   Options options;
   options.symmetry = kPadding != 0;
   options.partial_order = GENERATE(false, true);
+  options.store = GENERATE(Store::kFingerprint, Store::kExact);
   // Levels of several chunks: so a cut can fall between two.
   auto model = deep_graph<M>(1, 8, 270, options.partial_order);
   model.ends.resize(320, 270);
