@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
-#include <vector>
 
 #include "traces/replay.h"
 #include "traces/under_way.h"
