@@ -95,6 +95,7 @@ struct BuiltIn {
   std::string_view text;
 };
 [[nodiscard]] const std::vector<BuiltIn>& built_in_scenarios();
+[[nodiscard]] bool is_built_in(std::string_view name);
 [[nodiscard]] Scenario built_in_scenario(std::string_view name);  // must exist
 
 // The schema that scenarios are validated against.

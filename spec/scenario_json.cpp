@@ -170,6 +170,10 @@ Result<Scenario> read_scenario_file(const std::string& path) {
   return read_scenario(*text, path);
 }
 
+bool is_built_in(std::string_view name) {
+  return std::ranges::find(built_in_scenarios(), name, &BuiltIn::name) != built_in_scenarios().end();
+}
+
 Scenario built_in_scenario(std::string_view name) {
   const auto& all = built_in_scenarios();
   const auto it = std::ranges::find(all, name, &BuiltIn::name);

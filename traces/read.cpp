@@ -134,11 +134,6 @@ std::optional<Fault> read_document(const Json& document, Trace& trace) {
   return read_loop(document, trace);
 }
 
-bool is_built_in(const std::string& scenario) {
-  const auto& all = spec::built_in_scenarios();
-  return std::ranges::find(all, scenario, &spec::BuiltIn::name) != all.end();
-}
-
 std::optional<InputError> set_guards(const std::vector<std::string>& guards, const char* key, bool on,
                                      const std::string& file, impl::Rules& rules) {
   for (std::size_t i = 0; i < guards.size(); ++i) {
@@ -183,7 +178,7 @@ Result<Trace> read_trace(std::string_view text, const std::string& file) {
   auto rules = rules_of(trace.header, file);
   if (!rules) return rules.error();
   trace.rules = *rules;
-  if (is_built_in(trace.header.scenario)) {
+  if (spec::is_built_in(trace.header.scenario)) {
     trace.scenario = spec::built_in_scenario(trace.header.scenario);
     trace.names = trace.scenario->names;
   }

@@ -144,9 +144,7 @@ std::string build_id() {
 }
 
 std::string source_of(const std::string& scenario) {
-  const auto& all = spec::built_in_scenarios();
-  const bool built_in = std::ranges::find(all, scenario, &spec::BuiltIn::name) != all.end();
-  return built_in ? "built in" : hash_of_file(scenario);
+  return spec::is_built_in(scenario) ? "built in" : hash_of_file(scenario);
 }
 
 std::vector<std::string> scenarios_about(const std::string& property) {
@@ -180,8 +178,7 @@ spec::LivePropertySet live_properties_of(const Options& options) {
 }
 
 spec::Scenario scenario_of(const std::string& name) {
-  const auto& all = spec::built_in_scenarios();
-  if (std::ranges::find(all, name, &spec::BuiltIn::name) != all.end()) return spec::built_in_scenario(name);
+  if (spec::is_built_in(name)) return spec::built_in_scenario(name);
   std::error_code failed;
   if (!std::filesystem::exists(name, failed)) {
     throw BadInput(fmt::format(

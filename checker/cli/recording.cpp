@@ -1,6 +1,5 @@
 #include "checker/cli/recording.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -35,8 +34,7 @@ traces::Action environment_action(const spec::Scenario& scenario, const spec::En
 
 // A file may hold another scenario under the name of one that is built in; its runs are not runs of that.
 std::string name_of(const spec::Scenario& scenario) {
-  const auto& all = spec::built_in_scenarios();
-  if (std::ranges::find(all, scenario.name, &spec::BuiltIn::name) == all.end()) return scenario.name;
+  if (!spec::is_built_in(scenario.name)) return scenario.name;
   spec::Scenario known = spec::built_in_scenario(scenario.name);
   // What makes no difference to which runs it has.
   known.title = scenario.title;

@@ -30,6 +30,7 @@ TEST_CASE("a built-in scenario is found by the name that it gives itself, and is
   REQUIRE(spec::built_in_scenarios().size() > 15);
   for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
     CAPTURE(built_in.name);
+    CHECK(spec::is_built_in(built_in.name));
     const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
     CHECK(scenario.name == built_in.name);
     CHECK(scenario.properties.any());
@@ -39,6 +40,7 @@ TEST_CASE("a built-in scenario is found by the name that it gives itself, and is
 }
 
 TEST_CASE("a scenario that is not built in is no mistake of its document") {
+  CHECK_FALSE(spec::is_built_in("no-such-scenario"));
   CHECK_THROWS_AS(spec::built_in_scenario("no-such-scenario"), std::out_of_range);
 }
 
