@@ -7,16 +7,15 @@
 #include "spec/environment.h"
 #include "spec/liveness.h"
 #include "spec/properties.h"
+#include "traces/record.h"
 
 namespace takeover::traces {
 namespace {
 
 using Kind = Finding::Kind;
 
-// Properties of the checker that are in none of spec's lists.
-constexpr std::string_view kDeadlockFree = "deadlock-free";
+// Another one, of the checker's.
 constexpr std::string_view kCrossCheck = "cross-check";
-constexpr std::string_view kDeadlock = "something is under way, and nothing can happen any more";
 
 bool is_row(std::string_view name) {
   for (std::size_t i = 0; i < spec::kRowCount; ++i) {
@@ -37,13 +36,6 @@ std::string owners_of(const spec::Scenario& scenario) {
 }
 
 }  // namespace
-
-std::string_view violation_of(std::string_view property) {
-  if (property == kDeadlockFree) return kDeadlock;
-  if (const auto named = spec::property_named(property)) return spec::info(*named).violation;
-  if (const auto live = spec::live_property_named(property)) return spec::info(*live).violation;
-  return {};
-}
 
 Mismatch does_not_come_back(std::size_t loop_start) {
   return {"/loop_start", fmt::format("the nodes are as before step {}", loop_start),

@@ -20,9 +20,8 @@
 
 namespace takeover::traces {
 
-// What the last step of a counterexample shows, in this project's words; "" for a property that it does not
-// know.
-[[nodiscard]] std::string_view violation_of(std::string_view property);
+// A property that is in none of spec's lists.
+inline constexpr std::string_view kDeadlockFree = "deadlock-free";
 
 // Of a loop that the nodes do not close.
 [[nodiscard]] Mismatch does_not_come_back(std::size_t loop_start);

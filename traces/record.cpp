@@ -4,6 +4,9 @@
 
 #include <set>
 
+#include "spec/liveness.h"
+#include "spec/properties.h"
+#include "traces/claims.h"
 #include "traces/replay.h"
 #include "traces/under_way.h"
 
@@ -145,6 +148,13 @@ Json record(const Recording& recording) {
 
 std::string to_text(const Json& document) {
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string_view violation_of(std::string_view property) {
+  if (property == kDeadlockFree) return "something is under way, and nothing can happen any more";
+  if (const auto named = spec::property_named(property)) return spec::info(*named).violation;
+  if (const auto live = spec::live_property_named(property)) return spec::info(*live).violation;
+  return {};
 }
 
 Json normalised(const Trace& trace) {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "impl/outbox.h"
 #include "traces/trace.h"
@@ -39,6 +40,10 @@ struct Recording {
 
 // Pretty-printed with one space, and a newline at the end: the same bytes for the same document.
 [[nodiscard]] std::string to_text(const Json& document);
+
+// The `why` of a counterexample: what its last step, or its loop, shows; "" for a property that is not known,
+// and for `cross-check`, whose reason is each time another.
+[[nodiscard]] std::string_view violation_of(std::string_view property);
 
 // The whole document of a trace: a run's states and messages in place of what a person left out, as far as
 // the run went; what the trace says of itself and is not so is left out. Keys in the order of a recording.

@@ -4,7 +4,6 @@
 
 #include "spec/liveness.h"
 #include "spec/properties.h"
-#include "traces/claims.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/state_diff.h"

@@ -52,7 +52,7 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                               .verdict = std::string(to_string(property.judged.verdict)),
                               .why = property.id == model::kCrossCheck
                                          ? why_cross_check(model, *property.counterexample)
-                                         : violation_of(property.id),
+                                         : std::string(traces::violation_of(property.id)),
                               .tool_version = TAKEOVER_VERSION};
   const auto lost =
       leave_file(document, path,

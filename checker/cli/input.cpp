@@ -160,12 +160,6 @@ std::vector<std::string> scenarios_about(const std::string& property) {
   return names;
 }
 
-std::string violation_of(const std::string& property) {
-  if (const auto safety = spec::property_named(property)) return std::string(spec::info(*safety).violation);
-  if (const auto live = spec::live_property_named(property)) return std::string(spec::info(*live).violation);
-  return "something is under way, and nothing can happen any more";
-}
-
 spec::LivePropertySet live_properties_of(const Options& options) {
   spec::LivePropertySet properties;
   if (options.properties.empty()) return properties.set();

@@ -44,8 +44,6 @@ void expect_record_place(const std::string& file);
 [[nodiscard]] spec::Scenario scenario_of(const std::string& name);
 // The built-in scenarios that are about a property.
 [[nodiscard]] std::vector<std::string> scenarios_about(const std::string& property);
-// What the last step, or the loop, of a counterexample to a property shows.
-[[nodiscard]] std::string violation_of(const std::string& property);
 // Those named, whose names differ, or all with the tag.
 [[nodiscard]] std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_view tag);
 

@@ -180,7 +180,7 @@ void record(Json& document, const std::string& path, std::string_view profile, s
       .guards_off = guard_off.empty() ? std::vector<std::string>{} : std::vector{std::string(guard_off)},
       .property = violation.first.second,
       .verdict = "violated",
-      .why = violation_of(violation.first.second),
+      .why = std::string(traces::violation_of(violation.first.second)),
       .tool_version = TAKEOVER_VERSION};
   leave_file(document, path,
              traces::to_text(record_run(*violation.second.model, violation.second.run, header,

@@ -103,12 +103,13 @@ int run_simulate(const Options& options) {
   print_text(render(scenario.name, options, run.steps.size(), cut_short, findings));
   Json document = document_head("simulate");
   if (!options.record.empty()) {
+    const std::string_view why = violates ? traces::violation_of(findings.violated.front()) : "";
     const traces::Header header{.profile = options.profile,
                                 .guards_off = options.without,
                                 .guards_on = options.with,
                                 .property = violates ? findings.violated.front() : "",
                                 .verdict = violates ? "violated" : "",
-                                .why = violates ? violation_of(findings.violated.front()) : "",
+                                .why = std::string(why),
                                 .tool_version = TAKEOVER_VERSION,
                                 .seed = options.seed};
     leave_file(document, options.record, traces::to_text(record_run(model, run, header)));
