@@ -147,8 +147,4 @@ std::string show_text(const Trace& trace) {
   return text + ending_text(trace, replayed.result);
 }
 
-std::string show_json(const Trace& trace) {
-  return to_text(normalised(trace));
-}
-
 }  // namespace takeover::traces

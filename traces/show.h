@@ -1,5 +1,5 @@
 // A trace for a reader. What a person left out is filled in by a replay; a trace that does not conform is
-// shown as far as it goes, and then what diverges.
+// shown as far as it goes, and then what diverges. As a document: normalised() in record.h.
 #pragma once
 
 #include <string>
@@ -13,7 +13,5 @@ namespace takeover::traces {
 [[nodiscard]] std::string show_text(const Trace& trace);
 // A Mermaid sequence diagram: messages as arrows, steps of a node as notes.
 [[nodiscard]] std::string show_mermaid(const Trace& trace);
-// The document with whole states, normalised: see normalised() in record.h.
-[[nodiscard]] std::string show_json(const Trace& trace);
 
 }  // namespace takeover::traces

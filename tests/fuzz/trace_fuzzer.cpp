@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/show.h"
 
@@ -28,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand(result.step <= trace->steps.size());
   demand(!traces::show_text(*trace).empty());
   demand(!traces::show_mermaid(*trace).empty());
-  const auto again = traces::read_trace(traces::show_json(*trace), "again");
+  const auto again = traces::read_trace(traces::to_text(traces::normalised(*trace)), "again");
   demand(again.has_value());
   demand(traces::replay(*again).conforms);
   return 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/traces/recorded.h"
+#include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/show.h"
 
@@ -300,7 +301,7 @@ void check_views(const Trace& trace, const ReplayResult& result) {
     CHECK(view.find("Diverges at ") != std::string::npos);
   }
   // Filled in, with what is not so left out.
-  const auto again = read_trace(show_json(trace), "again");
+  const auto again = read_trace(to_text(normalised(trace)), "again");
   REQUIRE(again);
   CHECK(replay(*again).conforms);
   CHECK((again->header.verdict == "violated") == (violates && trace.header.verdict == "violated"));

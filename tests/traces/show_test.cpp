@@ -9,6 +9,7 @@
 #include "tests/traces/recorded.h"
 #include "tests/traces/scripts.h"
 #include "traces/mermaid.h"
+#include "traces/record.h"
 #include "traces/replay.h"
 
 namespace takeover::traces {
@@ -154,7 +155,7 @@ TEST_CASE("in a diagram no word of a name ends a block or directs it", "[traces]
 }
 
 TEST_CASE("the normalised document conforms and has whole states", "[traces][show]") {
-  const auto again = read_trace(show_json(script()), "normalised");
+  const auto again = read_trace(to_text(normalised(script())), "normalised");
   REQUIRE(again);
   CHECK(replay(*again).conforms);
   CHECK(again->document["steps"][0]["state"]["nodes"]["A"]["manager"]["owner"] == "B");
