@@ -117,6 +117,7 @@ void show_ending(const ReplayResult& result, Diagram& diagram) {
   if (result.conforms && finding.leaves_claim_open()) {
     diagram.remark(fmt::format("Not judged: {}: {}", finding.property, finding.why));
   }
+  for (const std::string& remark : result.remarks) diagram.remark("Remark: " + remark);
 }
 
 }  // namespace

@@ -109,6 +109,9 @@ TEST_CASE("the diagram says what the text says behind the last step", "[traces][
   CHECK(contains(show_mermaid(diverges),
                  "\n  Note over n1: Diverges at step 1, /action: expected report is enabled, "
                  "actual nothing waits on the status channel\n"));
+
+  CHECK(show_mermaid(script()).ends_with(
+      "\n  Note over n1: Remark: the scenario by-hand is not built in: who takes part was not judged\n"));
 }
 
 // What a line of a sequence diagram may be, and what text it may hold: entities, and no other character that
