@@ -163,9 +163,11 @@ std::optional<Mismatch> Claims::judge_verdict(const Finding& finding) const {
 
 std::optional<Mismatch> Claims::judge_why() const {
   const Header& header = trace_.header;
-  if (header.why.empty() || header.verdict.empty()) return std::nullopt;
+  if (header.why.empty()) return std::nullopt;
   if (header.verdict != "violated") {
-    return Mismatch{"/why", header.why, fmt::format("the verdict is {}", header.verdict)};
+    return Mismatch{
+        "/why", header.why,
+        header.verdict.empty() ? "no verdict is given" : fmt::format("the verdict is {}", header.verdict)};
   }
   // Free text, unless it is what is said of another property.
   const auto says = [&](std::string_view property) {

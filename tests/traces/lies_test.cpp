@@ -94,6 +94,12 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/why", "the verdict is holds"},
+    {"an explanation of no verdict", kSafety,
+     [](Json& t) -> std::optional<std::size_t> {
+       t["verdict"] = nullptr;
+       return std::nullopt;
+     },
+     "/why", "no verdict is given"},
     {"a deadlock that is none", kSafety,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "deadlock-free";
