@@ -249,6 +249,11 @@ std::vector<std::string> Claims::remarks(const Finding& finding) const {
     remarks.push_back(
         fmt::format("the scenario {} is not built in: who takes part was not judged", header.scenario));
   }
+  if (trace_.scenario && !misfit_ && !scenario_) {
+    remarks.push_back(
+        fmt::format("the trace does not record what was sent: whether it is a run of {} was not judged",
+                    header.scenario));
+  }
   if (!header.verdict.empty() && header.verdict != "violated" && finding.kind == Kind::kNotViolated) {
     remarks.push_back(fmt::format("the verdict {} is said of more than one run", header.verdict));
   }
