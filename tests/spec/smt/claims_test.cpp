@@ -202,7 +202,9 @@ class Runs {
     model.for_each_initial([&](const spec::World& world) { queue.emplace_back(world, Place{}); });
     model::NodeModel::Scratch scratch;
     for (std::size_t i = 0; i < queue.size() && i < max_states; ++i) {
-      const auto [world, place] = queue[i];
+      // Copies, since the queue grows; and named by hand, since Clang lets no lambda capture a binding.
+      const spec::World world = queue[i].first;
+      const Place place = queue[i].second;
       model.for_each_step(world, scratch, [&](const spec::WorldStep& step) {
         const auto* action = std::get_if<impl::NodeAction>(&step.action);
         const impl::Request* received = spec::received_in(step.action);
