@@ -310,7 +310,8 @@ TEST_CASE("a proof that a limit cuts short refutes nothing, and says of each que
   const Outcome outcome = run("prove --timeout 0.001 --quiet --format json");
   CHECK((outcome.code == 3 || outcome.code == 0));  // 0 where a millisecond is enough
   check_schema(outcome.out);
-  for (const auto& row : nlohmann::json::parse(outcome.out)["invariants"]) {
+  const auto invariants = nlohmann::json::parse(outcome.out)["invariants"];
+  for (const auto& row : invariants) {
     CHECK(row["verdict"] != "refuted");
     bool is_open = false;
     for (const auto& obligation : row["obligations"]) {
