@@ -92,27 +92,19 @@ void judge_owner_effects(const Observation& step, const History& history, Findin
   if (before == nullptr || after == nullptr) return;
   const Foreign& foreign = history.foreign;
   const auto judge = [&](bool holds) { findings.judge(Property::kOwnerEffects, true, holds); };
+  if (after->closed && !before->closed) judge(!foreign.close);
   for (const Note& note : step.out.notes) {
-    switch (note.kind) {
-      case NoteKind::kActionExecuted:
-        judge((foreign.actions & 1U) == 0);
-        break;
-      case NoteKind::kMergeDone:
-        judge((foreign.merges & bit(index_of_merge(*before, note))) == 0);
-        break;
-      case NoteKind::kMessageAdmitted:
-        if (has_other_redo_marks(*before, *after)) judge(before->is_request_allowed(note.from, note.epoch));
-        break;
-      case NoteKind::kTriggerRegistered: {
-        const impl::Request& request = step.before.handler->request;
-        judge(before->is_request_allowed(request.from, request.epoch));
-        break;
-      }
-      default:
-        break;
+    if (note.kind == NoteKind::kActionExecuted) {
+      judge((foreign.actions & 1U) == 0);
+    } else if (note.kind == NoteKind::kMergeDone) {
+      judge((foreign.merges & bit(index_of_merge(*before, note))) == 0);
+    } else if (note.kind == NoteKind::kMessageAdmitted) {
+      if (has_other_redo_marks(*before, *after)) judge(before->is_request_allowed(note.from, note.epoch));
+    } else if (note.kind == NoteKind::kTriggerRegistered) {
+      const impl::Request& request = step.before.handler->request;
+      judge(before->is_request_allowed(request.from, request.epoch));
     }
   }
-  if (after->closed && !before->closed) judge(!foreign.close);
 }
 
 }  // namespace takeover::spec

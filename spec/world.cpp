@@ -19,8 +19,9 @@ void collect_faults(const Scenario& scenario, const impl::Rules& rules, const Wo
                     std::vector<WorldAction>& actions) {
   const Bounds& used = world.environment.used;
   const auto offer = [&](NodeActionKind kind, bool allowed) {
+    if (!allowed) return;
     const NodeAction action{.kind = kind};
-    if (allowed && is_enabled(rules, world.node, action)) actions.emplace_back(action);
+    if (is_enabled(rules, world.node, action)) actions.emplace_back(action);
   };
   offer(NodeActionKind::kLocalFence, used.local_fences < scenario.bounds.local_fences);
   // Once the orchestrator is closed, its manager is closed by itself.

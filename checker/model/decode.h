@@ -151,8 +151,9 @@ class WorldDecoder {
     get_all(m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
             m.redo_trigger_start_ts);
     get_flags(m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
-              m.redo_schema_store, m.trigger_registered, m.redo_trigger_registered, m.closing, m.closed,
-              m.write_path_closed, m.remove_requested, m.removed_clean_up);
+              m.redo_schema_store, m.trigger_registered);
+    get_flags(m.redo_trigger_registered, m.closing, m.closed, m.write_path_closed, m.remove_requested,
+              m.removed_clean_up);
     get_all(m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts, m.checkpoint_ts,
             m.schedule, m.clean_up);
     get_all(m.dispatchers, m.journal);
@@ -188,9 +189,11 @@ class WorldDecoder {
   void get(spec::Agreement& a) { get_all(a.event_trigger, a.redo_trigger); }
   void get(spec::FoundManager& m) { get_all(m.owner, m.event_trigger, m.redo_trigger); }
   void get(spec::History& h) {
-    get_all(h.bootstraps, h.acknowledged_close, h.acknowledged_zero_removed, h.agreement, h.taken_over,
-            h.removed_asked, h.removing, h.triggers_removing, h.owed, h.removed, h.foreign.actions,
-            h.foreign.merges, h.foreign.close);
+    bool foreign = false;
+    get_all(h.bootstraps, h.acknowledged_close, h.agreement, h.taken_over);
+    get_flags(h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign);
+    if (foreign) get_all(h.foreign.actions, h.foreign.merges);
+    get_all(h.removing, h.triggers_removing, h.owed, h.removed);
   }
 
   std::span<const std::uint8_t> bytes_;

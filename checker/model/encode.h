@@ -150,7 +150,8 @@ class WorldEncoder {
   At put(At at, const impl::RedoMetaMessage& m) { return put_all(at, m.checkpoint_ts, m.resolved_ts); }
   At put(At at, const impl::RedoResolvedTsForwardMessage& m) { return put(at, m.resolved_ts); }
   At put(At at, const impl::CheckpointTsMessage& m) { return put(at, m.checkpoint_ts); }
-  At put(At at, const impl::Request& request) {
+  // Most messages stand in a list; left to itself, GCC calls this for each.
+  [[gnu::always_inline]] At put(At at, const impl::Request& request) {
     at = put_all(at, request.type(), request.from, request.epoch);
     return std::visit([this, at](const auto& body) { return this->put(at, body); }, request.body);
   }
@@ -186,8 +187,9 @@ class WorldEncoder {
     at = put_all(at, m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
                  m.redo_trigger_start_ts);
     at = put_flags(at, m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
-                   m.redo_schema_store, m.trigger_registered, m.redo_trigger_registered, m.closing, m.closed,
-                   m.write_path_closed, m.remove_requested, m.removed_clean_up);
+                   m.redo_schema_store, m.trigger_registered);
+    at = put_flags(at, m.redo_trigger_registered, m.closing, m.closed, m.write_path_closed,
+                   m.remove_requested, m.removed_clean_up);
     at = put_all(at, m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts,
                  m.checkpoint_ts);
     at = put_all(at, m.schedule, m.clean_up);
@@ -232,10 +234,11 @@ class WorldEncoder {
   At put(At at, const spec::FoundManager& m) { return put_all(at, m.owner, m.event_trigger, m.redo_trigger); }
   At put(At at, const spec::History& h) {
     at = put_all(at, h.bootstraps, h.acknowledged_close);
-    at = put_all(at, h.acknowledged_zero_removed, h.agreement.event_trigger, h.agreement.redo_trigger);
-    at = put_all(at, h.taken_over, h.removed_asked);
-    at = put_all(at, h.removing, h.triggers_removing, h.owed, h.removed);
-    return put_all(at, h.foreign.actions, h.foreign.merges, h.foreign.close);
+    at = put_all(at, h.agreement.event_trigger, h.agreement.redo_trigger, h.taken_over);
+    const bool foreign = h.foreign.actions != 0 || h.foreign.merges != 0;
+    at = put_flags(at, h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign);
+    if (foreign) at = put_all(at, h.foreign.actions, h.foreign.merges);
+    return put_all(at, h.removing, h.triggers_removing, h.owed, h.removed);
   }
 
   engine::Encoder& out_;
