@@ -252,6 +252,17 @@ std::uint32_t strongly_fair_actions() {
   return (std::uint32_t{1} << kNodeBits) - 1;
 }
 
+std::uint32_t passed_over(std::span<const std::uint32_t> enabled, std::uint32_t taken) {
+  std::uint32_t somewhere = 0;
+  std::uint32_t everywhere = ~std::uint32_t{0};
+  for (const std::uint32_t actions : enabled) {
+    somewhere |= actions;
+    everywhere &= actions;
+  }
+  const std::uint32_t strong = strongly_fair_actions();
+  return ((strong & somewhere) | (~strong & somewhere & everywhere)) & ~taken;
+}
+
 bool can_judge_liveness(const Scenario& scenario) {
   return scenario.owners.size() <= kMostOwners;
 }

@@ -70,5 +70,8 @@ struct LiveClaim {
 [[nodiscard]] std::vector<std::string> fair_action_names(const Scenario& scenario);
 // Those that are strongly fair; the others are weakly fair.
 [[nodiscard]] std::uint32_t strongly_fair_actions();
+// Those that a loop passes over for ever: strongly fair and enabled in one of its states, or weakly fair and
+// enabled in all of them, and never taken. `enabled`: of each state.
+[[nodiscard]] std::uint32_t passed_over(std::span<const std::uint32_t> enabled, std::uint32_t taken);
 
 }  // namespace takeover::spec

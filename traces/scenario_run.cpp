@@ -178,17 +178,11 @@ std::uint32_t ScenarioRun::enabled_in(const spec::World& world) {
 
 // The name of a fair action that the loop passes over for ever; "" when it is fair.
 std::string ScenarioRun::unfair_to() {
-  std::uint32_t somewhere = 0;
-  std::uint32_t everywhere = ~std::uint32_t{0};
+  std::vector<std::uint32_t> enabled;
+  for (const spec::World& state : states_) enabled.push_back(enabled_in(state));
   std::uint32_t taken = 0;
-  for (const spec::World& state : states_) {
-    const std::uint32_t enabled = enabled_in(state);
-    somewhere |= enabled;
-    everywhere &= enabled;
-  }
   for (const spec::WorldStep& step : steps_) taken |= spec::fair_actions_of(scenario_, step);
-  const std::uint32_t strong = spec::strongly_fair_actions();
-  const std::uint32_t missed = ((strong & somewhere) | (~strong & everywhere)) & ~taken;
+  const std::uint32_t missed = spec::passed_over(enabled, taken);
   if (missed == 0) return {};
   return spec::fair_action_names(scenario_).at(static_cast<std::size_t>(std::countr_zero(missed)));
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <vector>
 
 #include "spec/liveness.h"
 #include "spec/world.h"
@@ -336,6 +337,22 @@ TEST_CASE("a Bootstrap is answered by a response to its owner that is not lost")
   CHECK_FALSE(settles(kAnswered, kB, impl::MaintainerPostBootstrapResponse{.epoch = 6}));
   CHECK_FALSE(settles(LiveProperty::kCloseSucceeds, kB, of_epoch(6)));
   CHECK_FALSE(settles(LiveProperty::kRemoveCompletes, kB, of_epoch(6)));
+}
+
+TEST_CASE(
+    "a loop passes over what is strongly fair if it is enabled anywhere, and weakly fair if everywhere") {
+  const std::uint32_t strong = 1;  // a step of the node
+  const std::uint32_t weak = std::uint32_t{1} << 31;
+  REQUIRE((spec::strongly_fair_actions() & (strong | weak)) == strong);
+  const auto passed_over = [](const std::vector<std::uint32_t>& enabled, std::uint32_t taken) {
+    return spec::passed_over(enabled, taken);
+  };
+  CHECK(passed_over({strong | weak, 0}, 0) == strong);
+  CHECK(passed_over({0, strong | weak}, 0) == strong);
+  CHECK(passed_over({strong | weak, weak}, 0) == (strong | weak));
+  CHECK(passed_over({strong | weak, weak}, strong) == weak);
+  CHECK(passed_over({strong | weak, weak}, weak) == strong);
+  CHECK(passed_over({0, 0}, 0) == 0);
 }
 
 TEST_CASE("a fair action is named after what it does, and is one bit at most") {
