@@ -20,15 +20,16 @@ using Edit = std::optional<std::size_t> (*)(Json& trace);
 
 struct Lie {
   const char* what;
-  const char* base;  // of traces/recorded/counterexamples
+  const char* base;
   Edit edit;
   const char* path;
   const char* actual;
 };
 
-constexpr const char* kSafety = "pr-5436.no-dead-takeover";  // in small-fence
-constexpr const char* kLasso = "pr-5436.create-tried";       // in live-create
-constexpr const char* kDeadlock = "pr-5435.deadlock-free";
+constexpr const char* kSafety = "tests/traces/bases/no-dead-takeover.trace.json";  // small-fence
+constexpr const char* kLasso =
+    "traces/recorded/counterexamples/pr-5436.create-tried.trace.json";  // live-create
+constexpr const char* kDeadlock = "traces/recorded/counterexamples/pr-5435.deadlock-free.trace.json";
 
 std::size_t first(const Json& trace, const std::string& kind) {
   std::size_t index = 0;
@@ -106,7 +107,7 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/verdict", "the run does not violate deadlock-free: something can happen after the last step"},
-    {"a deadlock where the scenario lets the run end", "../runs/node-close",
+    {"a deadlock where the scenario lets the run end", "traces/recorded/runs/node-close.trace.json",
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "deadlock-free";
        t["verdict"] = "violated";
@@ -290,7 +291,7 @@ const std::vector<Lie> kLies{
 TEST_CASE("the traces that are made to lie conform as they are", "[traces][claims]") {
   for (const char* base : {kSafety, kLasso, kDeadlock}) {
     CAPTURE(base);
-    const Trace trace = trace_of(recorded(base));
+    const Trace trace = trace_of(document_at(base));
     const ReplayResult result = replay(trace);
     CHECK(result.conforms);
     CHECK(result.finding.kind == Kind::kViolated);
@@ -317,7 +318,7 @@ TEST_CASE("a trace that lies of itself diverges where it does, and is shown with
           "[traces][claims]") {
   for (const Lie& lie : kLies) {
     CAPTURE(lie.what);
-    Json document = recorded(lie.base);
+    Json document = document_at(lie.base);
     const std::optional<std::size_t> step = lie.edit(document);
     const Trace trace = trace_of(document);
     const ReplayResult result = replay(trace);

@@ -1,4 +1,5 @@
-// The recorded counterexamples, as documents to be edited.
+// Traces as documents to be edited: recorded counterexamples, and what must stay as it is when these are
+// recorded anew (bases/).
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -10,13 +11,15 @@
 
 namespace takeover::traces {
 
-inline Json recorded(const std::string& name) {
-  const std::string path =
-      std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" + name + ".trace.json";
-  const auto document = spec::read_json_file(path);
+inline Json document_at(const std::string& path) {
+  const auto document = spec::read_json_file(std::string(TAKEOVER_SOURCE_DIR) + "/" + path);
   INFO((document ? "" : document.error().to_line()));
   REQUIRE(document);
   return *document;
+}
+
+inline Json recorded(const std::string& name) {
+  return document_at("traces/recorded/counterexamples/" + name + ".trace.json");
 }
 
 inline Trace trace_of(const Json& document) {

@@ -34,7 +34,17 @@ TEST_CASE("the relation admits what the implementation does in the small scenari
   }
 }
 
-// The recorded counterexample of a guard is a run in which its loss shows.
+// Held against the relation with the guard: what the implementation does without it in the trace's scenario.
+bool is_seen_in_scenario(const traces::Trace& trace, const smt::CrossCheck::GuardBits& with_it) {
+  const smt::CrossCheck relation(with_it);
+  const model::NodeModel model(spec::built_in_scenario(trace.header.scenario), trace.rules, {});
+  Explored explored(model, relation);
+  explored.run(20'000);
+  return explored.divergences != 0;
+}
+
+// The recorded counterexample of a guard is a run in which its loss shows. Where that is in the step that
+// deletes the manager, nothing is left for the relation to compare, and another step of the scenario tells.
 TEST_CASE("a guard that is off on one side only is seen by the cross-check") {
   for (const impl::GuardInfo& guard : impl::all_guards()) {
     CAPTURE(guard.name);
@@ -58,7 +68,8 @@ TEST_CASE("a guard that is off on one side only is seen by the cross-check") {
     CHECK_FALSE(diverges(trace->rules.guards));
     smt::CrossCheck::GuardBits with_it = trace->rules.guards;
     with_it.set(static_cast<std::size_t>(guard.guard));
-    CHECK(diverges(with_it) == smt::why_not_encoded(guard.guard).empty());
+    const bool seen = diverges(with_it) || is_seen_in_scenario(*trace, with_it);
+    CHECK(seen == smt::why_not_encoded(guard.guard).empty());
   }
 }
 
