@@ -388,6 +388,25 @@ TEST_CASE("An initial state that comes twice is one, and a run begins in the one
   CHECK(run->trace.steps.back().state == 8);
 }
 
+// Two steps lead from each state to the next; the last one stays as it is.
+struct Ladder : Base {
+  static constexpr State kTop = 60;
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
+    for (const std::uint32_t fair : {0U, 1U}) {
+      Step step{std::min(s + 1, kTop), fair};
+      visit(step);
+    }
+  }
+  [[nodiscard]] LiveJudgement judge_live(const State& s) const { return {s == 0 ? 1U : 0U, 0}; }
+};
+
+TEST_CASE("A lasso is found in time where there are 2^60 ways to its loop") {
+  const auto run = check_liveness(Ladder{}, kNone).properties[0].counterexample;
+  REQUIRE(run);
+  CHECK(run->loop_start == Ladder::kTop);
+}
+
 // It may idle where an action is enabled; that one leads to where it is not, and back.
 struct Idle : Base {
   void for_each_initial(auto&& visit) const { visit(State{0}); }

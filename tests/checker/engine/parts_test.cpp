@@ -443,5 +443,13 @@ TEST_CASE("The probability of a collision is that of n*n/2 pairs of 96 bits, and
   CHECK(explore(GridModel{}, options).collision_probability == 0);
 }
 
+TEST_CASE("The exact store takes what the table takes, and what it keeps of the states besides") {
+  Options options;
+  const std::uint64_t table = explore(GridModel{}, options).store_bytes;
+  options.store = Store::kExact;
+  // Each of 10,000 states is told apart by bytes of its own.
+  CHECK(explore(GridModel{}, options).store_bytes >= table + 10'000);
+}
+
 }  // namespace
 }  // namespace takeover::engine::tests
