@@ -1,7 +1,10 @@
 #include "impl/node.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
+#include <set>
+#include <string_view>
 #include <vector>
 
 using namespace takeover::impl;
@@ -214,4 +217,34 @@ TEST_CASE("a clean-up that nobody asked for does not fail") {
   apply(rules(), node, kFinish, out);
   CHECK(succeeds(rules(), node, false));
   CHECK(node.fail_clean_up);
+}
+
+TEST_CASE(
+    "a message that changes nothing where it arrives is said to be dropped, unless the same one waits") {
+  std::mt19937 random(11);
+  std::set<std::string_view> why;
+  for (int run = 0; run < 1000; ++run) {
+    DispatcherOrchestrator node = random_node(random, random() % 60);
+    node.fenced = random() % 8 == 0;
+    for (const Request& request : messages()) {
+      const auto is_among = [&](const auto& list) { return std::ranges::find(list, request) != list.end(); };
+      const DispatcherManager* manager = node.registered_manager();
+      const bool waits = is_among(node.pending) || (manager != nullptr && is_among(manager->streams));
+      if (waits) continue;
+      DispatcherOrchestrator after = node;
+      Outbox out;
+      receive(rules(), after, request, out);
+      const bool dropped = after == node;
+      CHECK(out.notes.size() == (dropped ? 1 : 0));
+      for (const Note& note : out.notes) {
+        CHECK(note.kind == NoteKind::kMessageDropped);
+        CHECK(note.type == request.type());
+        CHECK(note.from == request.from);
+        CHECK(note.epoch == request.epoch);
+        why.insert(note.why);
+      }
+    }
+  }
+  CHECK(why == std::set<std::string_view>{"the node is leaving", "one of its type is pending",
+                                          "no stream of its type is registered"});
 }
