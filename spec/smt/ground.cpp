@@ -272,7 +272,10 @@ void collect_ids(const Request& request, std::set<DispatcherId>& ids) {
 
 void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids) {
   for (const Request& request : node.pending) collect_ids(request, ids);
-  if (node.handler) collect_ids(node.handler->request, ids);
+  if (node.handler) {
+    collect_ids(node.handler->request, ids);
+    for (const impl::ReportedSpan& each : node.handler->response.spans) ids.insert(each.id);
+  }
   const DispatcherManager* manager = manager_of(node);
   if (manager == nullptr) return;
   ids.insert({manager->event_trigger, manager->redo_trigger, manager->clean_up.id});
