@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "spec/properties.h"
 #include "tests/spec/smt/mutants.h"
+#include "tests/spec/smt/remembered.h"
+#include "tests/spec/smt/shape.h"
 
 namespace takeover::tests {
 namespace {
@@ -46,9 +49,16 @@ smt::Output any_output(smt::Pool& pool, std::size_t ids) {
   return out;
 }
 
-smt::Program program_of(const std::vector<Formulas::Formula>& formulas) {
+std::vector<smt::Index> numbers_of(const std::vector<smt::Term>& variables) {
+  std::vector<smt::Index> numbers;
+  for (const smt::Term& each : variables) numbers.push_back(each.node().a);
+  return numbers;
+}
+
+smt::Program program_of(const std::vector<Formulas::Formula>& formulas, smt::Term shape) {
   std::vector<smt::Term> terms;
   for (const Formulas::Formula& each : formulas) terms.push_back(each.term);
+  terms.push_back(shape);
   return smt::Program(terms);
 }
 
@@ -65,21 +75,35 @@ bool is_there(const smt::Values& values) {
   return false;
 }
 
+void judge_both(const spec::Observation& observation, const spec::History& before, const spec::History& after,
+                Verdicts& verdicts) {
+  spec::Findings of_step;
+  spec::judge_step(observation, before, of_step);
+  spec::Findings of_state;
+  spec::judge_state(observation.after, after, of_state);
+  verdicts.judged_step = of_step.violated;
+  verdicts.judged_state = of_state.violated;
+}
+
 }  // namespace
 
-Formulas::Formulas(std::size_t ids, const smt::CrossCheck::GuardBits& guards)
+Formulas::Formulas(std::size_t ids, const smt::CrossCheck::GuardBits& guards, Which which)
     : before_(smt::variables(pool_, ids)),
       after_(with_prefix(pool_, before_, "next.")),
       in_(smt::params(pool_, ids)),
       guard_(smt::guards(pool_, guards)) {
   step_.next = after_;
   step_.out = any_output(pool_, ids);
-  before_terms_ = before_.terms();
   after_terms_ = after_.terms();
-  out_terms_ = step_.out.terms();
+  before_inputs_ = numbers_of(before_.terms());
+  after_inputs_ = numbers_of(after_terms_);
+  out_inputs_ = numbers_of(step_.out.terms());
+  state_shape_ = shape_of(after_);
+  step_shape_ = smt::all_of({shape_of(before_), state_shape_, shape_of(before_, step_.out)});
   for (const auto all : {smt::auxiliary_invariants(), smt::properties_proved()}) {
     for (const smt::Lemma& lemma : all) {
       if (lemma.ids != ids) continue;
+      if (which == Which::kProperties && lemma.kind == smt::Kind::kAuxiliary) continue;
       if (lemma.kind == smt::Kind::kStep) {
         const smt::Scene scene{.before = before_, .guard = guard_, .step = &step_, .in = &in_};
         of_step_.push_back({&lemma, lemma.formula(scene)});
@@ -88,17 +112,17 @@ Formulas::Formulas(std::size_t ids, const smt::CrossCheck::GuardBits& guards)
       }
     }
   }
-  state_program_ = program_of(of_state_);
-  step_program_ = program_of(of_step_);
+  state_program_ = program_of(of_state_, state_shape_);
+  step_program_ = program_of(of_step_, step_shape_);
 }
 
 void Formulas::fill(std::span<const Tracked> tracked, const Constants& constants, const smt::Values& before,
                     const smt::Values& after, const smt::Values& out, smt::Values& inputs) const {
   inputs.assign(pool_.variable_count(), 0);
   const auto put = [&](smt::Term variable, std::uint64_t value) { inputs[variable.node().a] = value; };
-  for (std::size_t i = 0; i < before.size(); ++i) put(before_terms_[i], before[i]);
-  for (std::size_t i = 0; i < after.size(); ++i) put(after_terms_[i], after[i]);
-  for (std::size_t i = 0; i < out.size(); ++i) put(out_terms_[i], out[i]);
+  for (std::size_t i = 0; i < before.size(); ++i) inputs[before_inputs_[i]] = before[i];
+  for (std::size_t i = 0; i < after.size(); ++i) inputs[after_inputs_[i]] = after[i];
+  for (std::size_t i = 0; i < out.size(); ++i) inputs[out_inputs_[i]] = out[i];
   for (std::size_t i = 0; i < tracked.size(); ++i) {
     put(before_.records[i].id, number(tracked[i].id));
     put(before_.records[i].is_redo, tracked[i].is_redo ? 1 : 0);
@@ -139,13 +163,15 @@ smt::Term Formulas::on(smt::Term formula, const smt::State& state) const {
 
 void Formulas::run(bool of_step, const smt::Values& inputs, smt::Values& values) {
   (of_step ? step_program_ : state_program_).run(inputs, scratch_, values);
+  if (values.back() == 0) throw std::logic_error("values that no transition has");
 }
 
-Claims::Claims(const impl::Rules& rules)
+Claims::Claims(const impl::Rules& rules, Formulas::Which which)
     : rules_(rules),
+      which_(which),
       cross_(rules.guards),
-      one_(1, rules.guards),
-      two_(2, rules.guards),
+      one_(1, rules.guards, which),
+      two_(2, rules.guards, which),
       relation_(1, rules.guards) {
   for (std::size_t a = 0; a < smt::kActionCount; ++a) {
     const smt::Transition& t = relation_.transitions[a];
@@ -225,12 +251,21 @@ void Claims::evaluate_steps(const Place& place, Verdicts& verdicts, const Watch&
   }
 }
 
-// A property of a state that speaks of an owner speaks of the manager's: of another pair it says nothing.
+// A lemma of a state that speaks of an owner and an epoch is said of any: of the manager's, and of others.
 void Claims::evaluate_state(const Place& place, Verdicts& verdicts, const Watch& watch) {
   if (place.relation.values.empty()) return;
-  const std::pair owner = owner_of(place.relation.values.begin()->second);
-  Formulas::Constants constants{.owner = owner.first, .epoch = owner.second};
-  if (const auto named = place.named.find(owner); named != place.named.end()) {
+  const auto [owner, epoch] = owner_of(place.relation.values.begin()->second);
+  evaluate_state_of({owner, epoch}, place, true, verdicts, watch);
+  evaluate_state_of({owner, epoch + 1}, place, false, verdicts, watch);
+  evaluate_state_of({owner + 1, epoch}, place, false, verdicts, watch);
+  if (epoch > 0) evaluate_state_of({owner, epoch - 1}, place, false, verdicts, watch);
+  if (owner > 0) evaluate_state_of({owner - 1, epoch}, place, false, verdicts, watch);
+}
+
+void Claims::evaluate_state_of(std::pair<std::uint64_t, std::uint64_t> pair, const Place& place,
+                               bool in_pairs, Verdicts& verdicts, const Watch& watch) {
+  Formulas::Constants constants{.owner = pair.first, .epoch = pair.second};
+  if (const auto named = place.named.find(pair); named != place.named.end()) {
     constants.event = named->second.first;
     constants.redo = named->second.second;
   }
@@ -239,10 +274,11 @@ void Claims::evaluate_state(const Place& place, Verdicts& verdicts, const Watch&
     Formulas::Tracked tracked{id};
     if (const auto drawn = place.ids.find(id); drawn != place.ids.end()) tracked = drawn->second;
     smt::Values values = known;
-    values[number(Scalar::kSeen)] = place.seen.contains(owner) ? 1 : 0;
+    values[number(Scalar::kSeen)] = place.seen.contains(pair) ? 1 : 0;
     one_.fill({&tracked, 1}, constants, {}, values, {}, inputs_);
     note(one_, false, inputs_, verdicts, watch);
-    if (is_there(values)) all.emplace_back(tracked, std::move(values));
+    if (in_pairs && is_there(values)) all.emplace_back(tracked, std::move(values));
+    if (!in_pairs && which_ == Formulas::Which::kProperties) break;  // of another owner they say nothing
   }
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (std::size_t b = a + 1; b < all.size(); ++b) {
@@ -282,17 +318,57 @@ std::optional<Claims::Taken> Claims::take(const Place& place, const smt::ImplSte
   note_assumptions(next);
   evaluate_steps(next, taken.verdicts, watch);
   evaluate_state(next, taken.verdicts, watch);
+  taken.out = out;
   const spec::Observation observation{place.node, next.node, out, step.received};
   spec::PropertySet all;
   all.set();
-  spec::Findings of_step;
-  spec::judge_step(observation, place.history, of_step);
   spec::update(next.history, observation, all);
-  spec::Findings of_state;
-  spec::judge_state(next.node, next.history, of_state);
-  taken.verdicts.judged_step = of_step.violated;
-  taken.verdicts.judged_state = of_state.violated;
+  judge_both(observation, place.history, next.history, taken.verdicts);
   return taken;
+}
+
+std::optional<Verdicts> Claims::judge(const smt::ImplStep& step, const Taken& taken, const Strange& strange,
+                                      const Watch& watch) {
+  Place next = taken.place;
+  if (next.relation.taken.size() != next.relation.values.size()) return std::nullopt;
+  if (!why_not_encoded(strange).empty()) return std::nullopt;
+  for (auto& each : next.relation.taken) {
+    ground_strange(strange, strange.before, each.id, each.before);
+    ground_strange(strange, strange.after, each.id, each.after);
+    ground_output(strange, each.id, each.out);
+    next.relation.values[each.id] = each.after;
+  }
+  next.node = strange.after;
+  Verdicts verdicts;
+  evaluate_steps(next, verdicts, watch);
+  evaluate_state(next, verdicts, watch);
+  judge_both({strange.before, strange.after, strange.out, step.received}, strange.history, strange.later,
+             verdicts);
+  return verdicts;
+}
+
+std::optional<Verdicts> Claims::judge(const spec::Observation& observation, const smt::ImplStep& step,
+                                      const spec::History& before, const spec::History& later) {
+  Place place;
+  place.node = observation.after;
+  const std::uint64_t outside = memory_.outside;
+  if (const auto divergence = cross_.judge(observation.before, step, observation.after, observation.out,
+                                           memory_, &place.relation)) {
+    throw std::logic_error(divergence->action + " " + divergence->path);
+  }
+  if (memory_.outside != outside) return std::nullopt;
+  for (auto& taken : place.relation.taken) {
+    remember(before, observation.before, taken.id, taken.before);
+    remember(later, observation.after, taken.id, taken.after);
+    remember_found(before, observation.before, taken.after);
+  }
+  for (auto& [id, values] : place.relation.values) remember(later, observation.after, id, values);
+  for (const spec::OwnerId& each : later.bootstraps) place.seen.emplace(number(each.node), each.epoch);
+  Verdicts verdicts;
+  evaluate_steps(place, verdicts, {});
+  evaluate_state(place, verdicts, {});
+  judge_both(observation, before, later, verdicts);
+  return verdicts;
 }
 
 std::optional<Claims::Taken> Claims::take(const Place& place, const smt::ImplStep& step, const Watch& watch) {

@@ -17,6 +17,7 @@
 #include "spec/judge.h"
 #include "spec/smt/cross_check.h"
 #include "spec/smt/invariants.h"
+#include "tests/spec/smt/strange.h"
 
 namespace takeover::tests {
 
@@ -24,7 +25,8 @@ namespace takeover::tests {
 // is seen of it. A lemma of a state is over the state after.
 class Formulas {
  public:
-  Formulas(std::size_t ids, const smt::CrossCheck::GuardBits& guards);
+  enum class Which : std::uint8_t { kAll, kProperties };
+  Formulas(std::size_t ids, const smt::CrossCheck::GuardBits& guards, Which which = Which::kAll);
   Formulas(const Formulas&) = delete;
   Formulas& operator=(const Formulas&) = delete;
   Formulas(Formulas&&) = delete;
@@ -54,7 +56,9 @@ class Formulas {
             const smt::Values& after, const smt::Values& out, smt::Values& inputs) const;
   // A formula of of_state() said of another state: of each of its tracked ids if it tracks one.
   [[nodiscard]] smt::Term on(smt::Term formula, const smt::State& state) const;
-  // One value for each formula.
+  // What is true of all values: of those of a step, and of those of a state.
+  [[nodiscard]] smt::Term shape(bool of_step) const { return of_step ? step_shape_ : state_shape_; }
+  // One value for each formula. Values that have not the shape are an std::logic_error.
   void run(bool of_step, const smt::Values& inputs, smt::Values& values);
 
  private:
@@ -64,9 +68,12 @@ class Formulas {
   smt::Params in_;
   smt::Guards guard_;
   smt::Transition step_{};
-  std::vector<smt::Term> before_terms_{};
   std::vector<smt::Term> after_terms_{};
-  std::vector<smt::Term> out_terms_{};
+  std::vector<smt::Index> before_inputs_{};
+  std::vector<smt::Index> after_inputs_{};
+  std::vector<smt::Index> out_inputs_{};
+  smt::Term state_shape_{};
+  smt::Term step_shape_{};
   std::vector<Formula> of_state_{};
   std::vector<Formula> of_step_{};
   smt::Program state_program_{};
@@ -106,17 +113,26 @@ struct Point {
 
 class Claims {
  public:
-  explicit Claims(const impl::Rules& rules);
+  explicit Claims(const impl::Rules& rules, Formulas::Which which = Formulas::Which::kAll);
 
   // The place after the step, and what is said of the step. Nothing where the encoding has no such state.
   struct Taken {
     Place place;
     Verdicts verdicts;
+    impl::Outbox out{};
   };
   using Watch = std::function<void(const Point&)>;
   [[nodiscard]] std::optional<Taken> take(const Place& place, const smt::ImplStep& step,
                                           const impl::DispatcherOrchestrator& after, const impl::Outbox& out,
                                           const Watch& watch = {});
+  // What both sides say of the step with something changed: of one that is a single step of the relation, and
+  // that the encoding has.
+  [[nodiscard]] std::optional<Verdicts> judge(const smt::ImplStep& step, const Taken& taken,
+                                              const Strange& strange, const Watch& watch = {});
+  // What both sides say of any transition, with all that is remembered of the run before it and after it from
+  // the judge's history. Of the lemmas of properties.
+  [[nodiscard]] std::optional<Verdicts> judge(const spec::Observation& observation, const smt::ImplStep& step,
+                                              const spec::History& before, const spec::History& later);
   // Makes the implementation take it.
   [[nodiscard]] std::optional<Taken> take(const Place& place, const smt::ImplStep& step,
                                           const Watch& watch = {});
@@ -125,12 +141,15 @@ class Claims {
  private:
   void evaluate_steps(const Place& place, Verdicts& verdicts, const Watch& watch);
   void evaluate_state(const Place& place, Verdicts& verdicts, const Watch& watch);
+  void evaluate_state_of(std::pair<std::uint64_t, std::uint64_t> pair, const Place& place, bool in_pairs,
+                         Verdicts& verdicts, const Watch& watch);
   void note(Formulas& formulas, bool of_step, const smt::Values& inputs, Verdicts& verdicts,
             const Watch& watch);
   void draw_ids(const smt::ImplStep& step, Place& place) const;
   void note_assumptions(Place& place);
 
   const impl::Rules& rules_;
+  Formulas::Which which_;
   smt::CrossCheck cross_;
   smt::CrossCheck::Memory memory_{};
   Formulas one_;
