@@ -78,30 +78,71 @@ Term rebuilt(Term formula, std::map<Index, Term> replaced, Pool& into) {
   return replaced.at(formula.index());
 }
 
+// The formula as people write it.
+std::string text_of(const Pool& pool, Index index) {
+  const Node node = pool.nodes()[index];
+  const auto both = [&](const char* between) {
+    return "(" + text_of(pool, node.a) + between + text_of(pool, node.b) + ")";
+  };
+  switch (node.op) {
+    case Op::kConstant:
+      return node.sort == Sort::kBool ? (node.value != 0 ? "yes" : "no") : std::to_string(node.value);
+    case Op::kVariable:
+      return pool.name_of(node.a);
+    case Op::kNot:
+      return "!" + text_of(pool, node.a);
+    case Op::kAnd:
+      return both(" && ");
+    case Op::kOr:
+      return both(" || ");
+    case Op::kEqual:
+      return both(" == ");
+    case Op::kLess:
+      return both(" < ");
+    case Op::kIte:
+      return "(" + text_of(pool, node.a) + " ? " + text_of(pool, node.b) + " : " + text_of(pool, node.c) +
+             ")";
+    case Op::kAdd:
+      return both(" + ");
+    default:
+      return both(" - ");
+  }
+}
+
 std::vector<std::pair<std::string, Term>> changes_at(Pool& pool, Index index) {
   const Node node = pool.nodes()[index];
   const Term a(&pool, node.a);
   const Term b(&pool, node.b);
   const Term yes = pool.truth(true);
   const Term no = pool.truth(false);
+  const auto text = [&](Index of) { return text_of(pool, of); };
   switch (node.op) {
     case Op::kAnd:
-      return {{"and: the right operand left out", a}, {"and: the left operand left out", b}};
-    case Op::kOr:
-      return {{"or: the right operand left out", a}, {"or: the left operand left out", b}};
+    case Op::kOr: {
+      const char* which = node.op == Op::kAnd ? "and" : "or";
+      return {{which + (" without " + text(node.b)), a}, {which + (" without " + text(node.a)), b}};
+    }
     case Op::kLess:
-      return {{"< to <=", !(b < a)}, {"< to !=", !(a == b)}, {"< left out", yes}, {"< denied", no}};
+      return {{text(index) + ": <=", !(b < a)},
+              {text(index) + ": !=", !(a == b)},
+              {text(index) + ": given", yes},
+              {text(index) + ": excluded", no}};
     case Op::kEqual:
-      if (a.node().sort == Sort::kBool) return {{"== left out", yes}, {"== denied", no}};
-      return {{"== to <=", !(b < a)}, {"== to >=", !(a < b)}, {"== left out", yes}, {"== denied", no}};
+      if (a.node().sort == Sort::kBool)
+        return {{text(index) + ": given", yes}, {text(index) + ": excluded", no}};
+      return {{text(index) + ": <=", !(b < a)},
+              {text(index) + ": >=", !(a < b)},
+              {text(index) + ": given", yes},
+              {text(index) + ": excluded", no}};
     case Op::kIte:
       if (node.sort == Sort::kBool || node.sort == Sort::kInt) {
-        return {{"always the first branch", b}, {"always the second branch", Term(&pool, node.c)}};
+        return {{text(index) + ": always the first", b},
+                {text(index) + ": always the second", Term(&pool, node.c)}};
       }
       return {};
     case Op::kVariable:
       if (node.sort != Sort::kBool) return {};
-      return {{pool.name_of(node.a) + " taken as given", yes}, {pool.name_of(node.a) + " excluded", no}};
+      return {{text(index) + ": given", yes}, {text(index) + ": excluded", no}};
     default:
       return {};
   }
@@ -117,7 +158,7 @@ std::vector<Mutant> mutants_of(Term formula) {
     for (const auto& [change, term] : changes_at(pool, index)) {
       const Term mutant = rebuilt(formula, {{index, term}}, pool);
       if (!known.insert(mutant.index()).second) continue;
-      all.push_back({mutant, "at " + std::to_string(index) + ": " + change});
+      all.push_back({mutant, change});
     }
   }
   return all;

@@ -11,7 +11,7 @@ namespace takeover::tests {
 
 struct Mutant {
   smt::Term formula;
-  std::string change;  // in words, with the number of the place
+  std::string change;  // which place, and what it says instead
 };
 
 // One for each place and each way: an operand of a conjunction or disjunction left out, a comparison turned
