@@ -15,9 +15,7 @@ Term places(const Scene& s) {
   const auto at_most = [&](Scalar variable, std::uint64_t last) {
     return s[variable] <= s.pool().number(last);
   };
-  return all_of({at_most(Scalar::kStep, step::kClose), at_most(Scalar::kManager, manager::kPublished),
-                 at_most(Scalar::kFence, fence::kSchedule), at_most(Scalar::kSchedule, schedule::kCollecting),
-                 at_most(Scalar::kCleanUp, clean_up::kReport)});
+  return at_most(Scalar::kManager, manager::kPublished) && at_most(Scalar::kCleanUp, clean_up::kReport);
 }
 
 Term senders_are_somebody(const Scene& s) {
@@ -29,16 +27,9 @@ Term senders_are_somebody(const Scene& s) {
 }
 
 Term nothing_without_manager(const Scene& s) {
-  const Term nothing = all_of({s[Scalar::kEventTrigger] == 0, s[Scalar::kRedoTrigger] == 0,
-                               !s[Scalar::kClosing], !s[Scalar::kClosed], !s[Scalar::kWritePathClosed],
-                               s[Scalar::kFence] == fence::kNobody, s[Scalar::kSchedule] == schedule::kIdle,
-                               s[Scalar::kCleanUp] == clean_up::kIdle, !s[Scalar::kAgreed]});
-  const Term no_record = for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    static_cast<void>(scene);
-    return all_of({!record[Own::kEntry], !record.at(m, InMode::kExists), !record.at(m, InMode::kInBatch),
-                   !record.at(m, InMode::kToDo), !record.at(m, InMode::kTriggerAsked)});
-  });
-  return implies(!is_here(s), nothing && no_record);
+  return implies(!is_here(s),
+                 all_of({s[Scalar::kEventTrigger] == 0, s[Scalar::kRedoTrigger] == 0, !s[Scalar::kClosed],
+                         s[Scalar::kSchedule] == schedule::kIdle, !s[Scalar::kAgreed]}));
 }
 
 Term building_is_a_handlers(const Scene& s) {
@@ -59,21 +50,17 @@ Term fence_has_a_holder(const Scene& s) {
 
 Term owner_is_the_sender(const Scene& s) {
   const Term took_over = is_under_fence(s) && !is_ensuring(s);
-  return implies(any_of({is_building(s), is_not_taken_over(s), took_over}),
-                 s[Scalar::kOwner] == s[Scalar::kFrom] && s[Scalar::kEpoch] == request_epoch(s)) &&
-         implies(is_ensuring(s), s[Scalar::kExisted]);
+  return implies(is_building(s) || took_over,
+                 s[Scalar::kOwner] == s[Scalar::kFrom] && s[Scalar::kEpoch] == request_epoch(s));
 }
 
 Term takeover_is_alive(const Scene& s) {
-  return implies(is_building(s) || is_not_taken_over(s) || is_under_fence(s),
-                 !s[Scalar::kClosing] && !s[Scalar::kClosed]);
+  return implies(is_under_fence(s), !s[Scalar::kClosing] && !s[Scalar::kClosed]);
 }
 
 Term write_path_has_a_cause(const Scene& s) {
   return implies(s[Scalar::kWritePathClosed],
-                 s[Scalar::kClosing] || s[Scalar::kClosed] || s[Scalar::kFenced]) &&
-         implies(s[Scalar::kClosed], s[Scalar::kWritePathClosed]) &&
-         !(s[Scalar::kClosed] && s[Scalar::kClosing]);
+                 s[Scalar::kClosing] || s[Scalar::kClosed] || s[Scalar::kFenced]);
 }
 
 Term closed_write_path_is_quiet(const Scene& s) {
@@ -98,7 +85,7 @@ Term found_again(const Scene& s) {
              all_of({s[Scalar::kOwner] == s[Scalar::kEntryOwner], s[Scalar::kEpoch] == s[Scalar::kEntryEpoch],
                      s[Scalar::kRedoTrigger] == s[Scalar::kEntryRedo],
                      implies(!created, s[Scalar::kEventTrigger] == s[Scalar::kEntryEvent]),
-                     implies(created, s[Scalar::kEntryEvent] == 0 && s[Scalar::kEventTrigger] != 0)})) &&
+                     implies(created, s[Scalar::kEntryEvent] == 0)})) &&
          implies(created, at_step(s, step::kEnsureRedoTrigger));
 }
 
@@ -125,11 +112,12 @@ Term builds_a_newer_epoch(const Scene& s) {
 }
 
 constexpr std::array kAuxiliary{
-    Lemma{"places", Kind::kAuxiliary, Assumption::kNone, "each handler stands at one of its steps", places},
+    Lemma{"places", Kind::kAuxiliary, Assumption::kNone, "a manager, and clean-up, is at one of its places",
+          places},
     Lemma{"senders-are-somebody", Kind::kAuxiliary, Assumption::kNone,
           "a Bootstrap has a sender, and so a manager an owner", senders_are_somebody},
     Lemma{"nothing-without-manager", Kind::kAuxiliary, Assumption::kNone,
-          "where no manager is, nothing of one is: no trigger, dispatcher, entry, fence, close",
+          "where no manager is, nothing of one is: no trigger, no batch, no end of its close, no agreement",
           nothing_without_manager},
     Lemma{"building-is-a-handlers", Kind::kAuxiliary, Assumption::kNone,
           "a manager is being built exactly while a Bootstrap's handler builds it", building_is_a_handlers},
@@ -142,10 +130,9 @@ constexpr std::array kAuxiliary{
           "a manager that is being built, or was taken over and not answered yet, is the request's sender's",
           owner_is_the_sender},
     Lemma{"takeover-is-alive", Kind::kAuxiliary, Assumption::kNone,
-          "a manager that is being built or taken over is not closing, and not closed", takeover_is_alive},
+          "a manager that is taken over is not closing, and not closed", takeover_is_alive},
     Lemma{"write-path-has-a-cause", Kind::kAuxiliary, Assumption::kNone,
-          "a write path is closed by a close or a local fence, and that of a closed manager is closed",
-          write_path_has_a_cause},
+          "a write path is closed by a close or a local fence", write_path_has_a_cause},
     Lemma{"closed-write-path-is-quiet", Kind::kAuxiliary, Assumption::kNone,
           "a write path that a local fence closed has no streams any more, so that nothing is cleaned up",
           closed_write_path_is_quiet},
@@ -168,8 +155,10 @@ constexpr std::array kAuxiliary{
           "a manager is built only by an epoch above every acknowledged one", builds_a_newer_epoch},
     Lemma{"batch-names-tables", Kind::kAuxiliary, Assumption::kNone,
           "no Create of the batch names the DDL span", batch_names_tables},
-    Lemma{"ids-keep-their-kind", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
-          "an id stands for one mode, and for a trigger or a table, wherever it occurs", ids_keep_their_kind},
+    Lemma{
+        "ids-keep-their-kind", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
+        "an id stands for one mode, and for a trigger or a table, wherever there is or will be a dispatcher",
+        ids_keep_their_kind},
     Lemma{"removal-has-a-cause", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a trigger is being removed only since a Remove of it was admitted, or the write path closed",
           removal_has_a_cause},

@@ -24,7 +24,6 @@ Term ids_keep_their_kind(const Scene& s) {
     return all_of(
         {implies(record.at(m, InMode::kExists), mode && record.is_trigger == ddl),
          implies(record.at(m, InMode::kInBatch), mode && !record.is_trigger),
-         implies(record[Own::kEntry], record[Own::kEntryRedo] == record.is_redo),
          names(Scalar::kEventTrigger, Scalar::kRedoTrigger),
          names(Scalar::kBootstrapEvent, Scalar::kBootstrapRedo),
          implies(!at_step(scene, step::kPostBootstrap), names(Scalar::kRequestEvent, Scalar::kRequestRedo))});
@@ -63,15 +62,15 @@ Term takeover_finds_its_trigger(const Scene& s) {
   }
   const Term after_event =
       implies(at_step(s, step::kEnsureRedoTrigger), s[Scalar::kEventTrigger] == s[Scalar::kRequestEvent]);
-  return all && after_event && implies(at_step(s, step::kEnsureEventTrigger), s[Scalar::kRequestEvent] != 0);
+  return all && after_event;
 }
 
 Term redo_is_named_where_enabled(const Scene& s) {
   return implies(s[Scalar::kBootstrapRedo] != 0, s[Scalar::kBootstrapRedoEnabled]) &&
          implies(s[Scalar::kRequestRedo] != 0, s[Scalar::kRequestRedoEnabled]) &&
-         implies(is_building(s), s[Scalar::kRedoEnabled] == s[Scalar::kRequestRedoEnabled]) &&
          implies(at_step(s, step::kCreateTriggers),
-                 s[Scalar::kEventTrigger] == 0 && s[Scalar::kRedoTrigger] == 0);
+                 all_of({s[Scalar::kRedoEnabled] == s[Scalar::kRequestRedoEnabled],
+                         s[Scalar::kEventTrigger] == 0, s[Scalar::kRedoTrigger] == 0}));
 }
 
 Term one_name_for_a_trigger(const Scene& s) {
@@ -131,8 +130,7 @@ Term batch_is_counted(const Scene& s) {
   });
   const Term none_left = s[Scalar::kRedoLeft] == 0 && s[Scalar::kDefaultLeft] == 0;
   return counted &&
-         implies(s[Scalar::kSchedule] == schedule::kDeleteEntry, none_left || s[Scalar::kWritePathClosed]) &&
-         implies(s[Scalar::kSchedule] == schedule::kIdle, none_left);
+         implies(s[Scalar::kSchedule] == schedule::kDeleteEntry, none_left || s[Scalar::kWritePathClosed]);
 }
 
 Term tried_create_is_here(const Scene& s) {
