@@ -407,6 +407,22 @@ TEST_CASE("A lasso is found in time where there are 2^60 ways to its loop") {
   CHECK(run->loop_start == Ladder::kTop);
 }
 
+// The loop at 1 is reached at once without a debt, and with one by way of 2.
+struct Detour : Base {
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
+    Step on{1, 0};
+    visit(on);
+    Step around{2, 0};
+    if (s == 0) visit(around);
+  }
+  [[nodiscard]] LiveJudgement judge_live(const State& s) const { return {s == 2 ? 1U : 0U, 0}; }
+};
+
+TEST_CASE("A state that was reached without a debt is reached anew with one") {
+  CHECK_FALSE(holds(Detour{}, kNone));
+}
+
 // It may idle where an action is enabled; that one leads to where it is not, and back.
 struct Idle : Base {
   void for_each_initial(auto&& visit) const { visit(State{0}); }

@@ -308,6 +308,43 @@ TEST_CASE("a declaration that is not true is found by the audit, and would cost 
   CHECK(wrong > 0);
 }
 
+// Two processes write once each into one variable; nothing is said of it. Digits: the variable, and who has
+// written.
+struct Writers {
+  using State = std::uint64_t;
+  struct Step {
+    State state = 0;
+    std::uint32_t process = 0;
+  };
+  struct Scratch {};
+  void for_each_initial(auto&& visit) const { visit(State{0}); }
+  void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
+    for (std::uint32_t p = 0; p < 2; ++p) {
+      const State written = State{16} << p;
+      if ((s & written) != 0) continue;
+      Step step{((s | written) & ~State{15}) | (p + 1), p};
+      visit(step);
+    }
+  }
+  [[nodiscard]] std::optional<std::uint32_t> candidate(const State& /*state*/, const Step& step) const {
+    return step.process;
+  }
+  [[nodiscard]] std::array<std::uint64_t, 1> words(const State& s) const { return {s}; }
+  [[nodiscard]] std::vector<std::string> action_kinds() const { return {"write"}; }
+  [[nodiscard]] std::vector<std::string> properties() const { return {}; }
+  [[nodiscard]] std::vector<std::string> witnesses() const { return {}; }
+  [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return 0; }
+  void judge_state(const State& /*state*/, Judgement& /*judgement*/) const {}
+  void judge_step(const State& /*before*/, const Step& /*step*/, Judgement& /*judgement*/) const {}
+  [[nodiscard]] bool is_terminal(const State& /*state*/) const { return true; }
+};
+
+TEST_CASE("steps that only lead elsewhere in another order are told by the audit") {
+  const Audit audit = audit_reduction(Writers{}, [](const Writers::Step& step) { return step.process; });
+  CHECK(audit.fault.value_or("").find("the order of a step of a candidate and of another matters") !=
+        std::string::npos);
+}
+
 TEST_CASE("a model that declares nothing is refused") {
   Options options;
   options.partial_order = true;
