@@ -152,7 +152,8 @@ void add_checkpoints(CLI::App& command, Options& options) {
   CLI::Option* checkpoint =
       command
           .add_option("--checkpoint", options.checkpoint,
-                      "Write this file from time to time, and when a limit or Ctrl-C ends the run")
+                      "Write this file from time to time while states are explored, and when a limit or "
+                      "Ctrl-C ends that; not while liveness is judged")
           ->check(not_empty("the file"));
   command.add_option("--checkpoint-seconds", options.checkpoint_seconds, "How often")
       ->check(seconds(0.001, 1e9))
