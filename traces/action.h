@@ -13,7 +13,7 @@
 //   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
-//   lose                the next message from a sender, or to a receiver, is lost
+//   lose                a sender's next message is lost; or the next that a node sends, to whom it may be
 //   die, start, stop    of an owner
 #pragma once
 
@@ -59,15 +59,17 @@ inline constexpr std::size_t kActionKindCount = 20;
 // What a kind does not use keeps its default.
 struct Action {
   ActionKind kind = ActionKind::kHandle;
-  impl::NodeId node = impl::NodeId::kNone;  // that it happens on; kNone for most steps of the environment
-  impl::NodeAction node_action{};           // of handle ... fail-clean-up
-  bool fine = false;                        // of handle and clean-up
-  std::string step{};                       // the atomic step's name, when known
-  std::optional<impl::Request> request{};   // of deliver, receive, send, and of lose if the message is known
-  std::string message_id{};                 // of that message, when known
-  impl::NodeId to = impl::NodeId::kNone;    // of lose: whose next message is lost
-  std::string owner{};                      // of send, die, start, stop
-  std::string row{};                        // of send: the environment's row
+  impl::NodeId node =
+      impl::NodeId::kNone;         // that it happens on; of lose: that sends what is lost, when known
+  impl::NodeAction node_action{};  // of handle ... fail-clean-up
+  bool fine = false;               // of handle and clean-up
+  std::string step{};              // the atomic step's name, when known
+  std::optional<impl::Request>
+      request{};             // of deliver, receive, send, and of lose if the node does not send it
+  std::string message_id{};  // of that message, when known
+  impl::NodeId to = impl::NodeId::kNone;  // of lose, when known: whom the message goes to
+  std::string owner{};                    // of send, die, start, stop
+  std::string row{};                      // of send: the environment's row
   friend bool operator==(const Action&, const Action&) = default;
 };
 

@@ -119,8 +119,9 @@ std::optional<Fault> read_action(const Json& json, spec::Names& names, Action& a
   }
   const bool names_sender = json.contains("from") || json.contains("message");
   if (!names_sender) {
-    if (action.kind == ActionKind::kLose && action.to == impl::NodeId::kNone) {
-      return Fault{"", "whose message is lost is not said", "'from' or 'to'"};
+    const bool names_nobody = action.node == impl::NodeId::kNone && action.to == impl::NodeId::kNone;
+    if (action.kind == ActionKind::kLose && names_nobody) {
+      return Fault{"", "whose message is lost is not said", "'from', 'node' or 'to'"};
     }
     return std::nullopt;
   }

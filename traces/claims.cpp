@@ -81,6 +81,7 @@ std::optional<Mismatch> Claims::judge(std::size_t step) {
   }
   if (auto mismatch = judge_owner(action)) return mismatch;
   if (auto mismatch = judge_message(action)) return mismatch;
+  if (auto mismatch = judge_loss(step)) return mismatch;
   return scenario_ ? scenario_->judge(action) : std::nullopt;
 }
 
@@ -118,8 +119,50 @@ std::optional<Mismatch> Claims::judge_message(const Action& action) {
                                                          : "it was not sent before"};
 }
 
+std::optional<Mismatch> Claims::judge_loss(std::size_t step) {
+  const Action& action = trace_.steps[step].action;
+  if (action.kind != ActionKind::kLose) return std::nullopt;
+  const bool names_receiver = action.to != impl::NodeId::kNone;
+  if (action.request) {
+    const bool is_other = action.node != impl::NodeId::kNone && action.to != action.node;
+    if (!names_receiver || (trace_.initial.contains(action.to) && !is_other)) return std::nullopt;
+    return Mismatch{"/action/to", trace_.names.of(action.to),
+                    is_other ? fmt::format("the message goes to {}", trace_.names.of(action.node))
+                             : "no such node is in initial"};
+  }
+  if (names_receiver && trace_.scenario && !misfit_) {
+    const spec::Scenario& scenario = *trace_.scenario;
+    if (std::ranges::find(scenario.owners, action.to, &spec::Owner::node) == scenario.owners.end()) {
+      return Mismatch{"/action/to", trace_.names.of(action.to),
+                      fmt::format("no owner of {} is there", scenario.name)};
+    }
+  }
+  if (action.node != impl::NodeId::kNone) {
+    losses_.push_back({step, action.node, action.to});
+  } else if (trace_.initial.size() == 1) {
+    losses_.push_back({step, trace_.initial.begin()->first, action.to});
+  }
+  return std::nullopt;
+}
+
+void Claims::lose(impl::NodeId node, const impl::Outbox& out) {
+  for (const impl::Reply& reply : out.sent) {
+    const auto loss = std::ranges::find(losses_, node, &Loss::node);
+    if (loss == losses_.end()) return;
+    if (loss->to != impl::NodeId::kNone && loss->to != reply.to && !other_receiver_) {
+      const std::string receiver = reply.to == impl::NodeId::kNone ? "nobody" : trace_.names.of(reply.to);
+      other_receiver_ =
+          Mismatch{fmt::format("/steps/{}/action/to", loss->step), trace_.names.of(loss->to),
+                   fmt::format("the next message from {} goes to {}", trace_.names.of(node), receiver)};
+    }
+    losses_.erase(loss);
+  }
+}
+
 void Claims::observe(const ImplementationStep& step) {
-  if (asks_) safety_.observe(trace_.steps[step.step].action.node, step);
+  const impl::NodeId node = trace_.steps[step.step].action.node;
+  lose(node, step.out);
+  if (asks_) safety_.observe(node, step);
   if (scenario_) scenario_->take(step);
 }
 
@@ -137,6 +180,7 @@ std::optional<Mismatch> Claims::judge_document(bool comes_back) {
     }
   }
   if (misfit_) return misfit_;
+  if (other_receiver_) return other_receiver_;
   const std::string& property = trace_.header.property;
   if (!property.empty() && !is_known(property)) {
     return Mismatch{"/property", property, "`takeover list properties` has no such one"};

@@ -47,6 +47,8 @@ class Claims {
   [[nodiscard]] std::optional<Mismatch> judge_scenario() const;
   [[nodiscard]] std::optional<Mismatch> judge_owner(const Action& action) const;
   [[nodiscard]] std::optional<Mismatch> judge_message(const Action& action);
+  [[nodiscard]] std::optional<Mismatch> judge_loss(std::size_t step);
+  void lose(impl::NodeId node, const impl::Outbox& out);
   [[nodiscard]] std::optional<Mismatch> judge_verdict(const Finding& finding) const;
   [[nodiscard]] std::optional<Mismatch> judge_why() const;
   [[nodiscard]] Finding find_safety(spec::Property property) const;
@@ -60,6 +62,14 @@ class Claims {
   bool names_arrivals_ = false;
   std::optional<Mismatch> misfit_{};  // to the scenario
   UnderWay under_way_{};
+  // Of messages that nodes are yet to send.
+  struct Loss {
+    std::size_t step;
+    impl::NodeId node;
+    impl::NodeId to;  // kNone: is not said
+  };
+  std::vector<Loss> losses_{};
+  std::optional<Mismatch> other_receiver_{};  // of a message that was lost
   SafetyJudge safety_;
   std::optional<ScenarioRun> scenario_{};
 };

@@ -102,6 +102,15 @@ Json document_of(const Header& header, const Nodes& initial, const spec::Names& 
   return document;
 }
 
+// Of the message that is lost: the node is all that is known of it.
+void withdraw_receiver(Trace& trace, const std::string& path) {
+  const Json::json_pointer to(path);
+  const std::size_t step = std::stoul(to.parent_pointer().parent_pointer().back());
+  Action& action = trace.steps.at(step).action;
+  if (action.node == impl::NodeId::kNone) action.node = trace.initial.begin()->first;
+  action.to = impl::NodeId::kNone;
+}
+
 // Takes back what the replay found not to be so: a step that cannot be taken with all behind it, what else a
 // step must leave, or a claim of the document.
 void withdraw(Trace& trace, const Run& replayed) {
@@ -120,6 +129,8 @@ void withdraw(Trace& trace, const Run& replayed) {
     }
   } else if (path == "/loop_start") {
     trace.loop_start.reset();
+  } else if (path.starts_with("/steps")) {
+    withdraw_receiver(trace, path);
   } else if (path.starts_with("/initial")) {
     trace.header.scenario.clear();
     trace.scenario.reset();

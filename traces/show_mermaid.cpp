@@ -78,7 +78,8 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
       if (action.request) {
         diagram.note(action.request->from, "lost: " + title_of(*action.request, names));
       } else {
-        diagram.note(action.to, "the next message to it is lost");
+        diagram.note(action.node != impl::NodeId::kNone ? action.node : action.to,
+                     words_of(action, node, names));
       }
       break;
     case ActionKind::kDie:

@@ -11,7 +11,7 @@
 
 namespace takeover::traces {
 
-// A message arrives, or is lost; not one of which only the receiver is known.
+// A message to a node arrives, or is lost.
 [[nodiscard]] bool is_arrival(const Action& action);
 
 class UnderWay {

@@ -84,6 +84,13 @@ std::string words_of_node_action(const Action& action, const impl::DispatcherOrc
   }
 }
 
+std::string words_of_lost_reply(const Action& action, const spec::Names& names) {
+  std::string text = "the next message";
+  if (action.node != impl::NodeId::kNone) text += " from " + one_line(names.of(action.node));
+  if (action.to != impl::NodeId::kNone) text += fmt::format(", to {},", one_line(names.of(action.to)));
+  return text + " is lost";
+}
+
 std::string words_of_environment(const Action& action, const spec::Names& names) {
   const std::string owner = one_line(action.owner.empty() ? "an owner" : action.owner);
   const std::string row = action.row.empty() ? "" : fmt::format(" ({})", one_line(action.row));
@@ -92,8 +99,7 @@ std::string words_of_environment(const Action& action, const spec::Names& names)
       return fmt::format("{} sends{}: {} of {}", owner, row, words_of(*action.request, names),
                          words_of(action.request->from, action.request->epoch, names));
     case ActionKind::kLose:
-      if (!action.request)
-        return fmt::format("the next message to {} is lost", one_line(names.of(action.to)));
+      if (!action.request) return words_of_lost_reply(action, names);
       return fmt::format("lost: {} of {}", words_of(*action.request, names),
                          words_of(action.request->from, action.request->epoch, names));
     case ActionKind::kDie:

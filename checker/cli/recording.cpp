@@ -25,8 +25,8 @@ traces::Action environment_action(const spec::Scenario& scenario, const spec::En
     case Kind::kLose:
       return traces::message_step(traces::ActionKind::kLose, impl::NodeId::kNone, action.request);
     case Kind::kLoseReply:
-      // Whoever is spoken to next: named by the loser itself, since the receiver is not known yet.
-      return {.kind = traces::ActionKind::kLose, .to = scenario.node};
+      // Whoever is spoken to next: the receiver is not known yet.
+      return {.kind = traces::ActionKind::kLose, .node = scenario.node};
     default:
       return {.kind = traces::ActionKind::kDie, .owner = scenario.owners[action.owner].name};
   }

@@ -124,7 +124,7 @@ const std::vector<Refusal> kRefusals{
     {with_action(R"({"kind": "report", "node": "A", "id": "d"})"),
      "/steps/0/action/id: unknown key 'id'; expected one of kind, node, step"},
     {with_action(R"({"kind": "lose"})"),
-     "/steps/0/action: whose message is lost is not said; expected 'from' or 'to'"},
+     "/steps/0/action: whose message is lost is not said; expected 'from', 'node' or 'to'"},
     {with_action(R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "HeartBeatRequest"}})"),
      "/steps/0/action/message/type: the value \"HeartBeatRequest\"; expected one of "
      "MaintainerBootstrapRequest, "
