@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string_view>
 
 #include "spec/renaming.h"
 #include "spec/request_json.h"
@@ -11,6 +12,9 @@
 
 namespace takeover::spec {
 namespace {
+
+// Listed by `takeover list properties`, and not by a scenario.
+constexpr std::string_view kDeadlockFree = "deadlock-free";
 
 std::optional<std::size_t> owner_named(const std::vector<Owner>& owners, const std::string& name) {
   const auto it = std::ranges::find(owners, name, &Owner::name);
@@ -119,6 +123,9 @@ Scenario read_document(const Cursor& document) {
       if (!can_judge_liveness(scenario)) id.fail("liveness, and so many owners", "at most four owners");
       scenario.live.set(static_cast<std::size_t>(*live));
       return;
+    }
+    if (id.text() == kDeadlockFree) {
+      id.fail("'deadlock-free' is judged in every scenario, and not listed", "an id of another property");
     }
     const Property property = id.named(property_named, "an id of `takeover list properties`");
     scenario.properties.set(static_cast<std::size_t>(property));

@@ -79,6 +79,13 @@ TEST_CASE("what is wrong in a scenario is named by its place") {
         "x.json: /properties/0: 'ansered' is unknown; expected an id of `takeover list properties`");
 }
 
+TEST_CASE("what is judged in every scenario is said to be so, where one lists it") {
+  CHECK(
+      refusal("\"answered\"", "\"deadlock-free\"") ==
+      "x.json: /properties/0: 'deadlock-free' is judged in every scenario, and not listed; expected an id of "
+      "another property");
+}
+
 TEST_CASE("only a declared state is terminal") {
   const auto quiet = spec::read_scenario(scenario_with("quiet", "quiet"), "x.json");
   const auto stopped = spec::read_scenario(scenario_with("quiet", "stopped"), "x.json");
