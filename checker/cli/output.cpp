@@ -78,6 +78,16 @@ std::string make_part(const fs::path& folder, int& descriptor) {
   return {};
 }
 
+// To what is there, and is no file: a device, or a pipe. A pipe that nobody reads is an error at once; a
+// reader who is slow is waited for.
+int write_through(const std::string& path, std::string_view text) {
+  const File device(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!device.is_open()) return errno;
+  const int flags = ::fcntl(device.number(), F_GETFL);
+  if (flags < 0 || ::fcntl(device.number(), F_SETFL, flags & ~O_NONBLOCK) != 0) return errno;
+  return device.write(text);
+}
+
 // In place of a regular file, or of none.
 int replace_file(const fs::path& target, std::string_view text, const struct stat* old) {
   int descriptor = -1;
@@ -101,10 +111,7 @@ int write_whole(const std::string& path, std::string_view text) {
   const bool exists = ::stat(path.c_str(), &old) == 0;
   if (exists && S_ISDIR(old.st_mode)) return EISDIR;
   if (exists && ::access(path.c_str(), W_OK) != 0) return errno;
-  if (exists && !S_ISREG(old.st_mode)) {
-    const File device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    return device.is_open() ? device.write(text) : errno;
-  }
+  if (exists && !S_ISREG(old.st_mode)) return write_through(path, text);
   // A link is followed to its end, also to a file that is not there yet.
   const fs::path target = engine::behind_links(path);
   if (fs::is_symlink(target, failed)) return ELOOP;

@@ -30,8 +30,8 @@ void print_progress(std::string_view text);
 [[nodiscard]] int finish_output(int code);
 
 // Writes a file, its folder included: under another name, and renamed, so that under its name there is the
-// whole of it or what was there before. A link stays one, and a device is written to. Returns the system's
-// reason if it cannot be done.
+// whole of it or what was there before. A link stays one, and a device is written to, or a pipe that has a
+// reader. Returns the system's reason if it cannot be done.
 [[nodiscard]] std::optional<std::string> write_file(const std::string& path, std::string_view text);
 
 }  // namespace takeover::cli

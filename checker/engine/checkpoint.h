@@ -201,8 +201,7 @@ class CheckpointReader : public CheckpointFile {
  public:
   // Throws CheckpointError unless the file is whole and of the same run.
   CheckpointReader(const std::string& name, const Identity& identity) : CheckpointFile(name) {
-    file_.reset(std::fopen(name.c_str(), "rb"));
-    if (!file_) fail("the checkpoint cannot be read: " + std::generic_category().message(errno));
+    open_regular();
     check_sum();
     Identity kept(number_up_to(1'000));
     for (auto& [what, value] : kept) {
@@ -254,6 +253,21 @@ class CheckpointReader : public CheckpointFile {
   [[noreturn]] void refuse(const std::string& why) const { fail(why); }
 
  private:
+  // A pipe is neither waited for nor read: a checkpoint is read twice.
+  void open_regular() {
+    const std::string cannot = "the checkpoint cannot be read: ";
+    const int file = open(name_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (file < 0) fail(cannot + std::generic_category().message(errno));
+    struct stat there {};
+    const bool is_known = fstat(file, &there) == 0;
+    if (is_known && S_ISREG(there.st_mode)) file_.reset(fdopen(file, "rb"));
+    if (file_) return;
+    const std::string why = is_known && !S_ISREG(there.st_mode) ? "it is no regular file"
+                                                                : std::generic_category().message(errno);
+    close(file);
+    fail(cannot + why);
+  }
+
   static constexpr const char* kAltered = "the checkpoint is truncated or altered";
 
   void check_sum() {
