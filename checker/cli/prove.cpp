@@ -27,7 +27,6 @@ using smt::Kind;
 using smt::ProveResult;
 using smt::Verdict;
 
-// Ends with the first file that cannot be written: the others cannot be, either.
 void emit(const smt::ProveOptions& options, const std::string& folder, Json& document) {
   const smt::Obligations formulas(options);
   const std::vector<bool> all(formulas.lemmas().size(), true);
@@ -40,10 +39,9 @@ void emit(const smt::ProveOptions& options, const std::string& folder, Json& doc
       for (const auto& [fact, label] : question.facts) facts.push_back(fact);
       facts.push_back(question.denial);
       const std::string name = action < smt::kActionCount ? std::string(action_name(action)) : "initial";
-      const auto lost =
-          leave_file(document, fmt::format("{}/{:02}-{}.{}.smt2", folder, lemma, id, name),
-                     to_smtlib(facts, fmt::format("{} is kept by {}: proved if unsat", id, name)));
-      if (lost) return;
+      // What cannot be written is told behind the verdicts, each file.
+      leave_file(document, fmt::format("{}/{:02}-{}.{}.smt2", folder, lemma, id, name),
+                 to_smtlib(facts, fmt::format("{} is kept by {}: proved if unsat", id, name)));
     }
   }
 }

@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -232,6 +235,89 @@ TEST_CASE("replay goes on behind a file that is no trace, and tells of all") {
     CHECK((github.out.find("::error title=no.trace is malformed::no.trace: ") != std::string::npos) ==
           (each.files.find("no.trace") != std::string::npos));
   }
+}
+
+TEST_CASE("a pipe that nobody reads is not waited for, and is told behind the verdicts") {
+  const auto make_pipe = [](const std::string& name) {
+    fs::remove_all(scratch() + "/" + name);
+    REQUIRE(mkfifo((scratch() + "/" + name).c_str(), 0600) == 0);
+  };
+  const std::string soon = "timeout 60 ";
+  const std::string refused = ": cannot be written: No such device or address\n";
+  fs::create_directories(scratch() + "/" + fresh("pipes"));
+  make_pipe("pipes/" + kTrace);
+  const Outcome check = run(kViolates + " --out pipes", soon);
+  CHECK(check.code == 1);
+  CHECK(check.out.find(kVerdict) != std::string::npos);
+  CHECK(check.err == "takeover: pipes/" + kTrace + refused);
+  CHECK(fs::is_fifo(scratch() + "/pipes/" + kTrace));
+
+  make_pipe("pipe");
+  const Outcome simulated = run("simulate node-takeover --seed 5 --record pipe", soon);
+  CHECK(simulated.code == 4);
+  CHECK(simulated.out.starts_with("node-takeover: seed 5, "));
+  CHECK(simulated.err == "takeover: pipe" + refused);
+
+  // A reader gets all of it, also what the pipe does not hold at once.
+  const int pipe = open((scratch() + "/pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  REQUIRE(pipe >= 0);
+  auto recorded = std::async(std::launch::async,
+                             [&] { return run("simulate node-takeover --seed 5 --record pipe", soon); });
+  std::string text;
+  std::string block(4096, '\0');
+  for (bool has_ended = false;;) {
+    const ssize_t size = ::read(pipe, block.data(), block.size());
+    if (size > 0) {
+      text.append(block, 0, static_cast<std::size_t>(size));
+    } else if (has_ended) {
+      break;
+    } else {
+      has_ended = recorded.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready;
+    }
+  }
+  close(pipe);
+  CHECK(recorded.get().code == 0);
+  CHECK(run("simulate node-takeover --seed 5 --record filed.json").code == 0);
+  CHECK(text == read(scratch() + "/filed.json"));
+  CHECK(text.size() > std::size_t{1} << 16U);
+}
+
+TEST_CASE("a pipe where a file should be read is refused in one line") {
+  fs::remove(scratch() + "/pipe");
+  REQUIRE(mkfifo((scratch() + "/pipe").c_str(), 0600) == 0);
+  for (const char* arguments :
+       {"check node-same-node --resume pipe", "replay pipe", "show pipe", "check pipe"}) {
+    CAPTURE(arguments);
+    const Outcome outcome = run(arguments, "timeout 60 ");
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::ranges::count(outcome.err, '\n') == 1);
+    CHECK(outcome.err.find("no regular file") != std::string::npos);
+  }
+}
+
+TEST_CASE("each question of a proof that cannot be written has its line") {
+  // They are written before anything is proved, and the proof need not come to its end.
+  const auto prove = [] {
+    return run("prove --workers 1 --emit-smt2 questions", R"(interrupt() {
+      "$@" & until grep -q obligations err || ! kill -0 $!; do sleep 0.01; done
+      kill -INT $!; wait $!; }; interrupt )");
+  };
+  fresh("questions");
+  CHECK(prove().code == 3);
+  std::vector<std::string> names = files_in("questions");
+  REQUIRE(names.size() > 2);
+  std::ranges::sort(names);
+  fresh("questions");
+  for (const std::string& name : {names.front(), names.back()}) {
+    fs::create_directories(scratch() + "/questions/" + name);
+  }
+  const Outcome outcome = prove();
+  CHECK(outcome.code == 4);
+  const std::string reason = ": cannot be written: Is a directory\n";
+  CHECK(outcome.err.ends_with("takeover: questions/" + names.front() + reason + "takeover: questions/" +
+                              names.back() + reason));
+  CHECK(files_in("questions").size() == names.size());
 }
 
 TEST_CASE("a file is written whole and under its own name") {
