@@ -53,7 +53,9 @@ Claims::Claims(const Trace& trace)
   }
   if (!trace.scenario) return;
   misfit_ = judge_scenario();
-  if (!misfit_ && (records_sends_ || names_arrivals_)) scenario_.emplace(*trace.scenario, trace.rules);
+  if (!misfit_ && (records_sends_ || names_arrivals_)) {
+    scenario_.emplace(*trace.scenario, trace.rules, spec::live_property_named(trace.header.property));
+  }
 }
 
 std::optional<Mismatch> Claims::judge_scenario() const {
@@ -198,11 +200,28 @@ std::optional<Mismatch> Claims::judge_verdict(const Finding& finding) const {
   if (finding.kind == Kind::kViolated && verdict != "violated") {
     return Mismatch{"/verdict", verdict, fmt::format("the run violates {}", finding.property)};
   }
-  const auto property = spec::property_named(trace_.header.property);
-  if (verdict == "not-applicable" && property && safety_.is_met(*property)) {
-    return Mismatch{"/verdict", verdict, fmt::format("it applies: {}", spec::info(*property).premise)};
-  }
+  if (verdict != "not-applicable") return std::nullopt;
+  if (auto why = why_it_applies()) return Mismatch{"/verdict", verdict, *std::move(why)};
   return std::nullopt;
+}
+
+std::optional<std::string> Claims::why_it_applies() const {
+  const std::string& id = trace_.header.property;
+  if (id.empty()) {
+    const auto met = [&](const spec::PropertyInfo& info) { return safety_.is_met(info.property); };
+    const auto first = std::ranges::find_if(spec::all_properties(), met);
+    if (first == spec::all_properties().end()) return std::nullopt;
+    return fmt::format("{} applies: {}", first->id, first->premise);
+  }
+  if (const auto safety = spec::property_named(id)) {
+    if (!safety_.is_met(*safety)) return std::nullopt;
+    return fmt::format("it applies: {}", spec::info(*safety).premise);
+  }
+  if (!scenario_) return std::nullopt;
+  if (id == kDeadlockFree) return "it applies to every run";
+  const auto live = spec::live_property_named(id);
+  if (!live || !scenario_->was_owed()) return std::nullopt;
+  return fmt::format("it applies: {}", spec::info(*live).premise);
 }
 
 std::optional<Mismatch> Claims::judge_why() const {
@@ -271,7 +290,7 @@ Finding Claims::find_in_scenario() {
   const std::string& id = trace_.header.property;
   if (!scenario_) return {Kind::kNotJudged, id, {}, why_not_followed()};
   const auto live = spec::live_property_named(id);
-  const std::optional<std::string> why = live ? scenario_->why_live(*live) : scenario_->why_no_deadlock();
+  const std::optional<std::string> why = live ? scenario_->why_live() : scenario_->why_no_deadlock();
   if (why) return {Kind::kNotViolated, id, {}, fmt::format("the run does not violate {}: {}", id, *why)};
   std::optional<std::size_t> last;
   if (!trace_.steps.empty()) last = trace_.steps.size() - 1;

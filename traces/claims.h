@@ -50,6 +50,8 @@ class Claims {
   [[nodiscard]] std::optional<Mismatch> judge_loss(std::size_t step);
   void lose(impl::NodeId node, const impl::Outbox& out);
   [[nodiscard]] std::optional<Mismatch> judge_verdict(const Finding& finding) const;
+  // That the premise is met, in words; nothing when it is not, or that cannot be judged.
+  [[nodiscard]] std::optional<std::string> why_it_applies() const;
   [[nodiscard]] std::optional<Mismatch> judge_why() const;
   [[nodiscard]] Finding find_safety(spec::Property property) const;
   [[nodiscard]] Finding find_any_safety() const;

@@ -24,9 +24,23 @@ const EnvironmentAction* find(const std::vector<spec::WorldAction>& actions, Fit
 
 }  // namespace
 
-ScenarioRun::ScenarioRun(const spec::Scenario& scenario, const impl::Rules& rules)
+ScenarioRun::ScenarioRun(const spec::Scenario& scenario, const impl::Rules& rules,
+                         const std::optional<spec::LiveProperty>& asked)
     : scenario_(scenario), rules_(rules), world_(spec::initial_world(scenario)) {
   scenario_.properties.reset();  // their history is not needed here
+  if (!asked) return;
+  spec::LivePropertySet judged;
+  judged.set(static_cast<std::size_t>(*asked));
+  spec::Scenario about = scenario;
+  about.live = judged;
+  claims_ = spec::live_claims(about, judged);
+  note_owed();
+}
+
+void ScenarioRun::note_owed() {
+  was_owed_ = was_owed_ || std::ranges::any_of(claims_, [&](const spec::LiveClaim& claim) {
+                return spec::is_owed(scenario_, claim, world_);
+              });
 }
 
 void ScenarioRun::collect() {
@@ -146,6 +160,7 @@ void ScenarioRun::apply(spec::WorldAction action) {
   spec::apply(scenario_, rules_, step, world_);
   if (loops_) states_.push_back(world_);
   world_ = step.state;
+  note_owed();
   if (loops_) steps_.push_back(std::move(step));
 }
 
@@ -198,17 +213,12 @@ bool ScenarioRun::never_comes(const spec::LiveClaim& claim) const {
   return true;
 }
 
-std::optional<std::string> ScenarioRun::why_live(spec::LiveProperty property) {
-  spec::LivePropertySet judged;
-  judged.set(static_cast<std::size_t>(property));
-  spec::Scenario asked = scenario_;
-  asked.live = judged;
-  const std::vector<spec::LiveClaim> claims = spec::live_claims(asked, judged);
-  if (claims.empty()) return fmt::format("it is about nobody in {}", scenario_.name);
+std::optional<std::string> ScenarioRun::why_live() {
+  if (claims_.empty()) return fmt::format("it is about nobody in {}", scenario_.name);
   collect();
   if (!loops_ && !actions_.empty()) return "the run goes on after its last step, and no loop is given";
   if (loops_ && !is_loop_closed()) return "the run does not come back to where its loop begins";
-  if (std::ranges::none_of(claims, [&](const spec::LiveClaim& claim) { return never_comes(claim); })) {
+  if (std::ranges::none_of(claims_, [&](const spec::LiveClaim& claim) { return never_comes(claim); })) {
     return loops_ ? "nothing that is owed fails to come in the loop" : "nothing is owed at the end";
   }
   const std::string missed = loops_ ? unfair_to() : "";

@@ -17,7 +17,9 @@ namespace takeover::traces {
 
 class ScenarioRun {
  public:
-  ScenarioRun(const spec::Scenario& scenario, const impl::Rules& rules);
+  // `asked`: the liveness that why_live and was_owed are about, or none.
+  ScenarioRun(const spec::Scenario& scenario, const impl::Rules& rules,
+              const std::optional<spec::LiveProperty>& asked);
 
   // What is wrong with the action as a step of the scenario from here, with the place in the step; nothing
   // when it can be taken. An action that the node does not have enabled is for the replay to judge.
@@ -33,7 +35,9 @@ class ScenarioRun {
 
   // Why the run does not violate the property by its end, or by its loop; nothing when it does.
   [[nodiscard]] std::optional<std::string> why_no_deadlock();
-  [[nodiscard]] std::optional<std::string> why_live(spec::LiveProperty property);
+  [[nodiscard]] std::optional<std::string> why_live();
+  // Whether its premise held in a state of the run.
+  [[nodiscard]] bool was_owed() const { return was_owed_; }
 
  private:
   void collect();
@@ -44,11 +48,14 @@ class ScenarioRun {
   void apply(spec::WorldAction action);
   [[nodiscard]] std::uint32_t enabled_in(const spec::World& world);
   [[nodiscard]] std::string unfair_to();
+  void note_owed();
   [[nodiscard]] bool never_comes(const spec::LiveClaim& claim) const;
 
   spec::Scenario scenario_;
   const impl::Rules& rules_;
   spec::World world_;
+  std::vector<spec::LiveClaim> claims_{};  // of the liveness that is asked for
+  bool was_owed_ = false;
   std::vector<spec::WorldAction> actions_{};  // enabled now
   std::vector<spec::EnvironmentAction> scratch_{};
   std::optional<spec::EnvironmentAction> next_{};  // the environment's step that was judged last

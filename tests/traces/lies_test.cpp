@@ -286,6 +286,35 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/verdict", "the run does not violate close-succeeds: it is about nobody in live-create"},
+    {"liveness whose premise is met is said not to apply", kLasso,
+     [](Json& t) -> std::optional<std::size_t> {
+       t["property"] = "create-accepted";
+       t["verdict"] = "not-applicable";
+       t.erase("why");
+       return std::nullopt;
+     },
+     "/verdict", "it applies: an owner waits for a dispatcher that it has asked for"},
+    {"liveness whose premise is met in a run without a loop is said not to apply", kLasso,
+     [](Json& t) -> std::optional<std::size_t> {
+       t["loop_start"] = nullptr;
+       t["verdict"] = "not-applicable";
+       t.erase("why");
+       return std::nullopt;
+     },
+     "/verdict", "it applies: an owner waits for a dispatcher that it has asked for"},
+    {"a deadlock is said not to be asked about", "traces/recorded/runs/node-close.trace.json",
+     [](Json& t) -> std::optional<std::size_t> {
+       t["property"] = "deadlock-free";
+       t["verdict"] = "not-applicable";
+       return std::nullopt;
+     },
+     "/verdict", "it applies to every run"},
+    {"all of safety is said not to apply", "traces/recorded/runs/node-close.trace.json",
+     [](Json& t) -> std::optional<std::size_t> {
+       t["verdict"] = "not-applicable";
+       return std::nullopt;
+     },
+     "/verdict", "trigger-unique applies: a trigger is here, or its id changes"},
 };
 
 TEST_CASE("the traces that are made to lie conform as they are", "[traces][claims]") {
