@@ -38,8 +38,8 @@ struct Finding {
   std::optional<std::size_t> step{};  // violated: by which step; none: by the state before the first
   std::string why{};                  // not violated, or not judged: because
   std::string claimed{};              // the verdict that the trace gives, or ""
-  // A verdict is given, and was not judged.
-  [[nodiscard]] bool leaves_claim_open() const { return kind == Kind::kNotJudged && !claimed.empty(); }
+  // A property or a verdict is given, and was not judged.
+  [[nodiscard]] bool leaves_claim_open() const { return kind == Kind::kNotJudged; }
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 [[nodiscard]] std::string_view to_string(Finding::Kind kind);

@@ -52,7 +52,7 @@ Json claim_of(const traces::Finding& finding) {
 
 bool is_open(const Json& trace) {
   const Json& claim = trace["claim"];
-  return !claim.is_null() && !claim["verdict"].is_null() && claim["found"] == "not-judged";
+  return !claim.is_null() && claim["found"] == "not-judged";
 }
 
 Json verdict_of(const std::string& file, const BothVerdicts& both) {

@@ -73,6 +73,50 @@ TEST_CASE("a verdict that cannot be judged is said to be not judged", "[traces][
   CHECK(text.find("Not judged: deadlock-free\n") != std::string::npos);
 }
 
+TEST_CASE("a property that is named without a verdict is not judged, either, where it cannot be",
+          "[traces][claims]") {
+  for (const char* property : {"create-tried", "deadlock-free", "cross-check"}) {
+    CAPTURE(property);
+    const ReplayResult result = judged(R"("property": ")" + std::string(property) + "\"");
+    CHECK(result.conforms);
+    CHECK(result.finding.leaves_claim_open());
+  }
+  CHECK_FALSE(judged(R"("property": "one-writer")").finding.leaves_claim_open());
+  CHECK_FALSE(judged(R"("title": "of nothing")").finding.leaves_claim_open());
+}
+
+TEST_CASE("not-applicable conforms where no premise is met, and is not judged where that is not known",
+          "[traces][claims]") {
+  const std::string verdict = R"("verdict": "not-applicable")";
+  // Nothing happens to an empty node.
+  for (const std::string& property : {std::string(), std::string(R"("property": "one-writer", )")}) {
+    const ReplayResult result = judged(property + verdict);
+    CHECK(result.conforms);
+    CHECK_FALSE(result.finding.leaves_claim_open());
+  }
+  for (const char* property : {"create-tried", "deadlock-free", "cross-check"}) {
+    CAPTURE(property);
+    const ReplayResult result = judged(R"("property": ")" + std::string(property) + "\", " + verdict);
+    CHECK(result.conforms);
+    CHECK(result.finding.leaves_claim_open());
+  }
+  // Nobody in live-create closes anything, and no owner has placed anything before its first step.
+  Json document = recorded("pr-5436.create-tried");
+  document["verdict"] = "not-applicable";
+  document.erase("why");
+  Json nobody = document;
+  nobody["property"] = "close-succeeds";
+  Json begun = document;
+  begun["steps"].erase(begun["steps"].begin() + 1, begun["steps"].end());
+  begun["length"] = 1;
+  begun["loop_start"] = nullptr;
+  for (const Json& each : {nobody, begun}) {
+    const ReplayResult result = replay(trace_of(each));
+    CHECK(result.conforms);
+    CHECK(result.finding.kind == Kind::kNotViolated);
+  }
+}
+
 TEST_CASE("a run that starts in the midst is judged by each property that is about states and steps alone",
           "[traces][claims]") {
   // What was received, admitted, asked for, acknowledged or removed before the first step is not known.
