@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"
@@ -131,25 +132,32 @@ std::string line_on(const Json& trace) {
                      one_line(trace["smt_why"].get<std::string>()), reservations);
 }
 
+// Why a trace has no verdict: it is none, or says what a replay cannot judge.
+std::optional<std::string> error_of(const Json& trace) {
+  if (is_malformed(trace)) return trace["malformed"].get<std::string>();
+  if (diverges(trace) || !is_open(trace)) return std::nullopt;
+  return fmt::format("not judged: {} ({})", trace["claim"]["property"].get<std::string>(),
+                     trace["claim"]["why"].get<std::string>());
+}
+
 std::string junit_of(const Json& traces) {
   std::string cases;
   for (const Json& trace : traces) {
-    std::string fault;
-    if (diverges(trace)) fault = fmt::format("<failure message=\"{}\"/>", xml(remark_on(trace)));
-    if (is_malformed(trace)) {
-      fault = fmt::format("<error message=\"{}\"/>", xml(trace["malformed"].get<std::string>()));
-    }
-    if (!diverges(trace) && is_open(trace)) {
-      fault = fmt::format("<skipped message=\"{}\"/>", xml(trace["claim"]["why"].get<std::string>()));
-    }
+    std::string inside;
+    if (diverges(trace)) inside = fmt::format("<failure message=\"{}\"/>", xml(remark_on(trace)));
+    if (const auto error = error_of(trace)) inside = fmt::format("<error message=\"{}\"/>", xml(*error));
+    std::string remarks;
+    for (const Json& remark : trace["remarks"]) remarks += xml(remark.get<std::string>()) + "\n";
+    if (!remarks.empty()) inside += fmt::format("<system-out>{}</system-out>", remarks);
     cases += fmt::format("    <testcase classname=\"replay\" name=\"{}\">{}</testcase>\n",
-                         xml(trace["file"].get<std::string>()), fault);
+                         xml(trace["file"].get<std::string>()), inside);
   }
+  const auto has_error = [](const Json& trace) { return error_of(trace).has_value(); };
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"takeover\">\n"
       "  <testsuite name=\"replay\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}  </testsuite>\n"
       "</testsuites>\n",
-      traces.size(), std::ranges::count_if(traces, diverges), std::ranges::count_if(traces, is_malformed),
+      traces.size(), std::ranges::count_if(traces, diverges), std::ranges::count_if(traces, has_error),
       cases);
 }
 

@@ -77,6 +77,45 @@ TEST_CASE("a verdict that a replay cannot judge is said to be not judged, and is
   CHECK(verdict_on("safety.json")["claim"]["step"] == trace["steps"].size() - 1);
 }
 
+TEST_CASE(
+    "a property without a verdict that a replay cannot judge is said to be not judged, and is no success") {
+  auto trace = recorded("pr-5436.create-tried");
+  trace["scenario"] = nullptr;
+  trace.erase("verdict");
+  trace.erase("why");
+  write("asked.json", trace.dump());
+  const Outcome replayed = run("replay asked.json");
+  CHECK(replayed.code == 3);
+  CHECK(replayed.out ==
+        "asked.json: conforms; not judged: create-tried (this is judged in a scenario, and the trace names "
+        "none)\n");
+  CHECK(verdict_on("asked.json")["claim"]["verdict"].is_null());
+  CHECK(run("show asked.json").out.find("Not judged: create-tried\n") != std::string::npos);
+}
+
+TEST_CASE("JUnit has an error for what was not judged, and every remark") {
+  auto trace = recorded("pr-5436.create-tried");
+  trace["scenario"] = "<mine>";
+  write("open.json", trace.dump());
+  const std::string remark = "the scenario &#60;mine&#62; is not built in: who takes part was not judged\n";
+  const Outcome open = run("replay --format junit open.json");
+  CHECK(open.code == 3);
+  CHECK(open.out.find("tests=\"1\" failures=\"0\" errors=\"1\"") != std::string::npos);
+  CHECK(open.out.find("<error message=\"not judged: create-tried (this is judged in a scenario, and "
+                      "&#60;mine&#62; is not built in)\"/><system-out>" +
+                      remark + "</system-out></testcase>") != std::string::npos);
+  CHECK(open.out.find("<skipped") == std::string::npos);
+
+  trace["property"] = nullptr;
+  trace["verdict"] = nullptr;
+  trace.erase("why");
+  write("remarked.json", trace.dump());
+  const Outcome remarked = run("replay --format junit remarked.json");
+  CHECK(remarked.code == 0);
+  CHECK(remarked.out.find("errors=\"0\"") != std::string::npos);
+  CHECK(remarked.out.find("\"><system-out>" + remark + "</system-out></testcase>") != std::string::npos);
+}
+
 TEST_CASE("a counterexample of a scenario file is not held against a built-in one of its name") {
   auto scenario = nlohmann::ordered_json::parse(
       read(std::string(TAKEOVER_SOURCE_DIR) + "/spec/scenarios/small-fence.json"));
