@@ -388,23 +388,24 @@ TEST_CASE("An initial state that comes twice is one, and a run begins in the one
   CHECK(run->trace.steps.back().state == 8);
 }
 
-// Two steps lead from each state to the next; the last one stays as it is.
+// Two steps lead from each state to the next, and from the last one to the first.
 struct Ladder : Base {
   static constexpr State kTop = 60;
   void for_each_initial(auto&& visit) const { visit(State{0}); }
   void for_each_step(const State& s, Scratch& /*scratch*/, auto&& visit) const {
     for (const std::uint32_t fair : {0U, 1U}) {
-      Step step{std::min(s + 1, kTop), fair};
+      Step step{(s + 1) % (kTop + 1), fair};
       visit(step);
     }
   }
   [[nodiscard]] LiveJudgement judge_live(const State& s) const { return {s == 0 ? 1U : 0U, 0}; }
 };
 
-TEST_CASE("A lasso is found in time where there are 2^60 ways to its loop") {
+TEST_CASE("A loop is found in time where there are 2^60 of them") {
   const auto run = check_liveness(Ladder{}, kNone).properties[0].counterexample;
   REQUIRE(run);
-  CHECK(run->loop_start == Ladder::kTop);
+  CHECK(run->loop_start == 0);
+  CHECK(run->trace.steps.size() == Ladder::kTop + 1);
 }
 
 // The loop at 1 is reached at once without a debt, and with one by way of 2.
