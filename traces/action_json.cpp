@@ -119,6 +119,7 @@ std::optional<Fault> read_action(const Json& json, spec::Names& names, Action& a
   }
   const bool names_sender = json.contains("from") || json.contains("message");
   if (!names_sender) {
+    if (!action.message_id.empty()) return Fault{"", "no key 'message'", "it to be given with 'message_id'"};
     const bool names_nobody = action.node == impl::NodeId::kNone && action.to == impl::NodeId::kNone;
     if (action.kind == ActionKind::kLose && names_nobody) {
       return Fault{"", "whose message is lost is not said", "'from', 'node' or 'to'"};

@@ -139,11 +139,11 @@ std::optional<Mismatch> Claims::judge_loss(std::size_t step) {
                       fmt::format("no owner of {} is there", scenario.name)};
     }
   }
-  if (action.node != impl::NodeId::kNone) {
-    losses_.push_back({step, action.node, action.to});
-  } else if (trace_.initial.size() == 1) {
-    losses_.push_back({step, trace_.initial.begin()->first, action.to});
-  }
+  const bool is_of_any = action.node == impl::NodeId::kNone && trace_.initial.size() != 1;
+  is_any_lost_ = is_any_lost_ || is_of_any;
+  if (is_any_lost_) return std::nullopt;
+  const impl::NodeId node = action.node != impl::NodeId::kNone ? action.node : trace_.initial.begin()->first;
+  losses_.push_back({step, node, action.to});
   return std::nullopt;
 }
 

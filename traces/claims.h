@@ -71,6 +71,7 @@ class Claims {
     impl::NodeId to;  // kNone: is not said
   };
   std::vector<Loss> losses_{};
+  bool is_any_lost_ = false;  // a message of some node: which one the next losses take is not known
   std::optional<Mismatch> other_receiver_{};  // of a message that was lost
   SafetyJudge safety_;
   std::optional<ScenarioRun> scenario_{};

@@ -170,9 +170,9 @@ std::string github_of(const Json& traces) {
   };
   for (const Json& trace : traces) {
     if (diverges(trace)) annotate(trace, "error", "diverges", remark_on(trace));
-    if (is_malformed(trace)) annotate(trace, "error", "is malformed", trace["malformed"].get<std::string>());
-    if (!diverges(trace) && is_open(trace)) {
-      annotate(trace, "warning", "is not judged", trace["claim"]["why"].get<std::string>());
+    if (const auto error = error_of(trace)) {
+      annotate(trace, is_malformed(trace) ? "error" : "warning",
+               is_malformed(trace) ? "is malformed" : "is not judged", *error);
     }
   }
   return text;

@@ -125,6 +125,8 @@ const std::vector<Refusal> kRefusals{
      "/steps/0/action/id: unknown key 'id'; expected one of kind, node, step"},
     {with_action(R"({"kind": "lose"})"),
      "/steps/0/action: whose message is lost is not said; expected 'from', 'node' or 'to'"},
+    {with_action(R"({"kind": "lose", "node": "A", "message_id": "m9"})"),
+     "/steps/0/action: no key 'message'; expected it to be given with 'message_id'"},
     {with_action(R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "HeartBeatRequest"}})"),
      "/steps/0/action/message/type: the value \"HeartBeatRequest\"; expected one of "
      "MaintainerBootstrapRequest, "

@@ -89,6 +89,25 @@ TEST_CASE("the message that is lost goes to whom the trace says", "[traces][clai
   }
 }
 
+TEST_CASE("behind a loss that may be of any node it is not known what another one takes",
+          "[traces][claims]") {
+  const auto close = [](const char* from) {
+    return Json{{"kind", "deliver"},
+                {"node", "A"},
+                {"from", from},
+                {"message", {{"type", "MaintainerCloseRequest"}, {"epoch", 1}}}};
+  };
+  Json document = script({{"kind", "lose"}, {"to", "C"}});
+  document["initial"]["nodes"] = {{"A", Json::object()}, {"B", Json::object()}};
+  document["steps"] = Json::array();
+  for (const Json& action : {Json{{"kind", "lose"}, {"to", "C"}},
+                             Json{{"kind", "lose"}, {"node", "A"}, {"to", "B"}}, close("C"), close("B")}) {
+    document["steps"].push_back({{"action", action}});
+  }
+  document["length"] = document["steps"].size();
+  CHECK(replay(trace_of(document)).conforms);
+}
+
 TEST_CASE("a message to a node that is lost goes to a node of the trace", "[traces][claims]") {
   const Json message{{"type", "MaintainerBootstrapRequest"}, {"epoch", 1}};
   const auto losing_to = [&](const char* to) {
