@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "spec/properties.h"
+
 namespace takeover::spec {
 namespace {
 
@@ -41,7 +43,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kBootstrapIdempotent, "start-ts-reported"},
     {Guard::kPostBootstrapIdempotent, "registered-once"},
     {Guard::kPostBootstrapMissingTrigger, "answered"},
-    {Guard::kFenceRelease, "deadlock-free"},
+    {Guard::kFenceRelease, kDeadlockFree},
     {Guard::kWritePathClosedSilent, "shutdown-is-no-error"},
     {Guard::kLocalFence, "fenced-writes-nothing"},
     {Guard::kLocalFenceInitializing, "fenced-writes-nothing"},

@@ -60,4 +60,7 @@ struct PropertyInfo {
 
 using PropertySet = std::bitset<kPropertyCount>;
 
+// Absence of deadlock: judged in every scenario, under this id, and listed by none.
+inline constexpr std::string_view kDeadlockFree = "deadlock-free";
+
 }  // namespace takeover::spec

@@ -13,9 +13,6 @@
 namespace takeover::spec {
 namespace {
 
-// Listed by `takeover list properties`, and not by a scenario.
-constexpr std::string_view kDeadlockFree = "deadlock-free";
-
 std::optional<std::size_t> owner_named(const std::vector<Owner>& owners, const std::string& name) {
   const auto it = std::ranges::find(owners, name, &Owner::name);
   if (it == owners.end()) return std::nullopt;

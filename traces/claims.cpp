@@ -25,7 +25,7 @@ bool is_row(std::string_view name) {
 }
 
 bool is_known(const std::string& property) {
-  return property == kDeadlockFree || property == kCrossCheck || spec::property_named(property) ||
+  return property == spec::kDeadlockFree || property == kCrossCheck || spec::property_named(property) ||
          spec::live_property_named(property);
 }
 
@@ -218,7 +218,7 @@ std::optional<std::string> Claims::why_it_applies() const {
     return fmt::format("it applies: {}", spec::info(*safety).premise);
   }
   if (!scenario_) return std::nullopt;
-  if (id == kDeadlockFree) return "it applies to every run";
+  if (id == spec::kDeadlockFree) return "it applies to every run";
   const auto live = spec::live_property_named(id);
   if (!live || !scenario_->was_owed()) return std::nullopt;
   return fmt::format("it applies: {}", spec::info(*live).premise);
@@ -240,7 +240,7 @@ std::optional<Mismatch> Claims::judge_why() const {
   const bool of_liveness =
       std::ranges::any_of(spec::all_live_properties(), says, &spec::LivePropertyInfo::id);
   if (header.property.empty() || violation_of(header.property) == header.why) return std::nullopt;
-  if (!of_safety && !of_liveness && !says(kDeadlockFree)) return std::nullopt;
+  if (!of_safety && !of_liveness && !says(spec::kDeadlockFree)) return std::nullopt;
   return Mismatch{"/why", header.why,
                   fmt::format("that is said of another property than {}", header.property)};
 }

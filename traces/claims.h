@@ -9,7 +9,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "traces/compare.h"
@@ -19,9 +18,6 @@
 #include "traces/under_way.h"
 
 namespace takeover::traces {
-
-// A property that is in none of spec's lists.
-inline constexpr std::string_view kDeadlockFree = "deadlock-free";
 
 // Of a loop that the nodes do not close.
 [[nodiscard]] Mismatch does_not_come_back(std::size_t loop_start);

@@ -6,7 +6,6 @@
 
 #include "spec/liveness.h"
 #include "spec/properties.h"
-#include "traces/claims.h"
 #include "traces/replay.h"
 #include "traces/under_way.h"
 
@@ -162,7 +161,7 @@ std::string to_text(const Json& document) {
 }
 
 std::string_view violation_of(std::string_view property) {
-  if (property == kDeadlockFree) return "something is under way, and nothing can happen any more";
+  if (property == spec::kDeadlockFree) return "something is under way, and nothing can happen any more";
   if (const auto named = spec::property_named(property)) return spec::info(*named).violation;
   if (const auto live = spec::live_property_named(property)) return spec::info(*live).violation;
   return {};

@@ -73,7 +73,7 @@ int run(const M& model, const std::string& name, const Options& options, const a
                                          result.counterexample, process_of));
   }
   run["properties"].push_back(
-      property(model, model::kDeadlockFree, report, report.states, report.deadlock, process_of));
+      property(model, spec::kDeadlockFree, report, report.states, report.deadlock, process_of));
   Json document = document_head("example");
   document["runs"] = Json::array({run});
   note_checkpoint(document, options, report.checkpoint_failure);

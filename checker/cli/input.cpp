@@ -117,7 +117,7 @@ spec::PropertySet properties_of(const Options& options) {
   for (const std::string& id : options.properties) {
     const auto property = spec::property_named(id);
     // Deadlocks are looked for whatever else is.
-    if (spec::live_property_named(id) || id == model::kDeadlockFree) continue;
+    if (spec::live_property_named(id) || id == spec::kDeadlockFree) continue;
     if (!property) {
       throw BadInput(fmt::format("takeover: command line: no property '{}'; see `takeover list properties`",
                                  one_line(id)));

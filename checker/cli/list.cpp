@@ -40,7 +40,7 @@ Rows rows_of(const std::string& what) {
     for (const spec::PropertyInfo& property : spec::all_properties()) add(property.id, property.text);
     for (const spec::LivePropertyInfo& property : spec::all_live_properties())
       add(property.id, property.text);
-    add("deadlock-free", "Nothing that is under way is ever stuck");
+    add(spec::kDeadlockFree, "Nothing that is under way is ever stuck");
   } else if (what == "invariants") {
     for (const auto all : {smt::auxiliary_invariants(), smt::properties_proved()}) {
       for (const smt::Lemma& lemma : all) {

@@ -69,7 +69,7 @@ Findings judge(const model::NodeModel& model, const engine::Trace<model::NodeMod
   }
   // Something is under way, and nothing can happen any more.
   const bool stuck = !model.is_terminal(*at) && !goes_on(model, *at);
-  (stuck ? findings.violated : findings.kept).emplace_back(model::kDeadlockFree);
+  (stuck ? findings.violated : findings.kept).emplace_back(spec::kDeadlockFree);
   return findings;
 }
 

@@ -31,7 +31,7 @@ PropertyResult safety_result(const NodeModel& model, std::size_t index, Report& 
 }
 
 PropertyResult deadlock_result(const Report& report, Reason cut_short) {
-  return {.id = std::string(kDeadlockFree),
+  return {.id = std::string(spec::kDeadlockFree),
           .judged = judged_on(report, report.deadlock.has_value(), report.states, cut_short),
           .premise_met = report.states,
           .counterexample = report.deadlock};

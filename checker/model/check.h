@@ -47,9 +47,6 @@ template <class Report>
   return {Verdict::kHolds, Reason::kJudged};
 }
 
-// Absence of deadlock is judged in every scenario, under this id.
-inline constexpr std::string_view kDeadlockFree = "deadlock-free";
-
 enum class Kind : std::uint8_t { kSafety, kLiveness };
 [[nodiscard]] std::string_view to_string(Kind kind);
 
@@ -71,7 +68,7 @@ struct LivenessRun {
 struct CheckResult {
   engine::Report<NodeModel> report{};
   std::vector<PropertyResult>
-      properties{};  // all properties, then kDeadlockFree, kCrossCheck if asked for, and liveness
+      properties{};  // all properties, then deadlock-free, kCrossCheck if asked for, and liveness
   std::optional<LivenessRun> liveness{};
   std::vector<std::string>
       never_fired{};                     // kinds of actions that the scenario allows and that never happened

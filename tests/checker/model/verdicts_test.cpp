@@ -106,7 +106,7 @@ TEST_CASE("a run that was not started judges nothing, and says why of all that i
     CHECK((each.judged.verdict == Verdict::kInconclusive) == (each.judged.reason == Reason::kNotStarted));
   }
   CHECK(property(result, "close-succeeds").judged.reason == Reason::kNotStarted);
-  CHECK(property(result, model::kDeadlockFree).judged.reason == Reason::kNotStarted);
+  CHECK(property(result, spec::kDeadlockFree).judged.reason == Reason::kNotStarted);
   CHECK(property(result, "one-writer").judged.reason == Reason::kNotListed);
 }
 
