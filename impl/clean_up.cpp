@@ -7,6 +7,8 @@
 // (iii) one step under the fence. (iii) is left out for a dispatcher that is no table trigger. One dispatcher
 // goes through at a time: a pass over several reports them together at its end, which only delays the first
 // reports.
+#include <algorithm>
+
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {
@@ -16,6 +18,16 @@ void clear_trigger(DispatcherManager& manager, const Rules& rules, DispatcherId 
   if (manager.trigger(mode) != id) return;
   manager.set_trigger(mode, DispatcherId::kNone, 0);
   if (rules(Guard::kTriggerNotRecreated)) manager.removed_triggers.push_back(id);
+}
+
+// What was merged and taken out before its first event does not wait for it any more.
+void forget_merge(DispatcherManager& manager, DispatcherId id, Mode mode, Outbox& out) {
+  const auto it =
+      std::find_if(manager.merges.begin(), manager.merges.end(),
+                   [&](const MergeTask& task) { return task.merged_id == id && task.mode == mode; });
+  if (it == manager.merges.end()) return;
+  manager.merges.erase(it);
+  out.note({.kind = NoteKind::kMergeAborted, .mode = mode, .id = id});
 }
 
 void enqueue_stopped(DispatcherManager& manager, DispatcherId id, Mode mode, Outbox& out) {
@@ -52,6 +64,7 @@ void DispatcherManager::clean_up_step(const Rules& rules, DispatcherId id, Mode 
       }
       erase(id, mode);
       out.note({.kind = NoteKind::kDispatcherDeleted, .mode = mode, .id = id});
+      forget_merge(*this, id, mode, out);
       clean_up = {CleanUpStep::kDeleteJournalEntry, mode, id};
       if (!rules(Guard::kCleanUpUnderFence)) return;
       unjournal(id);

@@ -28,10 +28,7 @@ bool DispatcherManager::try_close(const Rules& rules, bool removed, bool& fail_c
 
 void DispatcherManager::stop_write_path(Outbox& out) {
   write_path_closed = true;
-  for (Dispatcher& dispatcher : dispatchers) {
-    dispatcher.try_removing = true;
-    dispatcher.removing = true;
-  }
+  for (Dispatcher& dispatcher : dispatchers) dispatcher.removing = true;
   merges.clear();
   actions.clear();
   out.note({.kind = NoteKind::kWritePathClosed, .epoch = epoch});

@@ -11,10 +11,14 @@
 // A dispatcher:
 //
 //   Create ---> Working ---- Remove ----> try_removing ---- flushed ----> removing ---- clean-up ----> gone
-//                  ^  \                                                      ^                 (Stopped is
-//                  reported) |   Merge ---> WaitingMerge ---- merged -------------------'
-//                  '--------------- aborted
+//                  ^  \                                                      ^            (Stopped is reported)
+//                  |   Merge ---> WaitingMerge ---- merged ------------------'
+//                  '--------------- aborted, unless it is try_removing
 //   Merge ---> Preparing ---> MergeReady ---> Initializing ---> Working
+//                  |              |
+//                  '--- aborted --'---> try_removing ---- flushed ----> removing, and never gone
+//
+// What a merge or a closed write path takes is removing without ever having been try_removing.
 //
 // A dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first event;
 // since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
@@ -42,6 +46,8 @@ struct Dispatcher {
   Ts start_ts = 0;
   Ts checkpoint_ts = 0;
 
+  // A removal was requested, or it is closed.
+  [[nodiscard]] bool is_going() const { return try_removing || removing; }
   [[nodiscard]] bool can_write() const {
     return (status == Status::kWorking || status == Status::kWaitingMerge) && !removing;
   }
@@ -191,7 +197,7 @@ struct DispatcherManager {
   void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
   void execute(Outbox& out);  // the oldest admitted action
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;
-  void merge_step(DispatcherId merged_id, Outbox& out);
+  void merge_step(const Rules& rules, DispatcherId merged_id, Outbox& out);
 
   // ---- closing ----
 

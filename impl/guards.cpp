@@ -142,6 +142,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kCloseAckCleanUp, "close-ack-clean-up", kFinding,
      "a closed manager goes only once the remove-only clean-up that was asked for has succeeded",
      "a removal is acknowledged whose clean-up failed, and nobody tries it again"},
+    {Guard::kAbortedTargetCleanedUp, "aborted-target-cleaned-up", kFinding,
+     "an aborted merge leaves its target in a status that clean-up does not pass over",
+     "the target stays until the manager closes, and with it the journal entry of a Remove of it"},
 }};
 
 constexpr bool in_order() {

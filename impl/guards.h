@@ -67,6 +67,7 @@ enum class Guard : std::uint8_t {
   kAnswerChecksWritePath,
   kTriggerCreationUndone,
   kCloseAckCleanUp,
+  kAbortedTargetCleanedUp,
   kCount
 };
 

@@ -1,5 +1,14 @@
 // Merge: two or more adjacent dispatchers become one. Only taking the request in is fenced; the task that
 // carries it out looks at no owner and has no journal entry.
+//
+//   checks: two ids at least | is the merged id here? then Working is told once more, if it works | the
+//   sources: here, Working, neighbours | an open write path
+//
+//   task: lost? then aborted | Preparing --> MergeReady | the sources are closed, Initializing | Working
+//
+// A merge is lost as soon as its target or a source is asked to go. Aborted, it gives the target a removal of
+// its own, and leaves it Preparing or MergeReady, which clean-up passes over: TiCDC never takes it out.
+// Guard::kAbortedTargetCleanedUp makes it Initializing. A source that is asked to go stays WaitingMerge.
 #include <algorithm>
 
 #include "impl/dispatcher_manager.h"
@@ -10,7 +19,6 @@ namespace {
 using Ids = SmallVector<DispatcherId, 2>;
 
 bool are_mergeable(const DispatcherManager& manager, const Ids& ids, Mode mode) {
-  if (ids.size() < 2) return false;
   const Dispatcher* previous = nullptr;
   for (const DispatcherId id : ids) {
     const Dispatcher* source = manager.find(id, mode);
@@ -23,43 +31,61 @@ bool are_mergeable(const DispatcherManager& manager, const Ids& ids, Mode mode) 
   return true;
 }
 
-void abort(DispatcherManager& manager, const MergeTask& task) {
+bool is_lost(const DispatcherManager& manager, const MergeTask& task) {
+  const auto goes = [&](DispatcherId id) {
+    const Dispatcher* dispatcher = manager.find(id, task.mode);
+    return dispatcher == nullptr || dispatcher->is_going();
+  };
+  return goes(task.merged_id) || std::any_of(task.ids.begin(), task.ids.end(), goes);
+}
+
+// TiCDC: abortMerge, and removeDispatcher of the target.
+void abort(DispatcherManager& manager, const Rules& rules, const MergeTask& task) {
   for (const DispatcherId id : task.ids) {
     Dispatcher* source = manager.find(id, task.mode);
-    if (source != nullptr && source->status == Status::kWaitingMerge) source->status = Status::kWorking;
+    if (source == nullptr || source->is_going()) continue;
+    if (source->status == Status::kWaitingMerge) source->status = Status::kWorking;
   }
-  // Clean-up takes the target out: it passes over Preparing and MergeReady, so the target leaves those.
-  if (Dispatcher* target = manager.find(task.merged_id, task.mode)) {
-    target->status = Status::kInitializing;
-    target->try_removing = true;
-    target->removing = true;
+  Dispatcher* target = manager.find(task.merged_id, task.mode);
+  if (target == nullptr) {
+    manager.push_status(task.merged_id, Status::kStopped, task.mode);
+    return;
   }
+  target->try_removing = true;
+  if (rules(Guard::kAbortedTargetCleanedUp)) target->status = Status::kInitializing;
+}
+
+// The target begins where the last of its sources is.
+void start_at_the_least(const DispatcherManager& manager, const MergeTask& task, Dispatcher& target) {
+  Ts least = manager.find(task.ids.front(), task.mode)->checkpoint_ts;
+  for (const DispatcherId id : task.ids) least = std::min(least, manager.find(id, task.mode)->checkpoint_ts);
+  target.start_ts = least;
+  target.checkpoint_ts = least;
 }
 
 void merge_sources(DispatcherManager& manager, const MergeTask& task, Dispatcher& target) {
-  Ts checkpoint = 0;
-  for (const DispatcherId id : task.ids) {
-    Dispatcher& source = *manager.find(id, task.mode);
-    source.try_removing = true;
-    source.removing = true;
-    checkpoint = checkpoint == 0 ? source.checkpoint_ts : std::min(checkpoint, source.checkpoint_ts);
-  }
-  target.start_ts = checkpoint;
-  target.checkpoint_ts = checkpoint;
+  for (const DispatcherId id : task.ids) manager.find(id, task.mode)->removing = true;
+  start_at_the_least(manager, task, target);
   target.status = Status::kInitializing;
 }
 
 }  // namespace
 
 void handle_merge(DispatcherManager& manager, const MergeDispatcherRequest& body) {
-  if (manager.write_path_closed || manager.find(body.merged_id, body.mode) != nullptr) return;
-  if (!are_mergeable(manager, body.ids, body.mode)) return;
+  if (body.ids.size() < 2) return;
+  if (const Dispatcher* here = manager.find(body.merged_id, body.mode)) {
+    if (here->status == Status::kWorking) manager.push_status(body.merged_id, Status::kWorking, body.mode);
+    return;
+  }
+  if (!are_mergeable(manager, body.ids, body.mode) || manager.write_path_closed) return;
+  const MergeTask task{body.ids, body.merged_id, body.mode};
   Dispatcher target{.id = body.merged_id, .mode = body.mode, .status = Status::kPreparing};
   target.span = manager.find(body.ids.front(), body.mode)->span;
   target.span.end = manager.find(body.ids.back(), body.mode)->span.end;
+  start_at_the_least(manager, task, target);
   for (const DispatcherId id : body.ids) manager.find(id, body.mode)->status = Status::kWaitingMerge;
   manager.insert(target);
-  manager.merges.push_back({body.ids, body.merged_id, body.mode});
+  manager.merges.push_back(task);
 }
 
 bool DispatcherManager::can_merge(DispatcherId merged_id) const {
@@ -67,7 +93,7 @@ bool DispatcherManager::can_merge(DispatcherId merged_id) const {
                      [&](const MergeTask& t) { return t.merged_id == merged_id; });
 }
 
-void DispatcherManager::merge_step(DispatcherId merged_id, Outbox& out) {
+void DispatcherManager::merge_step(const Rules& rules, DispatcherId merged_id, Outbox& out) {
   const auto it = std::find_if(merges.begin(), merges.end(),
                                [&](const MergeTask& t) { return t.merged_id == merged_id; });
   const MergeTask task = *it;
@@ -79,13 +105,8 @@ void DispatcherManager::merge_step(DispatcherId merged_id, Outbox& out) {
     out.note({.kind = NoteKind::kMergeDone, .mode = task.mode, .id = task.merged_id});
     return;
   }
-  const bool lost = target == nullptr || target->removing ||
-                    std::any_of(task.ids.begin(), task.ids.end(), [&](DispatcherId id) {
-                      const Dispatcher* source = find(id, task.mode);
-                      return source == nullptr || source->removing;
-                    });
-  if (lost) {
-    abort(*this, task);
+  if (is_lost(*this, task)) {
+    abort(*this, rules, task);
     merges.erase(it);
     out.note({.kind = NoteKind::kMergeAborted, .mode = task.mode, .id = task.merged_id});
   } else if (target->status == Status::kPreparing) {

@@ -57,7 +57,7 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
     case NodeActionKind::kExecute:
       return manager.execute(out);
     case NodeActionKind::kMergeTask:
-      return manager.merge_step(action.id, out);
+      return manager.merge_step(rules, action.id, out);
     case NodeActionKind::kStopWritePath:
       return manager.stop_write_path(out);
     case NodeActionKind::kUnregister:

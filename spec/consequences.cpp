@@ -61,6 +61,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kAnswerChecksWritePath, "no-dead-takeover"},
     {Guard::kTriggerCreationUndone, "atomic-takeover"},
     {Guard::kCloseAckCleanUp, "removed-completed"},
+    {Guard::kAbortedTargetCleanedUp, "remove-completes"},
 }};
 
 constexpr bool in_order() {

@@ -74,7 +74,8 @@ void Builder::set_trigger(std::size_t mode, Term id, Term start_ts) {
 
 void Builder::erase(Record& record, std::size_t mode) {
   for (const InMode variable : {InMode::kExists, InMode::kStatus, InMode::kTryRemoving, InMode::kRemoving,
-                                InMode::kTable, InMode::kBegin, InMode::kEnd, InMode::kAsked}) {
+                                InMode::kTable, InMode::kBegin, InMode::kEnd, InMode::kMergeTarget,
+                                InMode::kAsked}) {
     clear(record, mode, variable);
   }
   set(record, mode, InMode::kUsed, yes());
@@ -84,10 +85,7 @@ void Builder::stop_write_path() {
   set(Scalar::kWritePathClosed, true);
   set(Scalar::kActions, number(0));
   for_each([&](Record& record, std::size_t m) {
-    when(record.at(m, InMode::kExists), [&] {
-      set(record, m, InMode::kTryRemoving, yes());
-      set(record, m, InMode::kRemoving, yes());
-    });
+    when(record.at(m, InMode::kExists), [&] { set(record, m, InMode::kRemoving, yes()); });
     set(record, m, InMode::kMergeTarget, no());
   });
 }

@@ -186,10 +186,10 @@ GroundStep of_merge_task(const DispatcherManager& manager, DispatcherId merged, 
   set_id(step, merged, task->mode);
   step.is_source = std::find(task->ids.begin(), task->ids.end(), tracked) != task->ids.end();
   const Dispatcher* target = manager.find(merged, task->mode);
-  const bool lost = target == nullptr || target->removing ||
+  const bool lost = target == nullptr || target->is_going() ||
                     std::any_of(task->ids.begin(), task->ids.end(), [&](DispatcherId id) {
                       const Dispatcher* source = manager.find(id, task->mode);
-                      return source == nullptr || source->removing;
+                      return source == nullptr || source->is_going();
                     });
   if (target != nullptr && target->status == Status::kInitializing) {
     step.set(Param::kStage, stage::kStarted);
