@@ -1,7 +1,7 @@
 // The asynchronous close of a manager, and the local fence that closes its write path at once.
 //
-//   try_close: closing | stop_write_path | unregister: streams, heartbeat task and sink | finish_close:
-//   closed
+//   try_close: closing | stop_write_path: registrations, the CheckpointTs and redo streams, too | unregister:
+//   the other streams, heartbeat task and sink | finish_close: closed
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {
@@ -29,6 +29,12 @@ bool DispatcherManager::try_close(const Rules& rules, bool removed, bool& fail_c
 void DispatcherManager::stop_write_path(Outbox& out) {
   write_path_closed = true;
   for (Dispatcher& dispatcher : dispatchers) dispatcher.removing = true;
+  registered_triggers.clear();
+  checkpoint_stream = false;
+  for (const RequestType type :
+       {RequestType::kRedoMeta, RequestType::kRedoResolvedTsForward, RequestType::kCheckpointTs}) {
+    drop_stream(type);
+  }
   merges.clear();
   actions.clear();
   out.note({.kind = NoteKind::kWritePathClosed, .epoch = epoch});
@@ -36,9 +42,6 @@ void DispatcherManager::stop_write_path(Outbox& out) {
 
 void DispatcherManager::unregister() {
   registered = false;
-  checkpoint_stream = false;
-  trigger_registered = false;
-  redo_trigger_registered = false;
   streams.clear();
   statuses.clear();
 }

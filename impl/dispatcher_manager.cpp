@@ -122,7 +122,39 @@ void DispatcherManager::set_trigger(Mode mode, DispatcherId id, Ts start_ts) {
   (mode == Mode::kDefault ? event_trigger : redo_trigger) = id;
   (mode == Mode::kDefault ? event_trigger_start_ts : redo_trigger_start_ts) = start_ts;
   (mode == Mode::kDefault ? schema_store : redo_schema_store) = false;
-  (mode == Mode::kDefault ? trigger_registered : redo_trigger_registered) = false;
+}
+
+bool DispatcherManager::is_registered(DispatcherId id) const {
+  return std::binary_search(registered_triggers.begin(), registered_triggers.end(), id);
+}
+
+void DispatcherManager::register_trigger(DispatcherId id) {
+  const auto it = std::lower_bound(registered_triggers.begin(), registered_triggers.end(), id);
+  if (it == registered_triggers.end() || *it != id) registered_triggers.insert(it, id);
+}
+
+void DispatcherManager::initialise_schema_store(const Rules& rules, Mode mode, Outbox& out) {
+  bool& store = mode == Mode::kDefault ? schema_store : redo_schema_store;
+  if (store && rules(Guard::kPostBootstrapIdempotent)) return;
+  store = true;
+  const Dispatcher* dispatcher = find(trigger(mode), mode);
+  const bool dies = dispatcher != nullptr && dispatcher->is_going();
+  if (dies && rules(Guard::kDyingTriggerNotRegistered)) return;
+  register_trigger(trigger(mode));
+  if (mode == Mode::kDefault) checkpoint_stream = true;
+  out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode, .id = trigger(mode)});
+}
+
+void DispatcherManager::start_removal(DispatcherId id, Mode mode) {
+  Dispatcher& dispatcher = *find(id, mode);
+  if (dispatcher.try_removing) return;
+  dispatcher.try_removing = true;
+  const auto it = std::lower_bound(registered_triggers.begin(), registered_triggers.end(), id);
+  if (it != registered_triggers.end() && *it == id) registered_triggers.erase(it);
+  if (mode == Mode::kDefault && id == event_trigger) {
+    checkpoint_stream = false;
+    drop_stream(RequestType::kCheckpointTs);
+  }
 }
 
 bool DispatcherManager::has_stream(RequestType type) const {
@@ -130,7 +162,7 @@ bool DispatcherManager::has_stream(RequestType type) const {
   switch (type) {
     case RequestType::kRedoMeta:
     case RequestType::kRedoResolvedTsForward:
-      return redo_ready;
+      return redo_ready && !write_path_closed;
     case RequestType::kCheckpointTs:
       return checkpoint_stream;
     default:
@@ -158,6 +190,11 @@ void DispatcherManager::pop(RequestType type) {
   const auto it =
       std::find_if(streams.begin(), streams.end(), [&](const Request& r) { return r.type() == type; });
   if (it != streams.end()) streams.erase(it);
+}
+
+void DispatcherManager::drop_stream(RequestType type) {
+  const auto waits = [&](const Request& request) { return request.type() == type; };
+  streams.erase(std::remove_if(streams.begin(), streams.end(), waits), streams.end());
 }
 
 void DispatcherManager::report(Outbox& out) {

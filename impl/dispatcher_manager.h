@@ -20,6 +20,14 @@
 //
 // What a merge or a closed write path takes is removing without ever having been try_removing.
 //
+// A trigger's id with the event collector:
+//
+//   PostBootstrap, the first since it is the trigger --> registered -- first Remove, write path closed --> not
+//
+// A trigger that is asked to go before its PostBootstrap comes is registered by it nevertheless, and then
+// nothing ends that but the close of the manager; likewise the CheckpointTs stream.
+// Guard::kDyingTriggerNotRegistered.
+//
 // A dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first event;
 // since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
 //
@@ -108,11 +116,9 @@ struct DispatcherManager {
   bool redo_enabled = false;
   bool redo_ready = false;  // the redo part is published
   bool registered = true;   // with the HeartBeatCollector; the sink is open and heartbeats are aggregated
-  bool checkpoint_stream = false;  // the stream for CheckpointTs exists: since the first PostBootstrap
+  bool checkpoint_stream = false;  // the stream for CheckpointTs exists; it is the changefeed's
   bool schema_store = false;       // the event trigger's table schema store is initialised
   bool redo_schema_store = false;
-  bool trigger_registered = false;  // with the event collector: it receives DDLs
-  bool redo_trigger_registered = false;
   bool closing = false;
   bool closed = false;
   bool write_path_closed = false;
@@ -131,7 +137,8 @@ struct DispatcherManager {
   SmallVector<Request, 4> streams{};            // received and not yet handled; ordered within a type only
   SmallVector<MergeTask, 1> merges{};
   SmallVector<PendingAction, 1> actions{};
-  SmallVector<DispatcherId, 2> removed_triggers{};  // kept only under Guard::kTriggerNotRecreated
+  SmallVector<DispatcherId, 2> registered_triggers{};  // with the event collector: they receive DDLs; sorted
+  SmallVector<DispatcherId, 2> removed_triggers{};     // kept only under Guard::kTriggerNotRecreated
 
   friend bool operator==(const DispatcherManager&, const DispatcherManager&) = default;
 
@@ -157,9 +164,16 @@ struct DispatcherManager {
   [[nodiscard]] Ts trigger_start_ts(Mode mode) const {
     return mode == Mode::kDefault ? event_trigger_start_ts : redo_trigger_start_ts;
   }
-  // Puts a trigger in its place, or clears it (kNone, 0); a trigger starts unregistered, its schema store
-  // empty.
+  // Puts a trigger in its place, or clears it (kNone, 0); its schema store starts empty. What is registered
+  // stays so: registration is by id, and outlives the trigger.
   void set_trigger(Mode mode, DispatcherId id, Ts start_ts);
+  [[nodiscard]] bool is_registered(DispatcherId id) const;
+  // PostBootstrap: initialises the trigger's schema store, and registers it.
+  void initialise_schema_store(const Rules& rules, Mode mode, Outbox& out);
+  void register_trigger(DispatcherId id);
+  // The first removal of a dispatcher. A trigger's registration ends with it, and for an event trigger the
+  // CheckpointTs stream.
+  void start_removal(DispatcherId id, Mode mode);
   void insert(const Dispatcher& dispatcher);
   void erase(DispatcherId id, Mode mode);
   [[nodiscard]] JournalEntry* journalled(DispatcherId id);
@@ -183,6 +197,8 @@ struct DispatcherManager {
   // The request of this type that is handled next, or null.
   [[nodiscard]] const Request* head(const Rules& rules, RequestType type) const;
   void pop(RequestType type);
+  // What waits in the stream is lost.
+  void drop_stream(RequestType type);
 
   // One atomic step of the stream's next message; the caller knows it is possible (can_handle).
   [[nodiscard]] bool can_handle(const Rules& rules, RequestType type) const;

@@ -145,6 +145,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kAbortedTargetCleanedUp, "aborted-target-cleaned-up", kFinding,
      "an aborted merge leaves its target in a status that clean-up does not pass over",
      "the target stays until the manager closes, and with it the journal entry of a Remove of it"},
+    {Guard::kDyingTriggerNotRegistered, "dying-trigger-not-registered", kFinding,
+     "a PostBootstrap does not register a trigger whose removal was requested",
+     "a trigger that is gone stays registered with the event collector, and its CheckpointTs stream stays"},
 }};
 
 constexpr bool in_order() {

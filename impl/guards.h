@@ -68,6 +68,7 @@ enum class Guard : std::uint8_t {
   kTriggerCreationUndone,
   kCloseAckCleanUp,
   kAbortedTargetCleanedUp,
+  kDyingTriggerNotRegistered,
   kCount
 };
 

@@ -48,17 +48,9 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     }
     return;
   }
-  if (!manager.schema_store || !rules(Guard::kPostBootstrapIdempotent)) {
-    manager.schema_store = true;
-    manager.trigger_registered = true;
-    manager.checkpoint_stream = true;
-    out.note({.kind = NoteKind::kTriggerRegistered, .id = manager.event_trigger});
-  }
-  const bool redo = manager.redo_ready && manager.redo_trigger != DispatcherId::kNone;
-  if (redo && (!manager.redo_schema_store || !rules(Guard::kPostBootstrapIdempotent))) {
-    manager.redo_schema_store = true;
-    manager.redo_trigger_registered = true;
-    out.note({.kind = NoteKind::kTriggerRegistered, .mode = Mode::kRedo, .id = manager.redo_trigger});
+  manager.initialise_schema_store(rules, Mode::kDefault, out);
+  if (manager.redo_ready && manager.redo_trigger != DispatcherId::kNone) {
+    manager.initialise_schema_store(rules, Mode::kRedo, out);
   }
   if (orchestrator.fenced) {
     manager.local_fence(out);

@@ -51,7 +51,7 @@ void abort(DispatcherManager& manager, const Rules& rules, const MergeTask& task
     manager.push_status(task.merged_id, Status::kStopped, task.mode);
     return;
   }
-  target->try_removing = true;
+  manager.start_removal(task.merged_id, task.mode);
   if (rules(Guard::kAbortedTargetCleanedUp)) target->status = Status::kInitializing;
 }
 

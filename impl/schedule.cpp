@@ -80,7 +80,7 @@ void handle_remove(DispatcherManager& manager, const Rules& rules, const Request
     out.note({.kind = NoteKind::kRemoveMissing, .mode = body.mode, .id = body.id});
     return;
   }
-  dispatcher->try_removing = true;
+  manager.start_removal(body.id, body.mode);
   out.note({.kind = NoteKind::kRemoveAdmitted,
             .mode = body.mode,
             .from = request.from,
@@ -204,6 +204,7 @@ void DispatcherManager::handle_step(const Rules& rules, RequestType type, const 
     case RequestType::kRedoResolvedTsForward:
       if (!admit(*this, rules, Guard::kRedoAdmission, request, out) || write_path_closed) break;
       if (const auto* meta = std::get_if<RedoMetaMessage>(&request.body)) {
+        if (redo_trigger == DispatcherId::kNone) break;  // it is the redo trigger that keeps the redo meta
         redo_checkpoint_ts = std::max(redo_checkpoint_ts, meta->checkpoint_ts);
         redo_resolved_ts = std::max(redo_resolved_ts, meta->resolved_ts);
       } else {
@@ -211,8 +212,8 @@ void DispatcherManager::handle_step(const Rules& rules, RequestType type, const 
             redo_forwarded_resolved_ts, std::get<RedoResolvedTsForwardMessage>(request.body).resolved_ts);
       }
       break;
-    default:  // CheckpointTs: no fence, no epoch
-      if (write_path_closed) break;
+    default:  // CheckpointTs: no fence, no epoch; it is for the event trigger
+      if (write_path_closed || event_trigger == DispatcherId::kNone) break;
       checkpoint_ts = std::max(checkpoint_ts, std::get<CheckpointTsMessage>(request.body).checkpoint_ts);
       break;
   }

@@ -62,6 +62,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kTriggerCreationUndone, "atomic-takeover"},
     {Guard::kCloseAckCleanUp, "removed-completed"},
     {Guard::kAbortedTargetCleanedUp, "remove-completes"},
+    {Guard::kDyingTriggerNotRegistered, "registered-once"},
 }};
 
 constexpr bool in_order() {

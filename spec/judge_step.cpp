@@ -136,9 +136,7 @@ void judge_registration(const Observation& step, Findings& findings) {
   const DispatcherManager* before = manager_of(step.before);
   for (const Note& note : step.out.notes) {
     if (note.kind != NoteKind::kTriggerRegistered || before == nullptr) continue;
-    const bool already =
-        note.mode == Mode::kDefault ? before->trigger_registered : before->redo_trigger_registered;
-    findings.judge(Property::kRegisteredOnce, true, !already);
+    findings.judge(Property::kRegisteredOnce, true, !before->is_registered(note.id));
   }
 }
 

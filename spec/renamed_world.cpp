@@ -25,6 +25,12 @@ class Renamer {
   }
   template <class... Ts>
   requires(sizeof...(Ts) > 1) void in(Ts&... values) const { (in(values), ...); }
+  // What is kept in order.
+  template <class T, std::size_t N>
+  void in_set(impl::SmallVector<T, N>& values) const {
+    in(values);
+    std::ranges::sort(values);
+  }
 
   // ---- messages ----
 
@@ -60,6 +66,7 @@ class Renamer {
   void in(impl::DispatcherManager& m) const {
     in(m.owner, m.event_trigger, m.redo_trigger, m.schedule.batch, m.clean_up.id, m.dispatchers, m.journal,
        m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
+    in_set(m.registered_triggers);
     std::ranges::sort(m.dispatchers, {}, [](const impl::Dispatcher& d) { return std::tuple(d.id, d.mode); });
     std::ranges::sort(m.journal, {}, &impl::JournalEntry::id);
   }
@@ -86,11 +93,6 @@ class Renamer {
   void in(DispatcherKey& k) const { in(k.id); }
   void in(Agreement& a) const { in(a.event_trigger, a.redo_trigger); }
   void in(FoundManager& m) const { in(m.owner, m.event_trigger, m.redo_trigger); }
-  template <class T, std::size_t N>
-  void in_set(impl::SmallVector<T, N>& values) const {
-    in(values);
-    std::ranges::sort(values);
-  }
   void in(History& h) const {
     in(h.agreement, h.taken_over);
     in_set(h.bootstraps);

@@ -3,8 +3,7 @@
 //   * a key that the expectation does not have is not compared; an object is compared key by key;
 //   * dispatchers and journal: the same ids, each compared key by key;
 //   * an array is compared element by element, all of them and no more; in any order for spans, operators,
-//   statuses
-//     and sent;
+//   statuses, sent and registered_triggers;
 //   * null means "none".
 #pragma once
 

@@ -25,6 +25,18 @@ template <class Vector>
 struct ByStream {
   Vector& elements;
 };
+// A vector that is kept sorted.
+template <class Vector>
+struct IdSet {
+  Vector& elements;
+};
+// Whether the trigger of a mode is registered: what registered_triggers says of it. In a state to start from,
+// true registers the trigger.
+template <class Manager>
+struct Registered {
+  Manager& manager;
+  impl::Mode mode;
+};
 // A struct that is null in a trace while it has its default value: nothing is under way.
 template <class T>
 struct NullIfDefault {
@@ -212,11 +224,10 @@ void for_each_field(Self& self, Visit&& visit) {
 template <Is<impl::DispatcherManager> Self, class Visit>
 void for_each_field(Self& self, Visit&& visit) {
   auto& [owner, epoch, event_trigger, redo_trigger, event_trigger_start_ts, redo_trigger_start_ts,
-         redo_enabled, redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store,
-         trigger_registered, redo_trigger_registered, closing, closed, write_path_closed, remove_requested,
-         removed_clean_up, fence, redo_checkpoint_ts, redo_resolved_ts, redo_forwarded_resolved_ts,
-         checkpoint_ts, schedule, clean_up, dispatchers, journal, statuses, streams, merges, actions,
-         removed_triggers] = self;
+         redo_enabled, redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store, closing,
+         closed, write_path_closed, remove_requested, removed_clean_up, fence, redo_checkpoint_ts,
+         redo_resolved_ts, redo_forwarded_resolved_ts, checkpoint_ts, schedule, clean_up, dispatchers,
+         journal, statuses, streams, merges, actions, registered_triggers, removed_triggers] = self;
   visit("owner", owner);
   visit("epoch", epoch);
   visit("event_trigger", event_trigger);
@@ -235,8 +246,9 @@ void for_each_field(Self& self, Visit&& visit) {
   visit("checkpoint_stream", checkpoint_stream);
   visit("schema_store", schema_store);
   visit("redo_schema_store", redo_schema_store);
-  visit("trigger_registered", trigger_registered);
-  visit("redo_trigger_registered", redo_trigger_registered);
+  visit("registered_triggers", IdSet<std::remove_reference_t<decltype(registered_triggers)>>{registered_triggers});
+  visit("trigger_registered", Registered<Self>{self, impl::Mode::kDefault});
+  visit("redo_trigger_registered", Registered<Self>{self, impl::Mode::kRedo});
   visit("redo_enabled", redo_enabled);
   visit("redo_ready", redo_ready);
   visit("redo_checkpoint_ts", redo_checkpoint_ts);

@@ -98,6 +98,18 @@ class Reader {
     }
   }
 
+  template <class Vector>
+  void read(const Json& json, const IdSet<Vector>& set) {
+    read(json, set.elements);
+    std::ranges::sort(set.elements);
+    set.elements.erase(std::unique(set.elements.begin(), set.elements.end()), set.elements.end());
+  }
+  template <class Manager>
+  void read(const Json& json, const Registered<Manager>& trigger) {
+    const impl::DispatcherId id = trigger.manager.trigger(trigger.mode);
+    if (json.get<bool>() && id != impl::DispatcherId::kNone) trigger.manager.register_trigger(id);
+  }
+
   template <class T>
   void read(const Json& json, const NullIfDefault<T>& field) {
     field.value = {};

@@ -40,6 +40,15 @@ class Writer {
     return json;
   }
 
+  template <class Vector>
+  [[nodiscard]] Json write(const IdSet<Vector>& set) const {
+    return write(set.elements);
+  }
+  template <class Manager>
+  [[nodiscard]] Json write(const Registered<Manager>& trigger) const {
+    return trigger.manager.is_registered(trigger.manager.trigger(trigger.mode));
+  }
+
   template <class T>
   [[nodiscard]] Json write(const NullIfDefault<T>& field) const {
     return field.value == std::remove_const_t<T>{} ? Json() : write(field.value);

@@ -151,13 +151,12 @@ class WorldDecoder {
     get_all(m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
             m.redo_trigger_start_ts);
     get_flags(m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
-              m.redo_schema_store, m.trigger_registered);
-    get_flags(m.redo_trigger_registered, m.closing, m.closed, m.write_path_closed, m.remove_requested,
-              m.removed_clean_up);
+              m.redo_schema_store);
+    get_flags(m.closing, m.closed, m.write_path_closed, m.remove_requested, m.removed_clean_up);
     get_all(m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts, m.checkpoint_ts,
             m.schedule, m.clean_up);
     get_all(m.dispatchers, m.journal);
-    get_all(m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
+    get_all(m.statuses, m.streams, m.merges, m.actions, m.registered_triggers, m.removed_triggers);
   }
   void get(impl::DispatcherOrchestrator& n) {
     get_flags(n.fenced, n.closed, n.fail_create, n.fail_clean_up);

@@ -187,16 +187,16 @@ class WorldEncoder {
     at = put_all(at, m.owner, m.epoch, m.event_trigger, m.redo_trigger, m.event_trigger_start_ts,
                  m.redo_trigger_start_ts);
     at = put_flags(at, m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
-                   m.redo_schema_store, m.trigger_registered);
-    at = put_flags(at, m.redo_trigger_registered, m.closing, m.closed, m.write_path_closed,
-                   m.remove_requested, m.removed_clean_up);
+                   m.redo_schema_store);
+    at = put_flags(at, m.closing, m.closed, m.write_path_closed, m.remove_requested, m.removed_clean_up);
     at = put_all(at, m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts,
                  m.checkpoint_ts);
     at = put_all(at, m.schedule, m.clean_up);
     cut(at);
     at = put_all(at, m.dispatchers, m.journal);
     cut(at);
-    return put_all(at, m.statuses, m.streams, m.merges, m.actions, m.removed_triggers);
+    return put_all(at, m.statuses, m.streams, m.merges, m.actions, m.registered_triggers,
+                   m.removed_triggers);
   }
   At put(At at, const impl::DispatcherOrchestrator& n) {
     at = put_flags(at, n.fenced, n.closed, n.fail_create, n.fail_clean_up);

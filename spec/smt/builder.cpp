@@ -69,7 +69,6 @@ void Builder::set_trigger(std::size_t mode, Term id, Term start_ts) {
   set(mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger, id);
   set(mode == 0 ? Scalar::kEventStartTs : Scalar::kRedoStartTs, start_ts);
   set(mode == 0 ? Scalar::kSchemaStore : Scalar::kRedoSchemaStore, false);
-  set(mode == 0 ? Scalar::kTriggerRegistered : Scalar::kRedoTriggerRegistered, false);
 }
 
 void Builder::erase(Record& record, std::size_t mode) {
@@ -84,6 +83,8 @@ void Builder::erase(Record& record, std::size_t mode) {
 void Builder::stop_write_path() {
   set(Scalar::kWritePathClosed, true);
   set(Scalar::kActions, number(0));
+  set(Scalar::kCheckpointStream, false);
+  for (Record& record : t.next.records) set(record, Own::kCollected, no());
   for_each([&](Record& record, std::size_t m) {
     when(record.at(m, InMode::kExists), [&] { set(record, m, InMode::kRemoving, yes()); });
     set(record, m, InMode::kMergeTarget, no());
@@ -91,10 +92,7 @@ void Builder::stop_write_path() {
 }
 
 void Builder::unregister() {
-  for (const Scalar variable : {Scalar::kRegistered, Scalar::kCheckpointStream, Scalar::kTriggerRegistered,
-                                Scalar::kRedoTriggerRegistered}) {
-    set(variable, false);
-  }
+  set(Scalar::kRegistered, false);
   for_each([&](Record& record, std::size_t m) { set(record, m, InMode::kStopped, no()); });
 }
 
@@ -135,6 +133,7 @@ void Builder::forget_manager() {
   for (Record& record : t.next.records) {
     clear_entry(record);
     set(record, Own::kRemovedTrigger, no());
+    set(record, Own::kCollected, no());
   }
   for_each([&](Record& record, std::size_t m) {
     for (const InMode variable : kManagerOf) clear(record, m, variable);

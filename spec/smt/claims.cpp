@@ -110,14 +110,6 @@ Term one_trigger(const Scene& s) {
   });
 }
 
-Cases trigger_is_registered(const Scene& s) {
-  return {s[Scalar::kTriggerRegistered], s[Scalar::kRedoTriggerRegistered]};
-}
-Term only_a_trigger_is_registered(const Scene& s) {
-  return implies(s[Scalar::kTriggerRegistered], s[Scalar::kEventTrigger] != 0) &&
-         implies(s[Scalar::kRedoTriggerRegistered], s[Scalar::kRedoTrigger] != 0);
-}
-
 Cases trigger_changes(const Scene& s) {
   const Term here = is_here(s) && is_here_after(s);
   return {here && s[Scalar::kEventTrigger] != after(s, Scalar::kEventTrigger),
@@ -315,9 +307,6 @@ Term journal_drains(const Scene& s) {
 constexpr std::array kClaims{
     Lemma{"trigger-unique", Kind::kState, Assumption::kNone,
           "a dispatcher with the DDL span is the trigger of its mode", one_trigger, 1, trigger_is_here},
-    Lemma{"trigger-unique", Kind::kState, Assumption::kNone,
-          "what is registered with the event collector is a trigger that is here",
-          only_a_trigger_is_registered, 1, trigger_is_registered},
     Lemma{"trigger-unique", Kind::kStep, Assumption::kNone, "a trigger's id changes only through none",
           trigger_changes_through_none, 1, trigger_changes},
     Lemma{"remove-restored", Kind::kStep, Assumption::kIdsDrawnOnce,

@@ -168,8 +168,6 @@ void write_manager(const DispatcherManager& m, Writer& w) {
   w.set(Scalar::kCheckpointStream, m.checkpoint_stream);
   w.set(Scalar::kSchemaStore, m.schema_store);
   w.set(Scalar::kRedoSchemaStore, m.redo_schema_store);
-  w.set(Scalar::kTriggerRegistered, m.trigger_registered);
-  w.set(Scalar::kRedoTriggerRegistered, m.redo_trigger_registered);
   w.set(Scalar::kClosing, m.closing);
   w.set(Scalar::kClosed, m.closed);
   w.set(Scalar::kWritePathClosed, m.write_path_closed);
@@ -214,6 +212,7 @@ void write_record(const DispatcherManager& manager, DispatcherId tracked, Writer
   for (const DispatcherId id : manager.removed_triggers) {
     if (id == tracked) w.set(Own::kRemovedTrigger, true);
   }
+  w.set(Own::kCollected, manager.is_registered(tracked));
 }
 
 }  // namespace
@@ -289,6 +288,7 @@ void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids
     ids.insert(each.ids.begin(), each.ids.end());
   }
   ids.insert(manager->removed_triggers.begin(), manager->removed_triggers.end());
+  ids.insert(manager->registered_triggers.begin(), manager->registered_triggers.end());
   ids.erase(DispatcherId::kNone);
 }
 

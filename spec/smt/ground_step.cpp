@@ -104,6 +104,15 @@ Action action_of(OrchestratorStep next) {
 GroundStep of_orchestrator(const DispatcherOrchestrator& node) {
   if (!node.handler) return {.action = look_up_of(node.pending.front().type())};
   GroundStep step{.action = action_of(node.handler->next)};
+  if (step.action == Action::kPostBootstrap && node.manager) {
+    const auto dies = [&](Mode mode) {
+      const Dispatcher* dispatcher = node.manager->find(node.manager->trigger(mode), mode);
+      return dispatcher != nullptr && dispatcher->is_going() ? 1U : 0U;
+    };
+    step.set(Param::kOther, dies(Mode::kDefault));
+    step.set(Param::kOtherRedo, dies(Mode::kRedo));
+    return step;
+  }
   const auto* body = std::get_if<impl::MaintainerBootstrapRequest>(&node.handler->request.body);
   if (step.action != Action::kTakeOver || body == nullptr || !node.manager) return step;
   const auto was_removed = [&](DispatcherId id) {
@@ -138,7 +147,9 @@ std::vector<GroundStep> of_schedule(const DispatcherManager& manager) {
     if (body->action == impl::ScheduleAction::kRemove) {
       if (!steps.empty()) break;
       steps.push_back(of_message(Action::kRemove, request));
-      steps.back().set(Param::kOther, manager.find(body->id, body->mode) != nullptr ? 1 : 0);
+      const Dispatcher* dispatcher = manager.find(body->id, body->mode);
+      steps.back().set(Param::kOther, dispatcher != nullptr ? 1 : 0);
+      steps.back().set(Param::kOtherRedo, dispatcher != nullptr && dispatcher->try_removing ? 1 : 0);
       return steps;
     }
     steps.push_back(of_message(Action::kTakeCreate, request));

@@ -61,8 +61,6 @@ constexpr std::array<Row, kScalarCount> kScalars{{
     {"checkpoint-stream", kB, "the stream for CheckpointTs exists"},
     {"schema-store", kB, "the event trigger's schema store is initialised"},
     {"redo-schema-store", kB, "the redo trigger's"},
-    {"trigger-registered", kB, "the event trigger receives DDLs"},
-    {"redo-trigger-registered", kB, "the redo trigger does"},
     {"closing", kB, "the asynchronous close runs"},
     {"closed", kB, "it has ended"},
     {"write-path-closed", kB, "nothing can be created any more"},
@@ -99,6 +97,7 @@ constexpr std::array<Row, kOwnCount> kOwns{{
     {"entry-from", kI, "its sender"},
     {"entry-epoch", kI, "its epoch"},
     {"removed-trigger", kB, "it was a trigger and was removed (guard trigger-not-recreated)"},
+    {"collected", kB, "it is registered with the event collector"},
 }};
 
 constexpr std::array<Row, kInModeCount> kInModes{{

@@ -83,8 +83,6 @@ enum class Scalar : std::uint8_t {
   kCheckpointStream,
   kSchemaStore,
   kRedoSchemaStore,
-  kTriggerRegistered,
-  kRedoTriggerRegistered,
   kClosing,
   kClosed,
   kWritePathClosed,
@@ -127,6 +125,7 @@ enum class Own : std::uint8_t {
   kEntryFrom,
   kEntryEpoch,
   kRemovedTrigger,
+  kCollected,
   kCount
 };
 inline constexpr std::size_t kOwnCount = static_cast<std::size_t>(Own::kCount);

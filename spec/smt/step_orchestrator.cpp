@@ -6,20 +6,30 @@ namespace {
 
 using impl::Guard;
 
+// The first time, the trigger's id is registered; whether its removal was requested is looked at only with a
+// guard. `other`: it was, of a trigger that is not tracked.
+void initialise_schema_store(Builder& b, std::size_t m, Term other) {
+  const Scalar store = m == 0 ? Scalar::kSchemaStore : Scalar::kRedoSchemaStore;
+  const Term trigger = b[m == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
+  const Term dies = b.of(trigger, other, [m](const Record& record) {
+    return record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);
+  });
+  b.when(!b[store] || !b.on(Guard::kPostBootstrapIdempotent), [&] {
+    b.set(store, true);
+    b.when(!(dies && b.on(Guard::kDyingTriggerNotRegistered)), [&] {
+      for (Record& record : b.t.next.records) {
+        b.when(trigger == record.id, [&] { b.set(record, Own::kCollected, b.yes()); });
+      }
+      if (m == 0) b.set(Scalar::kCheckpointStream, true);
+      b.emit(m == 0 ? b.t.out.registered : b.t.out.registered_redo);
+    });
+  });
+}
+
 void initialise_schema_stores(Builder& b) {
-  const Term again = !b.on(Guard::kPostBootstrapIdempotent);
-  b.when(!b[Scalar::kSchemaStore] || again, [&] {
-    b.set(Scalar::kSchemaStore, true);
-    b.set(Scalar::kTriggerRegistered, true);
-    b.set(Scalar::kCheckpointStream, true);
-    b.emit(b.t.out.registered);
-  });
-  const Term redo = b[Scalar::kRedoReady] && b[Scalar::kRedoTrigger] != 0;
-  b.when(redo && (!b[Scalar::kRedoSchemaStore] || again), [&] {
-    b.set(Scalar::kRedoSchemaStore, true);
-    b.set(Scalar::kRedoTriggerRegistered, true);
-    b.emit(b.t.out.registered_redo);
-  });
+  initialise_schema_store(b, 0, b[Param::kOther]);
+  b.when(b[Scalar::kRedoReady] && b[Scalar::kRedoTrigger] != 0,
+         [&] { initialise_schema_store(b, 1, b[Param::kOtherRedo]); });
 }
 
 void post_bootstrap_admitted(Builder& b) {

@@ -185,6 +185,10 @@ void remove(Builder& b) {
   }
   const Term goes_on = pre_check(b, admitted, false);
   const Term exists = b.own(InMode::kExists, b[Param::kOther]);
+  // Of a dispatcher that is not tracked, otherRedo says that its removal was requested already.
+  const Term first = !b.own(InMode::kTryRemoving, b[Param::kOtherRedo]);
+  const Term is_event_trigger = !b[Param::kInRedo] && b[Param::kId] == b[Scalar::kEventTrigger];
+  b.when(goes_on && exists && first && is_event_trigger, [&] { b.set(Scalar::kCheckpointStream, false); });
   b.when(goes_on, [&] {
     b.when(b.on(Guard::kJournal) && (exists || !b.on(Guard::kJournalSkipsMissing)),
            [&] { journal(b, true); });
@@ -193,6 +197,7 @@ void remove(Builder& b) {
       b.choose(
           exists,
           [&] {
+            b.when(!record.at(m, InMode::kTryRemoving), [&] { b.set(record, Own::kCollected, b.no()); });
             b.set(record, m, InMode::kTryRemoving, b.yes());
             b.set(record, m, InMode::kAsked, b.yes());
             b.when(record.at(m, InMode::kTable) == kDdlTable,
@@ -253,7 +258,9 @@ void merge(Builder& b) {
 void redo_marks(Builder& b, Action action) {
   const Term admitted = admit(b, Guard::kRedoAdmission);
   b.require(b[Scalar::kRedoReady]);
-  b.when(admitted && !b[Scalar::kWritePathClosed], [&] {
+  // A RedoMeta is for the redo trigger.
+  const Term taken = action == Action::kRedoMeta ? b[Scalar::kRedoTrigger] != 0 : b.yes();
+  b.when(admitted && taken && !b[Scalar::kWritePathClosed], [&] {
     if (action == Action::kRedoMeta) {
       b.set(Scalar::kRedoCheckpoint, max(b[Scalar::kRedoCheckpoint], b[Param::kTs]));
       b.set(Scalar::kRedoResolved, max(b[Scalar::kRedoResolved], b[Param::kTs2]));
@@ -266,7 +273,7 @@ void redo_marks(Builder& b, Action action) {
 // Neither fenced nor of an epoch.
 void checkpoint(Builder& b) {
   b.require(b.is_here() && b[Scalar::kRegistered] && b[Scalar::kCheckpointStream]);
-  b.when(!b[Scalar::kWritePathClosed],
+  b.when(!b[Scalar::kWritePathClosed] && b[Scalar::kEventTrigger] != 0,
          [&] { b.set(Scalar::kCheckpoint, max(b[Scalar::kCheckpoint], b[Param::kTs])); });
 }
 

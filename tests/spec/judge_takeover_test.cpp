@@ -82,13 +82,12 @@ TEST_CASE("trigger-unique: a trigger's id changes only through none") {
 TEST_CASE("registered-once: a trigger is not registered while it is") {
   const auto found = [](Mode mode, bool registered, bool other_registered, bool building) {
     Scene s;
-    (mode == Mode::kDefault ? s.was().trigger_registered : s.was().redo_trigger_registered) = registered;
-    (mode == Mode::kDefault ? s.was().redo_trigger_registered : s.was().trigger_registered) =
-        other_registered;
+    if (registered) s.was().register_trigger(kTrigger);
+    if (other_registered) s.was().register_trigger(kOther);
     if (building) build(s);
     handle(s, post_bootstrap(kA, kEpoch), Step::kPostBootstrap);
     s.out.note({.kind = NoteKind::kRemoveMissing});
-    s.out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode});
+    s.out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode, .id = kTrigger});
     spec::Findings findings;
     spec::judge_step(s.observation(), s.history, findings);
     return findings;
@@ -103,7 +102,7 @@ TEST_CASE("registered-once: a trigger is not registered while it is") {
   const std::vector<Case> cases{
       {"nothing is registered", Found::kNothing,
        [](Scene& s) {
-         s.was().trigger_registered = s.was().redo_trigger_registered = true;
+         s.was().register_trigger(kTrigger);
          keep(s);
          s.out.note({.kind = NoteKind::kRemoveMissing});
        }},

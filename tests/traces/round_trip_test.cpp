@@ -61,6 +61,16 @@ class Arbitrary {
       if (value.id == impl::DispatcherId::kNone) value.id = names_.dispatcher("x");
     }
   }
+  template <class Vector>
+  void fill(const IdSet<Vector>& set) {
+    impl::DispatcherManager sorted;
+    impl::SmallVector<impl::DispatcherId, 2> ids;
+    fill(ids);
+    for (const impl::DispatcherId id : ids) sorted.register_trigger(id);
+    set.elements = sorted.registered_triggers;
+  }
+  template <class Manager>
+  void fill(const Registered<Manager>& /*said of what is filled elsewhere*/) {}
   template <class T>
   void fill(const NullIfDefault<T>& field) {
     if (*rc::gen::arbitrary<bool>()) fill(field.value);
