@@ -260,6 +260,7 @@ void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& ru
                 .why = "a restored Remove names a dispatcher that is not here"});
     }
     response.operators.push_back(entry);
+    response.operators.back().from = NodeId::kNone;
   }
   const MaintainerBootstrapRequest& body = body_of(handler);
   out.note({.kind = NoteKind::kTookOver,

@@ -28,7 +28,7 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
             .type = RequestType::kPostBootstrap,
             .from = request.from,
             .epoch = request.epoch});
-  MaintainerPostBootstrapResponse response{.epoch = request.epoch, .event_trigger = body.event_trigger};
+  MaintainerPostBootstrapResponse response{.epoch = request.epoch};
   if (no_trigger && !rules(Guard::kPostBootstrapMissingTrigger)) {
     end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
     return;
@@ -57,6 +57,7 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     end_silently(orchestrator, {.admitted = true}, "the node is fenced", out);
     return;
   }
+  response.event_trigger = body.event_trigger;
   end_with(orchestrator, {.admitted = true}, response, out);
 }
 

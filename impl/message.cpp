@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 7> kStatuses{"Initializing", "Working", "
 constexpr std::array<std::string_view, 2> kActions{"Create", "Remove"};
 constexpr std::array<std::string_view, 2> kBarrierActions{"Write", "Pass"};
 constexpr std::array<std::string_view, 2> kModes{"default", "redo"};
-constexpr std::array<std::string_view, 4> kOperators{"Add", "Remove", "Move", "Split"};
+constexpr std::array<std::string_view, 5> kOperators{"Add", "Remove", "Move", "Split", "Merge"};
 constexpr std::array<std::string_view, 4> kReplies{"MaintainerBootstrapResponse",
                                                    "MaintainerPostBootstrapResponse",
                                                    "MaintainerCloseResponse", "HeartBeatRequest"};

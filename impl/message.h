@@ -26,7 +26,7 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] std::optional<ErrorCode> error_code_named(std::string_view name);
 
 enum class ScheduleAction : std::uint8_t { kCreate, kRemove };
-enum class OperatorType : std::uint8_t { kAdd, kRemove, kMove, kSplit };
+enum class OperatorType : std::uint8_t { kAdd, kRemove, kMove, kSplit, kMerge };
 
 // heartbeatpb.ComponentState. kStopped and kRemoved occur only in reports.
 enum class Status : std::uint8_t {
@@ -157,7 +157,8 @@ struct ReportedSpan {
   friend bool operator==(const ReportedSpan&, const ReportedSpan&) = default;
 };
 
-// One scheduling request in progress, as it stands in the journal and in a response: who asked for what.
+// One scheduling request in progress, as it stands in the journal and in a response: who asked for what. In a
+// response it has no sender.
 struct JournalEntry {
   DispatcherId id = DispatcherId::kNone;
   ScheduleAction action = ScheduleAction::kCreate;
@@ -189,7 +190,7 @@ struct MaintainerBootstrapResponse {
 
 struct MaintainerPostBootstrapResponse {
   Epoch epoch = 0;
-  DispatcherId event_trigger = DispatcherId::kNone;
+  DispatcherId event_trigger = DispatcherId::kNone;  // of an error: none
   ErrorCode error = ErrorCode::kNone;
   friend bool operator==(const MaintainerPostBootstrapResponse&,
                          const MaintainerPostBootstrapResponse&) = default;

@@ -27,6 +27,10 @@ void judge_state(const impl::DispatcherOrchestrator& node, const History& histor
 // Judges a step. history is that before the step.
 void judge_step(const Observation& step, const History& history, Findings& findings);
 
+// Whether an operator of a response stands for somebody who is not the manager's owner. It carries no sender:
+// the entry of the journal behind it does. Without one its epoch has to say it.
+[[nodiscard]] bool is_stale_operator(const impl::DispatcherManager& manager, const impl::JournalEntry& op);
+
 // The witnesses that a step reaches.
 void witness_step(const Observation& step, Findings& findings);
 

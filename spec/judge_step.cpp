@@ -171,6 +171,17 @@ void judge_ending(const Observation& step, const History& history, Findings& fin
 
 // --------------------------------------------------------------------------------------- the response
 
+impl::JournalEntry without_sender(impl::JournalEntry entry) {
+  entry.from = impl::NodeId::kNone;
+  return entry;
+}
+
+const impl::JournalEntry* entry_behind(const DispatcherManager& manager, const impl::JournalEntry& op) {
+  const auto it = std::find_if(manager.journal.begin(), manager.journal.end(),
+                               [&](const impl::JournalEntry& e) { return without_sender(e) == op; });
+  return it == manager.journal.end() ? nullptr : &*it;
+}
+
 void judge_restored(const MaintainerBootstrapResponse& response, const Observation& step,
                     const History& history, Findings& findings) {
   const DispatcherManager& manager = *step.before.manager;
@@ -186,19 +197,21 @@ void judge_restored(const MaintainerBootstrapResponse& response, const Observati
         response.operators.begin(), response.operators.end(),
         [&](const impl::JournalEntry& e) { return e.id == id && e.mode == mode && wanted(e); });
   };
+  const auto stands_for = [](const impl::JournalEntry& entry) {
+    return [&entry](const impl::JournalEntry& op) { return op == without_sender(entry); };
+  };
   const auto is_remove = [](const impl::JournalEntry& e) {
     return e.action == impl::ScheduleAction::kRemove;
   };
   for (const impl::JournalEntry& entry : manager.journal) {
     if (!is_stale(entry)) continue;
     const bool due = is_remove(entry) && reported(entry.id, entry.mode);
-    const bool there = restored(entry.id, entry.mode, is_stale);
+    const bool there = restored(entry.id, entry.mode, stands_for(entry));
     findings.judge(Property::kRemoveRestored, true, due == there);
   }
   for (const impl::JournalEntry& entry : response.operators) {
-    const bool journalled = std::any_of(manager.journal.begin(), manager.journal.end(),
-                                        [&](const auto& e) { return e == entry; });
-    findings.judge(Property::kRemoveRestored, is_stale(entry), journalled);
+    findings.judge(Property::kRemoveRestored, is_stale_operator(manager, entry),
+                   entry_behind(manager, entry) != nullptr);
   }
   for (const DispatcherKey& key : history.owed) {
     findings.judge(Property::kRemoveRestored, true, restored(key.id, key.mode, is_remove));
@@ -296,6 +309,12 @@ void judge_queue(const Observation& step, Findings& findings) {
 }
 
 }  // namespace
+
+bool is_stale_operator(const DispatcherManager& manager, const impl::JournalEntry& op) {
+  const impl::JournalEntry* entry = entry_behind(manager, op);
+  return entry == nullptr ? op.epoch != manager.epoch
+                          : !manager.is_request_allowed(entry->from, entry->epoch);
+}
 
 void judge_step(const Observation& step, const History& history, Findings& findings) {
   judge_owner_fence(step, findings);

@@ -142,8 +142,8 @@ void witness_bootstrap(const Observation& step, const impl::MaintainerBootstrapR
   const impl::DispatcherManager& manager = *step.before.manager;
   findings.reach(step.before.handler->existed ? Witness::kBootstrapRepeated : Witness::kManagerCreated);
   for (const impl::JournalEntry& entry : response.operators) {
-    findings.reach(manager.is_request_allowed(entry.from, entry.epoch) ? Witness::kOwnOperatorReported
-                                                                       : Witness::kStaleRemoveRestored);
+    findings.reach(is_stale_operator(manager, entry) ? Witness::kStaleRemoveRestored
+                                                     : Witness::kOwnOperatorReported);
   }
 }
 

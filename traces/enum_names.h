@@ -29,7 +29,7 @@ inline constexpr std::size_t kCountOf<impl::ErrorCode> = 4;
 template <>
 inline constexpr std::size_t kCountOf<impl::ScheduleAction> = 2;
 template <>
-inline constexpr std::size_t kCountOf<impl::OperatorType> = 4;
+inline constexpr std::size_t kCountOf<impl::OperatorType> = 5;
 template <>
 inline constexpr std::size_t kCountOf<impl::Status> = 7;
 template <>

@@ -25,6 +25,7 @@ void respond(Scene& s, std::initializer_list<impl::JournalEntry> journal,
   impl::MaintainerBootstrapResponse sent = response();
   sent.spans.assign(spans);
   sent.operators.assign(operators);
+  for (impl::JournalEntry& each : sent.operators) each.from = impl::NodeId::kNone;
   s.out.send(kA, sent);
 }
 const impl::ReportedSpan kReported{.id = kX, .span = kTable};
@@ -127,8 +128,8 @@ TEST_CASE("remove-restored: what is carried is what is journalled") {
          other.op = impl::OperatorType::kMove;
          respond(s, {stale(kX, kRemove)}, {kReported}, {other});
        }},
-      {"one of another sender", Found::kViolated,
-       [](Scene& s) { respond(s, {stale(kX, kRemove)}, {kReported}, {entry(kX, kRemove, kC, 4)}); }},
+      {"one of another epoch", Found::kViolated,
+       [](Scene& s) { respond(s, {stale(kX, kRemove)}, {kReported}, {entry(kX, kRemove, kB, 3)}); }},
   };
   check_steps(Property::kRemoveRestored, cases);
 }

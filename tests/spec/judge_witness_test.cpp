@@ -42,6 +42,14 @@ void answer(Scene& s, bool existed) {
   s.out.send(kA, response());
 }
 
+// The answer carries an operator, whose entry is journalled.
+void carry(Scene& s, impl::JournalEntry op) {
+  s.was().store(op);
+  s.is().store(op);
+  op.from = NodeId::kNone;
+  std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body).operators.push_back(op);
+}
+
 }  // namespace
 
 TEST_CASE("witnesses of a manager's life") {
@@ -127,15 +135,13 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
        {Witness::kBootstrapRepeated, Witness::kOwnOperatorReported},
        [](Scene& s) {
          answer(s, true);
-         std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body)
-             .operators.push_back(entry(kX, ScheduleAction::kRemove));
+         carry(s, entry(kX, ScheduleAction::kRemove));
        }},
       {"an answer with another's operator",
        {Witness::kBootstrapRepeated, Witness::kStaleRemoveRestored},
        [](Scene& s) {
          answer(s, true);
-         std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body)
-             .operators.push_back(entry(kX, ScheduleAction::kRemove, kB));
+         carry(s, entry(kX, ScheduleAction::kRemove, kB));
        }},
       {"it is refused without an answer",
        {Witness::kBootstrapDropped},

@@ -33,7 +33,7 @@ class Arbitrary {
   void fill(impl::Status& value) { pick(value, 7); }
   void fill(impl::ErrorCode& value) { pick(value, 4); }
   void fill(impl::ScheduleAction& value) { pick(value, 2); }
-  void fill(impl::OperatorType& value) { pick(value, 4); }
+  void fill(impl::OperatorType& value) { pick(value, 5); }
   void fill(impl::BarrierAction& value) { pick(value, 2); }
   void fill(impl::FenceHolder& value) { pick(value, 3); }
   void fill(impl::ScheduleStep& value) { pick(value, 3); }
