@@ -145,7 +145,10 @@ void DispatcherOrchestrator::local_fence(const Rules& rules, Outbox& out) {
   pending.clear();
   if (!rules(Guard::kLocalFence)) return;
   if (manager) manager->local_fence(out);
-  if (initializing && rules(Guard::kLocalFenceInitializing)) initializing->local_fence(out);
+  // TiCDC takes a manager that was built out of the table of those being built before it publishes it.
+  const bool is_built = handler && handler->next == OrchestratorStep::kPublish;
+  const bool is_listed = !is_built || rules(Guard::kBuiltManagerStaysListed);
+  if (initializing && is_listed && rules(Guard::kLocalFenceInitializing)) initializing->local_fence(out);
 }
 
 bool DispatcherOrchestrator::can_close() const {

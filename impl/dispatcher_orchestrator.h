@@ -13,6 +13,8 @@
 //                                                                            v
 //                 read-journal-and-send <-- read-redo-spans <-- read-default-spans
 //
+// From the end of create-triggers to publish the manager is in neither table: a local fence does not find it,
+// and it is publish that fences it (Guard::kBuiltManagerStaysListed).
 // A trigger whose id is not given is not ensured, and without redo there are no redo spans to read.
 // Each arrow is a place where other threads come in between; take-over to the end of read-journal-and-send
 // holds the fence. A handler that ends early releases what it holds and leaves the line above.
@@ -62,7 +64,7 @@ struct DispatcherOrchestrator {
   SmallVector<Request, 3> pending{};  // one of a type at most, in the order in which they first arrived
   std::optional<OrchestratorHandler> handler;
   std::optional<DispatcherManager> manager;  // published
-  Boxed<DispatcherManager> initializing;     // being built
+  Boxed<DispatcherManager> initializing;     // being built, or built and not yet published
   bool fail_create = false;    // the next creation of a manager's trigger or of a dispatcher fails
   bool fail_clean_up = false;  // the next remove-only clean-up of a manager fails
 

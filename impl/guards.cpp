@@ -148,6 +148,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kDyingTriggerNotRegistered, "dying-trigger-not-registered", kFinding,
      "a PostBootstrap does not register a trigger whose removal was requested",
      "a trigger that is gone stays registered with the event collector, and its CheckpointTs stream stays"},
+    {Guard::kBuiltManagerStaysListed, "built-manager-stays-listed", kFinding,
+     "a manager that was built stays among those being built until it is published",
+     "a local fence finds it in neither table, and it writes until its publication is checked"},
 }};
 
 constexpr bool in_order() {

@@ -69,6 +69,7 @@ enum class Guard : std::uint8_t {
   kCloseAckCleanUp,
   kAbortedTargetCleanedUp,
   kDyingTriggerNotRegistered,
+  kBuiltManagerStaysListed,
   kCount
 };
 

@@ -63,6 +63,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kCloseAckCleanUp, "removed-completed"},
     {Guard::kAbortedTargetCleanedUp, "remove-completes"},
     {Guard::kDyingTriggerNotRegistered, "registered-once"},
+    {Guard::kBuiltManagerStaysListed, "fenced-is-silent"},
 }};
 
 constexpr bool in_order() {

@@ -174,7 +174,10 @@ void lose_lease(Builder& b) {
   b.set(Scalar::kFenced, true);
   b.clear(Scalar::kBootstrapHere, Scalar::kCloseRemoved);
   const Term building = b[Scalar::kManager] == manager::kInitializing;
-  b.when(b.on(Guard::kLocalFence) && b.is_here() && (!building || b.on(Guard::kLocalFenceInitializing)),
+  // A manager that was built and is not published yet is in neither table.
+  const Term listed = b[Scalar::kStep] != step::kPublish || b.on(Guard::kBuiltManagerStaysListed);
+  b.when(b.on(Guard::kLocalFence) && b.is_here() &&
+             (!building || (listed && b.on(Guard::kLocalFenceInitializing))),
          [&] { b.local_fence(); });
 }
 
