@@ -56,8 +56,10 @@ void DispatcherManager::finish_close(bool& fail_clean_up, Outbox& out) {
   run_removed_clean_up(fail_clean_up, out);
 }
 
+// A close, too: it ends when the manager's own goroutines have.
 void DispatcherManager::local_fence(Outbox& out) {
   if (closed || write_path_closed) return;
+  closing = true;
   stop_write_path(out);
   unregister();
 }

@@ -3,10 +3,11 @@
 //                 Bootstrap that takes over
 //                      .-------.
 //                      v       |
-//   built ----> open, owner (o, c) ---- TryClose ----> closing ---> write path closed ---> unregistered --->
-//   closed
-//     |                |                                               ^
-//     '----------------'---------------- LocalFence -------------------'   (stays there: the node is leaving)
+//   built ----> open, owner (o, c) -- TryClose --> closing --> write path closed --> unregistered --> closed
+//     |                |                                              ^
+//     '----------------'------------------ LocalFence ----------------'
+//
+// A shutdown that finds the manager closed deletes it, as a Close does.
 //
 // A dispatcher:
 //

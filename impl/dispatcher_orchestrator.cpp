@@ -153,15 +153,17 @@ void DispatcherOrchestrator::local_fence(const Rules& rules, Outbox& out) {
 
 bool DispatcherOrchestrator::can_close() const {
   if (!closed) return true;
-  return pending.empty() && !handler && manager && !manager->closing && !manager->closed;
+  return pending.empty() && !handler && manager && !manager->closing;
 }
 
 void DispatcherOrchestrator::close_step(const Rules& rules, Outbox& out) {
-  if (closed) {
-    manager->try_close(rules, false, fail_clean_up, out);
-  } else {
+  if (!closed) {
     closed = true;
+    return;
   }
+  if (!manager->try_close(rules, false, fail_clean_up, out)) return;
+  out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager->epoch});
+  manager.reset();
 }
 
 }  // namespace takeover::impl

@@ -83,7 +83,8 @@ struct DispatcherOrchestrator {
 
   // The lease is lost: every manager's write path is closed at once.
   void local_fence(const Rules& rules, Outbox& out);
-  // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager.
+  // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager; and
+  // once that has ended, its deletion.
   [[nodiscard]] bool can_close() const;
   void close_step(const Rules& rules, Outbox& out);
 };

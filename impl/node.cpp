@@ -161,7 +161,8 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
     case NodeActionKind::kLocalFence:
       return "local-fence";
     case NodeActionKind::kCloseOrchestrator:
-      return node.closed ? "close-manager" : "close-queue";
+      if (!node.closed) return "close-queue";
+      return node.manager && node.manager->closed ? "delete-manager" : "close-manager";
     case NodeActionKind::kFailCreate:
       return "fail-create";
     default:

@@ -132,10 +132,11 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
     allow(node(NodeActionKind::kReport), !owner.creates.empty());
     allow(node(NodeActionKind::kExecute), owner.actions > 0);
     allow(node(NodeActionKind::kMergeTask), !owner.merges.empty());
-    for (const auto kind :
-         {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
-      allow(node(kind), owner.closes || owner.closes_removed || bounds.shutdowns > 0);
+    const bool closes = owner.closes || owner.closes_removed || bounds.shutdowns > 0;
+    for (const auto kind : {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister}) {
+      allow(node(kind), closes);
     }
+    allow(node(NodeActionKind::kFinishClose), closes || bounds.local_fences > 0);
   }
   allow(kRowCount);  // receive
   allow(kRowCount + 1, bounds.losses > 0);

@@ -55,7 +55,7 @@ Term owner_is_the_sender(const Scene& s) {
 }
 
 Term takeover_is_alive(const Scene& s) {
-  return implies(is_under_fence(s), !s[Scalar::kClosing] && !s[Scalar::kClosed]);
+  return implies(is_under_fence(s), s[Scalar::kWritePathClosed] || (!s[Scalar::kClosing] && !s[Scalar::kClosed]));
 }
 
 Term write_path_has_a_cause(const Scene& s) {
@@ -130,7 +130,7 @@ constexpr std::array kAuxiliary{
           "a manager that is being built, or was taken over and not answered yet, is the request's sender's",
           owner_is_the_sender},
     Lemma{"takeover-is-alive", Kind::kAuxiliary, Assumption::kNone,
-          "a manager that is taken over is not closing, and not closed", takeover_is_alive},
+          "a manager that is taken over is closing, or closed, only with its write path", takeover_is_alive},
     Lemma{"write-path-has-a-cause", Kind::kAuxiliary, Assumption::kNone,
           "a write path is closed by a close or a local fence", write_path_has_a_cause},
     Lemma{"closed-write-path-is-quiet", Kind::kAuxiliary, Assumption::kNone,

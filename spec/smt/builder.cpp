@@ -98,6 +98,7 @@ void Builder::unregister() {
 
 void Builder::local_fence() {
   when(!(*this)[Scalar::kClosed] && !(*this)[Scalar::kWritePathClosed], [&] {
+    set(Scalar::kClosing, true);
     stop_write_path();
     unregister();
   });

@@ -46,7 +46,7 @@ constexpr std::array<ActionRow, kActionCount> kActions{{
     {"unregister", "a close: streams and sink are closed"},
     {"finish-close", "a close: it has ended"},
     {"local-fence", "fault: the lease is lost"},
-    {"close-orchestrator", "fault: the process shuts down"},
+    {"close-orchestrator", "fault: the process shuts down, in stages"},
     {"fail-create", "fault: the next creation will fail"},
     {"fail-clean-up", "fault: the next remove-only clean-up will fail"},
 }};

@@ -184,11 +184,14 @@ void lose_lease(Builder& b) {
 void close_orchestrator(Builder& b) {
   const Term is_idle = !b[Scalar::kBootstrapHere] && !b[Scalar::kPostHere] && !b[Scalar::kCloseHere] &&
                        b[Scalar::kStep] == step::kNone && b[Scalar::kManager] == manager::kPublished &&
-                       !b[Scalar::kClosing] && !b[Scalar::kClosed];
+                       !b[Scalar::kClosing];
   const Term again = b[Scalar::kShutDown];
   b.require(!again || is_idle);
-  b.when(again, [&] { static_cast<void>(b.try_close(b.no())); });
   b.set(Scalar::kShutDown, true);
+  b.when(again, [&] {
+    const Term has_closed = b.try_close(b.no());
+    b.when(has_closed, [&] { b.forget_manager(); });
+  });
 }
 
 }  // namespace
