@@ -42,6 +42,7 @@ void DispatcherManager::stop_write_path(Outbox& out) {
 
 void DispatcherManager::unregister() {
   registered = false;
+  error = ErrorReport::kNone;
   streams.clear();
   statuses.clear();
 }

@@ -15,6 +15,12 @@ RequestType stream_of(const Rules& rules, RequestType type) {
   return type == RequestType::kMerge && rules(Guard::kMergeAfterSchedules) ? RequestType::kSchedule : type;
 }
 
+void send_error(NodeId to, Outbox& out) {
+  HeartBeatRequest heartbeat;
+  heartbeat.error = ErrorCode::kErrDispatcherFailed;
+  out.send(to, heartbeat);
+}
+
 auto* find_in(auto& dispatchers, DispatcherId id, Mode mode) {
   const auto it = position(dispatchers, id, mode);
   return it != dispatchers.end() && it->id == id && it->mode == mode ? &*it : nullptr;
@@ -202,6 +208,19 @@ void DispatcherManager::report(Outbox& out) {
   heartbeat.statuses.assign(statuses.begin(), statuses.end());
   statuses.clear();
   out.send(owner, heartbeat);
+}
+
+void DispatcherManager::take_error(const Rules& rules, Outbox& out) {
+  if (rules(Guard::kErrorKeepsItsOwner)) {
+    send_error(owner, out);
+  } else if (error == ErrorReport::kNone) {
+    error = ErrorReport::kDue;
+  }
+}
+
+void DispatcherManager::report_error(Outbox& out) {
+  error = ErrorReport::kTold;
+  send_error(owner, out);
 }
 
 void DispatcherManager::execute(Outbox& out) {

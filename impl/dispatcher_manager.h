@@ -100,6 +100,14 @@ struct PendingAction {
   friend bool operator==(const PendingAction&, const PendingAction&) = default;
 };
 
+// The first error of a manager is told to whoever owns it when it is read, and again to whoever does then,
+// under no epoch, until the manager's context ends. Of later ones one waits behind it unread, the rest are
+// discarded: nobody learns of them. Every 5 s it is told to the same owner, too, which changes nothing.
+//
+//   none -- a creation fails --> due -- read --> told -- another owner --> due
+//
+enum class ErrorReport : std::uint8_t { kNone, kDue, kTold };
+
 // What a step is told of the world around the manager.
 struct Faults {
   bool& fail_create;     // the next creation fails; taken back when it did
@@ -126,6 +134,7 @@ struct DispatcherManager {
   bool remove_requested = false;  // some close asked for removed = true
   bool removed_clean_up = false;  // the remove-only clean-up has run
   FenceHolder fence = FenceHolder::kNobody;
+  ErrorReport error = ErrorReport::kNone;
   Ts redo_checkpoint_ts = 0;          // redo marks: RedoMeta
   Ts redo_resolved_ts = 0;            //             RedoMeta
   Ts redo_forwarded_resolved_ts = 0;  //             RedoResolvedTsForward
@@ -211,6 +220,8 @@ struct DispatcherManager {
   void flush(DispatcherId id, Mode mode);  // the removal task: the sink has flushed
   [[nodiscard]] bool can_clean_up(const Rules& rules, DispatcherId id, Mode mode) const;
   void clean_up_step(const Rules& rules, DispatcherId id, Mode mode, Outbox& out);
+  void take_error(const Rules& rules, Outbox& out);  // a creation has failed
+  void report_error(Outbox& out);  // the first error goes to the owner of this moment
   void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
   void execute(Outbox& out);  // the oldest admitted action
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;

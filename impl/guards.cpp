@@ -151,6 +151,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
     {Guard::kBuiltManagerStaysListed, "built-manager-stays-listed", kFinding,
      "a manager that was built stays among those being built until it is published",
      "a local fence finds it in neither table, and it writes until its publication is checked"},
+    {Guard::kErrorKeepsItsOwner, "error-keeps-its-owner", kFinding,
+     "each error of a creation is told once, to who owns the manager when it happens",
+     "an error of an old owner reaches the new one, again and again, and hides its own"},
 }};
 
 constexpr bool in_order() {

@@ -70,6 +70,7 @@ enum class Guard : std::uint8_t {
   kAbortedTargetCleanedUp,
   kDyingTriggerNotRegistered,
   kBuiltManagerStaysListed,
+  kErrorKeepsItsOwner,
   kCount
 };
 

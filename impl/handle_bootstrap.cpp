@@ -107,6 +107,7 @@ void update_owner(DispatcherManager& manager, const Rules& rules, const Request&
   if (manager.owner == request.from && manager.epoch == epoch) return;
   manager.owner = request.from;
   manager.epoch = epoch;
+  if (manager.error == ErrorReport::kTold) manager.error = ErrorReport::kDue;
   out.note({.kind = NoteKind::kOwnerChanged, .from = request.from, .epoch = epoch});
 }
 

@@ -38,6 +38,8 @@ bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const N
       return manager.closing && manager.write_path_closed && manager.registered;
     case NodeActionKind::kFinishClose:
       return manager.can_finish_close();
+    case NodeActionKind::kReportError:
+      return manager.error != ErrorReport::kNone;
     default:
       return false;
   }
@@ -64,6 +66,8 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
       return manager.unregister();
     case NodeActionKind::kFinishClose:
       return manager.finish_close(faults.fail_clean_up, out);
+    case NodeActionKind::kReportError:
+      return manager.report_error(out);
     default:
       return;
   }
@@ -158,6 +162,8 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
       return "unregister";
     case NodeActionKind::kFinishClose:
       return "finish-close";
+    case NodeActionKind::kReportError:
+      return "report-error";
     case NodeActionKind::kLocalFence:
       return "local-fence";
     case NodeActionKind::kCloseOrchestrator:

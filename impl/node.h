@@ -28,12 +28,13 @@ enum class NodeActionKind : std::uint8_t {
   kStopWritePath,  // the stages of a close
   kUnregister,
   kFinishClose,
-  kLocalFence,  // faults
+  kReportError,  // the manager's first error goes to the owner of this moment
+  kLocalFence,   // faults
   kCloseOrchestrator,
   kFailCreate,
   kFailCleanUp,
 };
-inline constexpr std::size_t kNodeActionKindCount = 13;
+inline constexpr std::size_t kNodeActionKindCount = 14;
 
 // Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
 enum class Path : std::uint8_t {
@@ -74,7 +75,8 @@ bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox&
 // Whether a handler of the path stands between two of its steps.
 [[nodiscard]] bool is_under_way(const DispatcherOrchestrator& node, Path path);
 
-// Calls visit(NodeAction) for every enabled action but the faults, in a fixed order.
+// Calls visit(NodeAction) for every enabled action but the faults, in a fixed order; and not for an error that
+// its owner was told of already, which could be told again.
 template <class Visit>
 void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Visit&& visit) {
   const auto offer = [&](const NodeAction& action) {
@@ -103,6 +105,7 @@ void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Vis
                           NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
     offer({.kind = kind});
   }
+  if (manager->error == ErrorReport::kDue) offer({.kind = NodeActionKind::kReportError});
 }
 
 }  // namespace takeover::impl

@@ -117,11 +117,7 @@ Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
     faults.fail_create = false;
     if (rules(Guard::kFailedCreateUnjournalled)) manager.unjournal(body.id);
     out.note({.kind = NoteKind::kCreateFailed, .mode = body.mode, .id = body.id});
-    if (!faults.leaving || !rules(Guard::kLeavingIsSilent)) {
-      HeartBeatRequest heartbeat;
-      heartbeat.error = ErrorCode::kErrDispatcherFailed;
-      out.send(manager.owner, heartbeat);
-    }
+    if (!faults.leaving || !rules(Guard::kLeavingIsSilent)) manager.take_error(rules, out);
     return Created::kFailed;
   }
   manager.insert({.id = body.id,

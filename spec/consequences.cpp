@@ -61,9 +61,10 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kAnswerChecksWritePath, "no-dead-takeover"},
     {Guard::kTriggerCreationUndone, "atomic-takeover"},
     {Guard::kCloseAckCleanUp, "removed-completed"},
-    {Guard::kAbortedTargetCleanedUp, "remove-completes"},
-    {Guard::kDyingTriggerNotRegistered, "registered-once"},
+    {Guard::kAbortedTargetCleanedUp, "removal-ends"},
+    {Guard::kDyingTriggerNotRegistered, "registration-ends"},
     {Guard::kBuiltManagerStaysListed, "fenced-is-silent"},
+    {Guard::kErrorKeepsItsOwner, "error-attributed"},
 }};
 
 constexpr bool in_order() {

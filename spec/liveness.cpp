@@ -119,15 +119,16 @@ bool awaits_create(const OwnerState& state) {
 
 // ---- fairness: bits for the node's steps, then four per owner ----
 
-constexpr std::size_t kNodeBits = impl::kPathCount + 8;
+constexpr std::size_t kNodeBits = impl::kPathCount + 9;
 constexpr std::array<std::string_view, 4> kOwnerActions{"bootstrap", "close", "resend", "receive"};
 constexpr std::size_t kMostOwners = (32 - kNodeBits) / kOwnerActions.size();
 
 std::optional<std::size_t> fair_bit(const impl::NodeAction& action) {
   using Kind = impl::NodeActionKind;
   if (action.kind == Kind::kHandle) return static_cast<std::size_t>(action.path);
-  constexpr std::array kFair{Kind::kRemoveTask, Kind::kCleanUp,       Kind::kReport,     Kind::kExecute,
-                             Kind::kMergeTask,  Kind::kStopWritePath, Kind::kUnregister, Kind::kFinishClose};
+  constexpr std::array kFair{Kind::kRemoveTask,    Kind::kCleanUp,    Kind::kReport,
+                             Kind::kExecute,       Kind::kMergeTask,  Kind::kStopWritePath,
+                             Kind::kUnregister,    Kind::kFinishClose, Kind::kReportError};
   static_assert(kFair.size() + impl::kPathCount == kNodeBits);
   const auto* const it = std::ranges::find(kFair, action.kind);
   if (it == kFair.end()) return std::nullopt;

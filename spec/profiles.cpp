@@ -19,7 +19,8 @@ constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,   Guard::kCloseN
                                Guard::kRefusedCreateKeepsJournal, Guard::kAnswerChecksWritePath,
                                Guard::kTriggerCreationUndone,     Guard::kCloseAckCleanUp,
                                Guard::kAbortedTargetCleanedUp,    Guard::kDyingTriggerNotRegistered,
-                               Guard::kBuiltManagerStaysListed};
+                               Guard::kBuiltManagerStaysListed,
+                               Guard::kErrorKeepsItsOwner};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

@@ -45,7 +45,7 @@ bool is_quiet(const World& world) {
   return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() &&
          manager.merges.empty() && manager.schedule.step == impl::ScheduleStep::kIdle &&
          manager.clean_up.step == impl::CleanUpStep::kIdle && !manager.closing &&
-         manager.fence == impl::FenceHolder::kNobody;
+         manager.fence == impl::FenceHolder::kNobody && manager.error != impl::ErrorReport::kDue;
 }
 
 }  // namespace
@@ -84,6 +84,7 @@ const std::vector<std::string>& action_kind_names() {
                              "stop-write-path",
                              "unregister",
                              "finish-close",
+                             "report-error",
                              "local-fence",
                              "close-orchestrator",
                              "fail-create",

@@ -3,13 +3,15 @@
 // Actions of a node:
 //   deliver             a message arrives and is handled to the end, nobody in between
 //   receive             a message arrives in its queue or stream
-//   handle              the next message of a path; one atomic step of it when fine, else to its end
+//   handle              the next message of a path; one atomic step of it when fine, else to its end (and the
+//                       manager's first error, if it brings that about, to the owner of this moment)
 //   remove-task         the asynchronous removal of (id, mode) has flushed
 //   clean-up            heartbeat aggregation forgets (id, mode); one atomic step of it when fine, else all
 //   report              what waits on the status channel goes to the owner of this moment
 //   execute             the oldest admitted barrier action is executed
 //   merge-task          one step of the merge into id
 //   stop-write-path, unregister, finish-close     the stages of a close
+//   report-error        the manager's first error goes to the owner of this moment
 //   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
@@ -42,6 +44,7 @@ enum class ActionKind : std::uint8_t {
   kStopWritePath,
   kUnregister,
   kFinishClose,
+  kReportError,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,
@@ -52,7 +55,7 @@ enum class ActionKind : std::uint8_t {
   kStart,
   kStop,
 };
-inline constexpr std::size_t kActionKindCount = 20;
+inline constexpr std::size_t kActionKindCount = 21;
 [[nodiscard]] std::string_view to_string(ActionKind kind);
 [[nodiscard]] ActionKind kind_of(impl::NodeActionKind kind);
 

@@ -11,6 +11,7 @@
 namespace takeover::traces {
 
 inline constexpr std::array<std::string_view, 3> kFenceHolders{"", "orchestrator", "schedule"};
+inline constexpr std::array<std::string_view, 3> kErrorReports{"", "due", "told"};
 inline constexpr std::array<std::string_view, 3> kScheduleSteps{"idle", "create", "delete-entry"};
 inline constexpr std::array<std::string_view, 4> kCleanUpSteps{"idle", "delete-journal-entry",
                                                                "clear-trigger", "enqueue-report"};
@@ -20,6 +21,8 @@ template <class Enum>
 inline constexpr std::size_t kCountOf = 0;
 template <>
 inline constexpr std::size_t kCountOf<impl::FenceHolder> = kFenceHolders.size();
+template <>
+inline constexpr std::size_t kCountOf<impl::ErrorReport> = kErrorReports.size();
 template <>
 inline constexpr std::size_t kCountOf<impl::ScheduleStep> = kScheduleSteps.size();
 template <>
@@ -49,6 +52,8 @@ template <NamedEnum Enum>
   const auto index = static_cast<std::size_t>(value);
   if constexpr (std::is_same_v<Enum, impl::FenceHolder>) {
     return kFenceHolders.at(index);
+  } else if constexpr (std::is_same_v<Enum, impl::ErrorReport>) {
+    return kErrorReports.at(index);
   } else if constexpr (std::is_same_v<Enum, impl::ScheduleStep>) {
     return kScheduleSteps.at(index);
   } else if constexpr (std::is_same_v<Enum, impl::CleanUpStep>) {

@@ -225,7 +225,7 @@ template <Is<impl::DispatcherManager> Self, class Visit>
 void for_each_field(Self& self, Visit&& visit) {
   auto& [owner, epoch, event_trigger, redo_trigger, event_trigger_start_ts, redo_trigger_start_ts,
          redo_enabled, redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store, closing,
-         closed, write_path_closed, remove_requested, removed_clean_up, fence, redo_checkpoint_ts,
+         closed, write_path_closed, remove_requested, removed_clean_up, fence, error, redo_checkpoint_ts,
          redo_resolved_ts, redo_forwarded_resolved_ts, checkpoint_ts, schedule, clean_up, dispatchers,
          journal, statuses, streams, merges, actions, registered_triggers, removed_triggers] = self;
   visit("owner", owner);
@@ -237,6 +237,7 @@ void for_each_field(Self& self, Visit&& visit) {
   visit("dispatchers", ById<std::remove_reference_t<decltype(dispatchers)>>{dispatchers});
   visit("journal", ById<std::remove_reference_t<decltype(journal)>>{journal});
   visit("fence", fence);
+  visit("error", error);
   visit("closing", closing);
   visit("closed", closed);
   visit("write_path_closed", write_path_closed);

@@ -62,6 +62,8 @@ std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action
   const DispatcherManager* manager = manager_of(node);
   if (manager == nullptr) return "no manager is here";
   switch (action.kind) {
+    case NodeActionKind::kReportError:
+      return "the manager has no error to tell";
     case NodeActionKind::kReport:
       return "nothing waits on the status channel";
     case NodeActionKind::kExecute:
@@ -113,13 +115,24 @@ struct Subject {
   }
 };
 
+bool has_error(const DispatcherOrchestrator& node) {
+  const DispatcherManager* manager = manager_of(node);
+  return manager != nullptr && manager->error != impl::ErrorReport::kNone;
+}
+
+// An action that is not fine goes on to the end of what it brings about: an error that nobody was told of yet
+// is read as soon as it is there.
 std::optional<std::string> take_node_action(Subject& subject, const Action& action) {
+  const bool had_error = has_error(subject.node);
   do {
     if (!impl::is_enabled(subject.rules, subject.node, action.node_action)) {
       return why_not(subject.node, action.node_action);
     }
     subject.apply(action.node_action);
   } while (goes_on(subject.node, action));
+  if (action.kind == ActionKind::kHandle && !action.fine && !had_error && has_error(subject.node)) {
+    subject.apply({.kind = NodeActionKind::kReportError});
+  }
   return std::nullopt;
 }
 

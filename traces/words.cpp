@@ -73,6 +73,8 @@ std::string words_of_node_action(const Action& action, const impl::DispatcherOrc
       return "closes the manager: it is unregistered";
     case ActionKind::kFinishClose:
       return "closes the manager: the close has ended";
+    case ActionKind::kReportError:
+      return "tells the first error of a creation";
     case ActionKind::kLocalFence:
       return "loses its lease: the local fence";
     case ActionKind::kCloseOrchestrator:

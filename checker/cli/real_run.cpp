@@ -178,6 +178,8 @@ class Translator {
         return NodeActionKind::kUnregister;
       case Action::kFinishClose:
         return NodeActionKind::kFinishClose;
+      case Action::kReportError:
+        return NodeActionKind::kReportError;
       case Action::kLocalFence:
         return NodeActionKind::kLocalFence;
       case Action::kCloseOrchestrator:

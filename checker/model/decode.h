@@ -153,8 +153,8 @@ class WorldDecoder {
     get_flags(m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
               m.redo_schema_store);
     get_flags(m.closing, m.closed, m.write_path_closed, m.remove_requested, m.removed_clean_up);
-    get_all(m.fence, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts, m.checkpoint_ts,
-            m.schedule, m.clean_up);
+    get_all(m.fence, m.error, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts,
+            m.checkpoint_ts, m.schedule, m.clean_up);
     get_all(m.dispatchers, m.journal);
     get_all(m.statuses, m.streams, m.merges, m.actions, m.registered_triggers, m.removed_triggers);
   }

@@ -93,6 +93,7 @@ void Builder::stop_write_path() {
 
 void Builder::unregister() {
   set(Scalar::kRegistered, false);
+  set(Scalar::kError, error::kNone);
   for_each([&](Record& record, std::size_t m) { set(record, m, InMode::kStopped, no()); });
 }
 

@@ -199,6 +199,7 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
   plain(NodeActionKind::kStopWritePath, Action::kStopWritePath);
   plain(NodeActionKind::kUnregister, Action::kUnregister);
   plain(NodeActionKind::kFinishClose, Action::kFinishClose);
+  plain(NodeActionKind::kReportError, Action::kReportError);
   plain(NodeActionKind::kLocalFence, Action::kLocalFence);
   plain(NodeActionKind::kCloseOrchestrator, Action::kCloseOrchestrator);
   plain(NodeActionKind::kFailCreate, Action::kFailCreate);

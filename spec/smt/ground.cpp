@@ -174,6 +174,7 @@ void write_manager(const DispatcherManager& m, Writer& w) {
   w.set(Scalar::kRemoveRequested, m.remove_requested);
   w.set(Scalar::kRemovedCleanUp, m.removed_clean_up);
   w.set(Scalar::kFence, m.fence);
+  w.set(Scalar::kError, m.error);
   w.set(Scalar::kRedoCheckpoint, m.redo_checkpoint_ts);
   w.set(Scalar::kRedoResolved, m.redo_resolved_ts);
   w.set(Scalar::kRedoForwarded, m.redo_forwarded_resolved_ts);

@@ -251,6 +251,8 @@ Action plain_action_of(NodeActionKind kind) {
       return Action::kUnregister;
     case NodeActionKind::kFinishClose:
       return Action::kFinishClose;
+    case NodeActionKind::kReportError:
+      return Action::kReportError;
     case NodeActionKind::kLocalFence:
       return Action::kLocalFence;
     case NodeActionKind::kCloseOrchestrator:

@@ -45,6 +45,7 @@ constexpr std::array<ActionRow, kActionCount> kActions{{
     {"stop-write-path", "a close: the write path is closed"},
     {"unregister", "a close: streams and sink are closed"},
     {"finish-close", "a close: it has ended"},
+    {"report-error", "the first error is told to the owner of this moment"},
     {"local-fence", "fault: the lease is lost"},
     {"close-orchestrator", "fault: the process shuts down, in stages"},
     {"fail-create", "fault: the next creation will fail"},

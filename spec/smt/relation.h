@@ -59,6 +59,7 @@ enum class Action : std::uint8_t {
   kStopWritePath,
   kUnregister,
   kFinishClose,
+  kReportError,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,

@@ -77,6 +77,7 @@ constexpr std::array<Row, kScalarCount> kScalars{{
     {"clean-up", kI, "clean-up: 0 idle, before deleting 1 the entry, 2 the trigger, 3 before its report"},
     {"clean-up-redo", kB, "the mode of the dispatcher that it forgets"},
     {"clean-up-id", kI, "its id"},
+    {"error", kI, "the first error: 0 none, 1 due to whoever is the owner, 2 told to this one"},
     {"actions", kI, "how many barrier actions were admitted and not executed"},
     {"acknowledged", kI, "history: the highest epoch whose Close was acknowledged, 0 for none"},
     {"acknowledged-zero", kB, "history: a Close of epoch 0 for good was acknowledged"},

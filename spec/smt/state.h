@@ -99,6 +99,7 @@ enum class Scalar : std::uint8_t {
   kCleanUp,
   kCleanUpRedo,
   kCleanUpId,
+  kError,
   kActions,
   // History.
   kAcknowledged,
@@ -203,6 +204,11 @@ inline constexpr std::uint64_t kDeleteEntry = 1;
 inline constexpr std::uint64_t kClearTrigger = 2;
 inline constexpr std::uint64_t kReport = 3;
 }  // namespace clean_up
+namespace error {  // kError
+inline constexpr std::uint64_t kNone = 0;
+inline constexpr std::uint64_t kDue = 1;
+inline constexpr std::uint64_t kTold = 2;
+}  // namespace error
 namespace status {  // kStatus
 inline constexpr std::uint64_t kInitializing = 0;
 inline constexpr std::uint64_t kWorking = 1;

@@ -106,6 +106,7 @@ void update_owner(Builder& b, Term from, Term epoch) {
   b.when(b[Scalar::kOwner] != from || b[Scalar::kEpoch] != epoch, [&] {
     b.set(Scalar::kOwner, from);
     b.set(Scalar::kEpoch, epoch);
+    b.when(b[Scalar::kError] == error::kTold, [&] { b.set(Scalar::kError, error::kDue); });
     b.clear(Scalar::kAgreed, Scalar::kAgreedRedo);
   });
 }

@@ -219,6 +219,9 @@ void manager_step(Builder& b, Action action) {
       return b.unregister();
     case Action::kFinishClose:
       return finish_close(b);
+    case Action::kReportError:
+      b.require(b.is_here() && b[Scalar::kError] != error::kNone);
+      return b.set(Scalar::kError, error::kTold);
     case Action::kLocalFence:
       return lose_lease(b);
     case Action::kCloseOrchestrator:

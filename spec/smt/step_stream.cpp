@@ -146,7 +146,9 @@ void create(Builder& b) {
   const Term exists = b.own(InMode::kExists, b[Param::kOther]);
   const Term fails = !closed && !exists && b[Scalar::kFailCreate];
   const Term creates = !closed && !exists && !fails;
+  const Term told = !(b.is_leaving() && b.on(Guard::kLeavingIsSilent)) && !b.on(Guard::kErrorKeepsItsOwner);
   b.when(fails, [&] { b.set(Scalar::kFailCreate, false); });
+  b.when(fails && told && b[Scalar::kError] == error::kNone, [&] { b.set(Scalar::kError, error::kDue); });
   b.at_own([&](Record& record, std::size_t m) {
     b.when(fails && b.on(Guard::kFailedCreateUnjournalled), [&] { b.clear_entry(record); });
     b.when(creates, [&] { insert_of_batch(b, record, m); });

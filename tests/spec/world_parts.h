@@ -21,7 +21,7 @@ inline constexpr std::size_t kMembers<spec::World> = 3;
 template <>
 inline constexpr std::size_t kMembers<impl::DispatcherOrchestrator> = 9;
 template <>
-inline constexpr std::size_t kMembers<impl::DispatcherManager> = 32;
+inline constexpr std::size_t kMembers<impl::DispatcherManager> = 33;
 template <>
 inline constexpr std::size_t kMembers<impl::OrchestratorHandler> = 5;
 template <>

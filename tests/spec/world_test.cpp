@@ -95,7 +95,9 @@ TEST_CASE("a scenario allows the kinds of actions that its owners and bounds nee
       {"misbehaves", [](Owner& o, Bounds&) { o.misbehaviour.emplace_back(); }, {"send-misbehave"}},
       {"losses", [](Owner&, Bounds& b) { b.losses = 1; }, {"lose", "lose-reply"}},
       {"deaths", [](Owner&, Bounds& b) { b.deaths = 1; }, {"die"}},
-      {"local fences", [](Owner&, Bounds& b) { b.local_fences = 1; }, {"local-fence"}},
+      {"local fences",
+       [](Owner&, Bounds& b) { b.local_fences = 1; },
+       {"local-fence", "finish-close"}},
       {"shutdowns",
        [](Owner&, Bounds& b) { b.shutdowns = 1; },
        {"close-orchestrator", "stop-write-path", "unregister", "finish-close"}},
@@ -133,6 +135,7 @@ TEST_CASE("each kind of action has its own name") {
   CHECK(name_of(impl::NodeAction{.path = impl::Path::kCheckpointTs}) == "handle-checkpoint");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kRemoveTask}) == "remove-task");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFinishClose}) == "finish-close");
+  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kReportError}) == "report-error");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}) == "fail-clean-up");
 }
 
