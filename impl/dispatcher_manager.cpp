@@ -95,6 +95,7 @@ ErrorCode DispatcherManager::validate_trigger(const Rules& rules, Mode mode, Dis
   if (std::find(removed_triggers.begin(), removed_triggers.end(), requested) != removed_triggers.end()) {
     return kMismatch;
   }
+  if (mode == Mode::kRedo && !redo_enabled && rules(Guard::kNilChecked)) return kMismatch;
   if (here == DispatcherId::kNone || here == requested) return ErrorCode::kNone;
   if (!rules(Guard::kTriggerNotReplaced)) return ErrorCode::kNone;  // ensure_trigger replaces it
   return rules(Guard::kTriggerIdMatch) ? kMismatch : ErrorCode::kNone;
@@ -113,6 +114,11 @@ ErrorCode DispatcherManager::ensure_trigger(const Rules& rules, Mode mode, Dispa
 ErrorCode DispatcherManager::create_trigger(Mode mode, DispatcherId id, Ts start_ts, bool& fail,
                                             Outbox& out) {
   if (write_path_closed) return ErrorCode::kErrWritePathClosed;
+  if (mode == Mode::kRedo && !redo_enabled) {
+    // Guard::kNilChecked refuses it before it comes here.
+    out.die("a redo trigger is created in a manager without redo");
+    return ErrorCode::kNone;
+  }
   if (fail) {
     fail = false;
     out.note({.kind = NoteKind::kCreateFailed, .mode = mode, .id = id});

@@ -15,6 +15,8 @@
 //
 // From the end of create-triggers to publish the manager is in neither table: a local fence does not find it,
 // and it is publish that fences it (Guard::kBuiltManagerStaysListed).
+// ensure-redo-trigger in a manager without redo, and a PostBootstrap that names no trigger where one is, kill the
+// process (Guard::kNilChecked).
 // A trigger whose id is not given is not ensured, and without redo there are no redo spans to read.
 // Each arrow is a place where other threads come in between; take-over to the end of read-journal-and-send
 // holds the fence. A handler that ends early releases what it holds and leaves the line above.

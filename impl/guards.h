@@ -71,6 +71,7 @@ enum class Guard : std::uint8_t {
   kDyingTriggerNotRegistered,
   kBuiltManagerStaysListed,
   kErrorKeepsItsOwner,
+  kNilChecked,
   kCount
 };
 

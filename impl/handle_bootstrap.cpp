@@ -185,6 +185,7 @@ void ensure_redo_trigger(DispatcherOrchestrator& orchestrator, const Rules& rule
   const MaintainerBootstrapRequest& body = body_of(*orchestrator.handler);
   const ErrorCode error = manager.ensure_trigger(rules, Mode::kRedo, body.redo_trigger, body.start_ts,
                                                  orchestrator.fail_create, out);
+  if (out.dies) return;
   if (error != ErrorCode::kNone) {
     if (orchestrator.handler->created_trigger && rules(Guard::kTriggerCreationUndone)) {
       undo_event_trigger(manager, out);

@@ -33,6 +33,10 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
     return;
   }
+  if (!no_trigger && body.event_trigger == DispatcherId::kNone && !rules(Guard::kNilChecked)) {
+    out.die("a PostBootstrap names no trigger");
+    return;
+  }
   if (no_trigger || manager.event_trigger != body.event_trigger) {
     response.error = ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
     end_with_error(orchestrator, rules, {.admitted = true}, response, out);

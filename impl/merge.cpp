@@ -1,7 +1,8 @@
 // Merge: two or more adjacent dispatchers become one. Only taking the request in is fenced; the task that
 // carries it out looks at no owner and has no journal entry.
 //
-//   checks: two ids at least | is the merged id here? then Working is told once more, if it works | the
+//   checks: two ids at least | mode redo without redo kills the process (Guard::kNilChecked) | is the merged id
+//   here? then Working is told once more, if it works | the
 //   sources: here, Working, neighbours | an open write path
 //
 //   task: lost? then aborted | Preparing --> MergeReady | the sources are closed, Initializing | Working
@@ -71,8 +72,13 @@ void merge_sources(DispatcherManager& manager, const MergeTask& task, Dispatcher
 
 }  // namespace
 
-void handle_merge(DispatcherManager& manager, const MergeDispatcherRequest& body) {
+void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDispatcherRequest& body,
+                  Outbox& out) {
   if (body.ids.size() < 2) return;
+  if (body.mode == Mode::kRedo && !manager.redo_ready) {
+    if (!rules(Guard::kNilChecked)) out.die("a Merge of mode redo finds no redo dispatchers' map");
+    return;
+  }
   if (const Dispatcher* here = manager.find(body.merged_id, body.mode)) {
     if (here->status == Status::kWorking) manager.push_status(body.merged_id, Status::kWorking, body.mode);
     return;

@@ -63,7 +63,8 @@ struct NodeAction {
 // The name of the atomic step that the action would take, such as "take-over".
 [[nodiscard]] std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction& action);
 
-// One atomic step. The action must be enabled.
+// One atomic step. The action must be enabled. A step that kills the process (NoteKind::kProcessDied) leaves
+// a node that begins anew: no manager, no tombstone, nothing pending, not fenced.
 void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& action, Outbox& out);
 
 // Puts a message into its queue or stream; notes what is dropped.

@@ -34,6 +34,7 @@ enum class NoteKind : std::uint8_t {
   kWritePathClosed,    // of a manager
   kRemovedCleanUp,     // the remove-only clean-up of a manager has run
   kRemovedCleanUpFailed,
+  kProcessDied,  // why: nil was dereferenced. What was in memory is gone; a node of the same id begins anew
 };
 
 struct Note {
@@ -52,9 +53,14 @@ struct Note {
 struct Outbox {
   SmallVector<Reply, 1> sent{};
   SmallVector<Note, 6> notes{};
+  bool dies = false;  // the step under way kills the process; nobody sees it after the step
 
   void send(NodeId to, ReplyBody body) { sent.push_back({to, std::move(body)}); }
   void note(const Note& note) { notes.push_back(note); }
+  void die(std::string_view why) {
+    dies = true;
+    note({.kind = NoteKind::kProcessDied, .why = why});
+  }
   void clear() {
     sent.clear();
     notes.clear();

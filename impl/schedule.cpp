@@ -170,7 +170,8 @@ void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults&
 }  // namespace
 
 // impl/merge.cpp
-void handle_merge(DispatcherManager& manager, const MergeDispatcherRequest& body);
+void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDispatcherRequest& body,
+                  Outbox& out);
 
 bool DispatcherManager::can_handle(const Rules& rules, RequestType type) const {
   if (type == RequestType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
@@ -188,7 +189,7 @@ void DispatcherManager::handle_step(const Rules& rules, RequestType type, const 
   switch (type) {
     case RequestType::kMerge:
       if (admit(*this, rules, Guard::kMergeAdmission, request, out)) {
-        handle_merge(*this, std::get<MergeDispatcherRequest>(request.body));
+        handle_merge(*this, rules, std::get<MergeDispatcherRequest>(request.body), out);
       }
       break;
     case RequestType::kHeartBeatResponse:

@@ -65,6 +65,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kDyingTriggerNotRegistered, "registration-ends"},
     {Guard::kBuiltManagerStaysListed, "fenced-is-silent"},
     {Guard::kErrorKeepsItsOwner, "error-attributed"},
+    {Guard::kNilChecked, "process-lives"},
 }};
 
 constexpr bool in_order() {

@@ -502,7 +502,26 @@ void apply(Environment& environment, const EnvironmentAction& action) {
   }
 }
 
+namespace {
+
+// The process has died, and with it the maintainers that ran in it; what they had sent to it is lost.
+void die_with_process(const Scenario& scenario, Environment& environment) {
+  for (std::size_t i = 0; i < scenario.owners.size(); ++i) {
+    OwnerState& state = environment.owners[i];
+    if (scenario.owners[i].node == scenario.node && is_live(state.phase)) end(state, Phase::kDead);
+  }
+  auto& links = environment.links;
+  const auto is_lost = [&](const Request& request) { return request.from == scenario.node; };
+  links.erase(std::remove_if(links.begin(), links.end(), is_lost), links.end());
+}
+
+}  // namespace
+
 void take_replies(const Scenario& scenario, Environment& environment, const impl::Outbox& out) {
+  const bool died = std::any_of(out.notes.begin(), out.notes.end(), [](const impl::Note& note) {
+    return note.kind == impl::NoteKind::kProcessDied;
+  });
+  if (died) die_with_process(scenario, environment);
   for (const impl::Reply& reply : out.sent) {
     if (std::exchange(environment.lose_reply, false)) continue;
     for (std::size_t i = 0; i < scenario.owners.size(); ++i) {

@@ -87,6 +87,11 @@ void note(History& history, const Observation& step, const Note& note, const Pro
     case NoteKind::kManagerDeleted:
       if (!step.after.manager) forget_manager(history);
       return;
+    case NoteKind::kProcessDied:
+      forget_manager(history);
+      history.owed.clear();
+      history.taken_over.reset();
+      return;
     case NoteKind::kHandlerEnded:
       history.owed.clear();
       return;

@@ -260,6 +260,7 @@ void judge_close(const Observation& step, const History& history, Findings& find
 // When the manager goes, the clean-up that was asked for must have been tried, and have succeeded.
 void judge_removal(const Observation& step, const History& history, Findings& findings) {
   if (!step.before.manager || step.after.manager) return;
+  if (find_note(step.out, NoteKind::kProcessDied) != nullptr) return;  // nobody deleted it
   const DispatcherManager& manager = *step.before.manager;
   const bool succeeds = find_note(step.out, NoteKind::kRemovedCleanUp) != nullptr;
   const bool is_tried = succeeds || find_note(step.out, NoteKind::kRemovedCleanUpFailed) != nullptr;

@@ -20,7 +20,8 @@ constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,   Guard::kCloseN
                                Guard::kTriggerCreationUndone,     Guard::kCloseAckCleanUp,
                                Guard::kAbortedTargetCleanedUp,    Guard::kDyingTriggerNotRegistered,
                                Guard::kBuiltManagerStaysListed,
-                               Guard::kErrorKeepsItsOwner};
+                               Guard::kErrorKeepsItsOwner,
+                               Guard::kNilChecked};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

@@ -196,6 +196,8 @@ std::string words_of(const impl::Note& note, const spec::Names& names) {
       return fmt::format("the merge into {} is done", one_line(names.of(note.id)));
     case impl::NoteKind::kShouldNotHappen:
       return fmt::format("should not happen: {} ({})", note.why, one_line(names.of(note.id)));
+    case impl::NoteKind::kProcessDied:
+      return fmt::format("the process dies: {}", note.why);
     case impl::NoteKind::kRemovedCleanUp:
       return "the clean-up of a removed changefeed has run";
     case impl::NoteKind::kRemovedCleanUpFailed:

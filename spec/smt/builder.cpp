@@ -129,6 +129,15 @@ void Builder::bury(Term epoch, Term removed) {
   set(Scalar::kTombstone, after.epoch);
 }
 
+void Builder::die() {
+  forget_manager();
+  clear(Scalar::kFenced, Scalar::kResponseRedoTs);
+  for_each([&](Record& record, std::size_t m) {
+    clear(record, m, InMode::kReported);
+    clear(record, m, InMode::kOwed);
+  });
+}
+
 void Builder::forget_manager() {
   clear(Scalar::kManager, Scalar::kActions);
   clear(Scalar::kAgreed, Scalar::kAgreedRedo);

@@ -102,6 +102,8 @@ class Builder {
   Term try_close(Term removed);
   void bury(Term epoch, Term removed);
   void forget_manager();
+  // The process dies: all that was in memory is forgotten.
+  void die();
 
   Transition t;
   const Params& in;

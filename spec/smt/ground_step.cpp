@@ -163,6 +163,12 @@ GroundStep of_merge(const DispatcherManager& manager, const Request& request, Di
   const auto& body = std::get<impl::MergeDispatcherRequest>(request.body);
   GroundStep step = of_message(Action::kMerge, request);
   bool allowed = body.ids.size() >= 2;
+  if (body.mode == Mode::kRedo && !manager.redo_ready) {
+    step.is_source = std::find(body.ids.begin(), body.ids.end(), tracked) != body.ids.end();
+    step.set(Param::kOther, allowed ? 1 : 0);
+    set_span(step, {.table = 1, .begin = 0, .end = 1});
+    return step;
+  }
   const Dispatcher* previous = nullptr;
   for (const DispatcherId id : body.ids) {
     if (id == tracked) step.is_source = true;

@@ -99,7 +99,9 @@ Term is_mismatch(const Builder& b, std::size_t mode) {
                             [](const Record& record) { return record[Own::kRemovedTrigger]; });
   const Term another =
       here != 0 && here != requested && b.on(Guard::kTriggerNotReplaced) && b.on(Guard::kTriggerIdMatch);
-  return ite(requested == 0, here != 0 && b.on(Guard::kTriggerNilCheck), removed || another);
+  const Term no_redo = mode == 0 ? b.t.enabled.pool().truth(false)
+                                 : !b[Scalar::kRedoEnabled] && b.on(Guard::kNilChecked);
+  return ite(requested == 0, here != 0 && b.on(Guard::kTriggerNilCheck), removed || another || no_redo);
 }
 
 void update_owner(Builder& b, Term from, Term epoch) {
@@ -142,12 +144,18 @@ void take_over_admitted(Builder& b, Term from, Term epoch) {
       });
 }
 
+// The trigger that is named is to be created.
+Term is_wanted(const Builder& b, std::size_t mode) {
+  const Term requested = b[mode == 0 ? Scalar::kRequestEvent : Scalar::kRequestRedo];
+  const Term here = b[mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
+  return requested != 0 && here != requested &&
+         ite(here == 0, b.on(Guard::kTriggerCreateMissing), !b.on(Guard::kTriggerNotReplaced));
+}
+
 // Creates the trigger that is named where none is.
 Failure ensure_trigger(Builder& b, std::size_t mode) {
   const Term requested = b[mode == 0 ? Scalar::kRequestEvent : Scalar::kRequestRedo];
-  const Term here = b[mode == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
-  const Term wanted = requested != 0 && here != requested &&
-                      ite(here == 0, b.on(Guard::kTriggerCreateMissing), !b.on(Guard::kTriggerNotReplaced));
+  const Term wanted = is_wanted(b, mode);
   Failure failure{b.no(), b.no()};
   b.when(wanted, [&] { create_trigger(b, mode, requested, failure); });
   return failure;
@@ -165,8 +173,7 @@ void ensure_event_trigger(Builder& b) {
       });
 }
 
-void ensure_redo_trigger(Builder& b) {
-  b.require(b[Scalar::kStep] == step::kEnsureRedoTrigger);
+void ensure_redo_trigger_alive(Builder& b) {
   const Failure failure = ensure_trigger(b, 1);
   // The event trigger was created under the same fence: nobody has registered it, or asked to remove it.
   b.when(failure.any() && b[Scalar::kCreatedTrigger] && b.on(Guard::kTriggerCreationUndone), [&] {
@@ -178,6 +185,14 @@ void ensure_redo_trigger(Builder& b) {
   b.choose(
       failure.any(), [&] { end_with_creation_error(b, failure.write_path); },
       [&] { go_on(b, b.no(), b.no()); });
+}
+
+// Without redo there is no map that it could be put into: nil is dereferenced, and the process dies.
+void ensure_redo_trigger(Builder& b) {
+  b.require(b[Scalar::kStep] == step::kEnsureRedoTrigger);
+  const Term dies = is_wanted(b, 1) && !b[Scalar::kWritePathClosed] && !b[Scalar::kRedoEnabled];
+  b.choose(
+      dies, [&] { b.die(); }, [&] { ensure_redo_trigger_alive(b); });
 }
 
 void take_over(Builder& b) {

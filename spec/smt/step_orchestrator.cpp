@@ -35,9 +35,10 @@ void initialise_schema_stores(Builder& b) {
 void post_bootstrap_admitted(Builder& b) {
   const Term missing = b[Scalar::kEventTrigger] == 0;
   const Term unanswered = missing && !b.on(Guard::kPostBootstrapMissingTrigger);
-  const Term wrong = !unanswered && (missing || b[Scalar::kEventTrigger] != b[Scalar::kRequestEvent]);
-  const Term closed = !unanswered && !wrong && b[Scalar::kWritePathClosed];
-  const Term goes_on = !unanswered && !wrong && !closed;
+  const Term dies = !missing && b[Scalar::kRequestEvent] == 0 && !b.on(Guard::kNilChecked);
+  const Term wrong = !unanswered && !dies && (missing || b[Scalar::kEventTrigger] != b[Scalar::kRequestEvent]);
+  const Term closed = !unanswered && !dies && !wrong && b[Scalar::kWritePathClosed];
+  const Term goes_on = !unanswered && !dies && !wrong && !closed;
   b.when(goes_on, [&] { initialise_schema_stores(b); });
   const Term fenced = b[Scalar::kFenced];
   b.when(goes_on && fenced, [&] { b.local_fence(); });
@@ -49,6 +50,7 @@ void post_bootstrap_admitted(Builder& b) {
   b.when(closed, [&] { end(b, b.yes(), !silent, !silent, silent && !b.on(Guard::kFenceRelease)); });
   b.when(wrong, [&] { end_with_error(b); });
   b.when(unanswered, [&] { end_silently(b, b.yes()); });
+  b.when(dies, [&] { b.die(); });
 }
 
 void post_bootstrap(Builder& b) {

@@ -219,7 +219,10 @@ void merge(Builder& b) {
   b.t.well_formed = b.t.well_formed && b[Param::kId] != 0 && b[Param::kTable] != kDdlTable &&
                     b[Param::kBegin] < b[Param::kEnd];
   // What is tracked is judged here; of the rest, `other` says whether it allows the merge.
-  Term possible = admitted && !b[Scalar::kWritePathClosed] && b[Param::kOther];
+  const Term no_redo = b[Param::kInRedo] && !b[Scalar::kRedoReady];
+  Term possible = admitted && !no_redo && !b[Scalar::kWritePathClosed] && b[Param::kOther];
+  // Of a Merge of mode redo without redo, it says that it names two ids at least.
+  const Term dies = admitted && no_redo && b[Param::kOther] && !b.on(Guard::kNilChecked);
   const auto is_source = [&](std::size_t i, std::size_t m) {
     return b.in.source[i] && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]);
   };
@@ -255,6 +258,7 @@ void merge(Builder& b) {
       b.set(record, m, InMode::kKnown, b.yes());
     });
   });
+  b.when(dies, [&] { b.die(); });
 }
 
 void redo_marks(Builder& b, Action action) {
