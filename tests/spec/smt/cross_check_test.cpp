@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,33 @@ TEST_CASE("the relation admits what the implementation does in the small scenari
       total += explored.memory.transitions;
     }
     CHECK(total > 40000);
+  }
+}
+
+// What TiCDC's own code did, and the scripts that are derived from it.
+TEST_CASE("the relation admits every trace of TiCDC's own code and every conformance script") {
+  const impl::Rules& rules = spec::profile_named("pr-5436")->rules;
+  const smt::CrossCheck relation(rules.guards);
+  smt::CrossCheck::Memory memory;
+  for (const char* folder : {"real/findings", "real/random", "conformance"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(TAKEOVER_SOURCE_DIR) + "/traces/" + folder)) {
+      const auto trace = traces::read_trace_file(entry.path().string());
+      if (!trace) FAIL(trace.error().to_line());
+      REQUIRE(trace->rules == rules);
+      std::optional<smt::Divergence> first;
+      const auto result = traces::replay(*trace, std::nullopt, [&](const traces::ImplementationStep& step) {
+        const smt::ImplStep taken{step.received, step.action};
+        if (!first) first = relation.judge(step.before, taken, step.after, step.out, memory);
+        if (!first) first = relation.judge_enabled(rules, step.after, memory);
+      });
+      CAPTURE(entry.path().string(), traces::where(result));
+      CHECK(result.conforms);
+      if (first) {
+        CAPTURE(first->action, first->path, first->expected, first->actual);
+        CHECK_FALSE(first);
+      }
+    }
   }
 }
 
@@ -94,6 +123,14 @@ TEST_CASE("every action of the relation is taken from a reachable state") {
   deeper.run(100000);
   CHECK(deeper.divergences == 0);
   smt::CrossCheck::Memory& memory = deeper.memory;
+  // Where each error is told at once, nothing is left to be told.
+  const impl::Rules& merged = spec::profile_named("pr-5436")->rules;
+  const model::NodeModel failing(spec::built_in_scenario("small-failure"), merged, {});
+  const smt::CrossCheck without(merged.guards);
+  Explored failed(failing, without);
+  failed.run(20000);
+  const auto report = static_cast<std::size_t>(smt::Action::kReportError);
+  taken[report] += failed.memory.taken[report];
   // No scenario sends a CheckpointTs, which is neither fenced nor of an epoch.
   tests::send_checkpoint(rules, cross, memory);
   for (std::size_t i = 0; i < taken.size(); ++i) {
