@@ -55,7 +55,8 @@ Term owner_is_the_sender(const Scene& s) {
 }
 
 Term takeover_is_alive(const Scene& s) {
-  return implies(is_under_fence(s), s[Scalar::kWritePathClosed] || (!s[Scalar::kClosing] && !s[Scalar::kClosed]));
+  return implies(is_under_fence(s), (s[Scalar::kWritePathClosed] && s[Scalar::kFenced]) ||
+                                        (!s[Scalar::kClosing] && !s[Scalar::kClosed]));
 }
 
 Term write_path_has_a_cause(const Scene& s) {
@@ -103,7 +104,10 @@ Term acknowledged_is_buried(const Scene& s) {
   const Term buried = s[Scalar::kTombstoneHere] && s[Scalar::kAcknowledged] <= s[Scalar::kTombstone];
   const Term outlived =
       s[Scalar::kManager] == manager::kPublished && s[Scalar::kAcknowledged] < s[Scalar::kEpoch];
-  return any_of({nothing_acknowledged(s), buried, outlived});
+  // A shutdown that deletes the manager leaves no tombstone, and nothing that could build another one.
+  const Term over = all_of({s[Scalar::kShutDown], !is_here(s), at_step(s, step::kNone),
+                            !s[Scalar::kBootstrapHere], !s[Scalar::kPostHere], !s[Scalar::kCloseHere]});
+  return any_of({nothing_acknowledged(s), buried, outlived, over});
 }
 
 Term builds_a_newer_epoch(const Scene& s) {
@@ -130,7 +134,7 @@ constexpr std::array kAuxiliary{
           "a manager that is being built, or was taken over and not answered yet, is the request's sender's",
           owner_is_the_sender},
     Lemma{"takeover-is-alive", Kind::kAuxiliary, Assumption::kNone,
-          "a manager that is taken over is closing, or closed, only with its write path", takeover_is_alive},
+          "a manager that is taken over is closing, or closed, only by a local fence", takeover_is_alive},
     Lemma{"write-path-has-a-cause", Kind::kAuxiliary, Assumption::kNone,
           "a write path is closed by a close or a local fence", write_path_has_a_cause},
     Lemma{"closed-write-path-is-quiet", Kind::kAuxiliary, Assumption::kNone,
@@ -149,7 +153,7 @@ constexpr std::array kAuxiliary{
     Lemma{"received-before-handled", Kind::kAuxiliary, Assumption::kNone,
           "a Bootstrap that is pending or handled was received", received_before_handled},
     Lemma{"acknowledged-is-buried", Kind::kAuxiliary, Assumption::kNone,
-          "an acknowledged epoch has a tombstone, or a published manager of a higher epoch",
+          "an acknowledged epoch has a tombstone, or a published manager of a higher epoch, or the node has shut down",
           acknowledged_is_buried},
     Lemma{"builds-a-newer-epoch", Kind::kAuxiliary, Assumption::kNone,
           "a manager is built only by an epoch above every acknowledged one", builds_a_newer_epoch},

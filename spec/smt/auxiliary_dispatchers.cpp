@@ -68,12 +68,8 @@ Term takeover_finds_its_trigger(const Scene& s) {
 Term redo_is_named_where_enabled(const Scene& s) {
   return implies(s[Scalar::kBootstrapRedo] != 0, s[Scalar::kBootstrapRedoEnabled]) &&
          implies(s[Scalar::kRequestRedo] != 0, s[Scalar::kRequestRedoEnabled]) &&
-<<<<<<< HEAD
-=======
-         implies(is_building(s), s[Scalar::kRedoEnabled] == s[Scalar::kRequestRedoEnabled]) &&
          implies(s.guard(impl::Guard::kNilChecked) && is_ensuring(s) && s[Scalar::kRequestRedo] != 0,
                  s[Scalar::kRedoEnabled]) &&
->>>>>>> e966142 (traces: Hold both encodings against what TiCDC's own code did)
          implies(at_step(s, step::kCreateTriggers),
                  all_of({s[Scalar::kRedoEnabled] == s[Scalar::kRequestRedoEnabled],
                          s[Scalar::kEventTrigger] == 0, s[Scalar::kRedoTrigger] == 0}));

@@ -1,9 +1,10 @@
 // What TiCDC's own code did, step by step: the implementation does the same.
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <string>
 
-#include "traces/read.h"
 #include "traces/replay.h"
+#include "traces/trace.h"
 
 namespace takeover::traces {
 namespace {

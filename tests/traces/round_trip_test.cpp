@@ -36,6 +36,7 @@ class Arbitrary {
   void fill(impl::OperatorType& value) { pick(value, 5); }
   void fill(impl::BarrierAction& value) { pick(value, 2); }
   void fill(impl::FenceHolder& value) { pick(value, 3); }
+  void fill(impl::ErrorReport& value) { pick(value, 3); }
   void fill(impl::ScheduleStep& value) { pick(value, 3); }
   void fill(impl::CleanUpStep& value) { pick(value, 4); }
   void fill(impl::OrchestratorStep& value) { pick(value, impl::kOrchestratorStepCount); }
