@@ -118,7 +118,7 @@ TEST_CASE("the stages of a close are possible in their order, and only while clo
   CHECK(stages() == std::vector{false, false, false});
 }
 
-TEST_CASE("a shutdown closes the manager only when nothing is queued or handled, and once") {
+TEST_CASE("a shutdown closes the manager only when nothing is queued or handled, once, and deletes what has closed") {
   const Rules rules = all_rules();
   const NodeAction close{.kind = NodeActionKind::kCloseOrchestrator};
   DispatcherOrchestrator node = removing();
@@ -135,8 +135,11 @@ TEST_CASE("a shutdown closes the manager only when nothing is queued or handled,
   CHECK_FALSE(is_enabled(rules, without, close));
   DispatcherOrchestrator closed = node;
   closed.manager->closed = true;
-  CHECK_FALSE(is_enabled(rules, closed, close));
+  REQUIRE(is_enabled(rules, closed, close));
   Outbox out;
+  apply(rules, closed, close, out);
+  CHECK_FALSE(closed.manager.has_value());
+  CHECK_FALSE(is_enabled(rules, closed, close));
   apply(rules, node, close, out);
   CHECK(node.manager->closing);
   CHECK_FALSE(is_enabled(rules, node, close));
