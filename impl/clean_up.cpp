@@ -22,9 +22,9 @@ void clear_trigger(DispatcherManager& manager, const Rules& rules, DispatcherId 
 
 // What was merged and taken out before its first event does not wait for it any more.
 void forget_merge(DispatcherManager& manager, DispatcherId id, Mode mode, Outbox& out) {
-  const auto it =
-      std::find_if(manager.merges.begin(), manager.merges.end(),
-                   [&](const MergeTask& task) { return task.merged_id == id && task.mode == mode; });
+  const auto it = std::find_if(manager.merges.begin(), manager.merges.end(), [&](const MergeTask& task) {
+    return task.merged_id == id && task.mode == mode;
+  });
   if (it == manager.merges.end()) return;
   manager.merges.erase(it);
   out.note({.kind = NoteKind::kMergeAborted, .mode = mode, .id = id});

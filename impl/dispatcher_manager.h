@@ -12,8 +12,8 @@
 // A dispatcher:
 //
 //   Create ---> Working ---- Remove ----> try_removing ---- flushed ----> removing ---- clean-up ----> gone
-//                  ^  \                                                      ^            (Stopped is reported)
-//                  |   Merge ---> WaitingMerge ---- merged ------------------'
+//                  ^  \                                                      ^            (Stopped is
+//                  reported) |   Merge ---> WaitingMerge ---- merged ------------------'
 //                  '--------------- aborted, unless it is try_removing
 //   Merge ---> Preparing ---> MergeReady ---> Initializing ---> Working
 //                  |              |
@@ -23,7 +23,8 @@
 //
 // A trigger's id with the event collector:
 //
-//   PostBootstrap, the first since it is the trigger --> registered -- first Remove, write path closed --> not
+//   PostBootstrap, the first since it is the trigger --> registered -- first Remove, write path closed -->
+//   not
 //
 // A trigger that is asked to go before its PostBootstrap comes is registered by it nevertheless, and then
 // nothing ends that but the close of the manager; likewise the CheckpointTs stream.
@@ -221,7 +222,7 @@ struct DispatcherManager {
   [[nodiscard]] bool can_clean_up(const Rules& rules, DispatcherId id, Mode mode) const;
   void clean_up_step(const Rules& rules, DispatcherId id, Mode mode, Outbox& out);
   void take_error(const Rules& rules, Outbox& out);  // a creation has failed
-  void report_error(Outbox& out);  // the first error goes to the owner of this moment
+  void report_error(Outbox& out);                    // the first error goes to the owner of this moment
   void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
   void execute(Outbox& out);  // the oldest admitted action
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;

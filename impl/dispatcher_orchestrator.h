@@ -15,11 +15,11 @@
 //
 // From the end of create-triggers to publish the manager is in neither table: a local fence does not find it,
 // and it is publish that fences it (Guard::kBuiltManagerStaysListed).
-// ensure-redo-trigger in a manager without redo, and a PostBootstrap that names no trigger where one is, kill the
-// process (Guard::kNilChecked).
-// A trigger whose id is not given is not ensured, and without redo there are no redo spans to read.
-// Each arrow is a place where other threads come in between; take-over to the end of read-journal-and-send
-// holds the fence. A handler that ends early releases what it holds and leaves the line above.
+// ensure-redo-trigger in a manager without redo, and a PostBootstrap that names no trigger where one is, kill
+// the process (Guard::kNilChecked). A trigger whose id is not given is not ensured, and without redo there
+// are no redo spans to read. Each arrow is a place where other threads come in between; take-over to the end
+// of read-journal-and-send holds the fence. A handler that ends early releases what it holds and leaves the
+// line above.
 #pragma once
 
 #include <cstddef>
@@ -85,8 +85,8 @@ struct DispatcherOrchestrator {
 
   // The lease is lost: every manager's write path is closed at once.
   void local_fence(const Rules& rules, Outbox& out);
-  // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager; and
-  // once that has ended, its deletion.
+  // Process shutdown: first no more messages; then, when those queued are handled, a close of the manager;
+  // and once that has ended, its deletion.
   [[nodiscard]] bool can_close() const;
   void close_step(const Rules& rules, Outbox& out);
 };

@@ -76,8 +76,8 @@ bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox&
 // Whether a handler of the path stands between two of its steps.
 [[nodiscard]] bool is_under_way(const DispatcherOrchestrator& node, Path path);
 
-// Calls visit(NodeAction) for every enabled action but the faults, in a fixed order; and not for an error that
-// its owner was told of already, which could be told again.
+// Calls visit(NodeAction) for every enabled action but the faults, in a fixed order; and not for an error
+// that its owner was told of already, which could be told again.
 template <class Visit>
 void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Visit&& visit) {
   const auto offer = [&](const NodeAction& action) {

@@ -126,9 +126,9 @@ constexpr std::size_t kMostOwners = (32 - kNodeBits) / kOwnerActions.size();
 std::optional<std::size_t> fair_bit(const impl::NodeAction& action) {
   using Kind = impl::NodeActionKind;
   if (action.kind == Kind::kHandle) return static_cast<std::size_t>(action.path);
-  constexpr std::array kFair{Kind::kRemoveTask,    Kind::kCleanUp,    Kind::kReport,
-                             Kind::kExecute,       Kind::kMergeTask,  Kind::kStopWritePath,
-                             Kind::kUnregister,    Kind::kFinishClose, Kind::kReportError};
+  constexpr std::array kFair{Kind::kRemoveTask, Kind::kCleanUp,     Kind::kReport,
+                             Kind::kExecute,    Kind::kMergeTask,   Kind::kStopWritePath,
+                             Kind::kUnregister, Kind::kFinishClose, Kind::kReportError};
   static_assert(kFair.size() + impl::kPathCount == kNodeBits);
   const auto* const it = std::ranges::find(kFair, action.kind);
   if (it == kFair.end()) return std::nullopt;

@@ -17,8 +17,7 @@ std::string shown(const Json& value) {
 }
 
 bool is_unordered(const std::string& key) {
-  static constexpr std::array kUnordered{"spans", "operators", "statuses", "sent",
-                                         "registered_triggers"};
+  static constexpr std::array kUnordered{"spans", "operators", "statuses", "sent", "registered_triggers"};
   return std::ranges::find(kUnordered, key) != kUnordered.end();
 }
 

@@ -247,7 +247,8 @@ void for_each_field(Self& self, Visit&& visit) {
   visit("checkpoint_stream", checkpoint_stream);
   visit("schema_store", schema_store);
   visit("redo_schema_store", redo_schema_store);
-  visit("registered_triggers", IdSet<std::remove_reference_t<decltype(registered_triggers)>>{registered_triggers});
+  visit("registered_triggers",
+        IdSet<std::remove_reference_t<decltype(registered_triggers)>>{registered_triggers});
   visit("trigger_registered", Registered<Self>{self, impl::Mode::kDefault});
   visit("redo_trigger_registered", Registered<Self>{self, impl::Mode::kRedo});
   visit("redo_enabled", redo_enabled);

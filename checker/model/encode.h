@@ -189,14 +189,13 @@ class WorldEncoder {
     at = put_flags(at, m.redo_enabled, m.redo_ready, m.registered, m.checkpoint_stream, m.schema_store,
                    m.redo_schema_store);
     at = put_flags(at, m.closing, m.closed, m.write_path_closed, m.remove_requested, m.removed_clean_up);
-    at = put_all(at, m.fence, m.error, m.redo_checkpoint_ts, m.redo_resolved_ts,
-                 m.redo_forwarded_resolved_ts, m.checkpoint_ts);
+    at = put_all(at, m.fence, m.error, m.redo_checkpoint_ts, m.redo_resolved_ts, m.redo_forwarded_resolved_ts,
+                 m.checkpoint_ts);
     at = put_all(at, m.schedule, m.clean_up);
     cut(at);
     at = put_all(at, m.dispatchers, m.journal);
     cut(at);
-    return put_all(at, m.statuses, m.streams, m.merges, m.actions, m.registered_triggers,
-                   m.removed_triggers);
+    return put_all(at, m.statuses, m.streams, m.merges, m.actions, m.registered_triggers, m.removed_triggers);
   }
   At put(At at, const impl::DispatcherOrchestrator& n) {
     at = put_flags(at, n.fenced, n.closed, n.fail_create, n.fail_clean_up);

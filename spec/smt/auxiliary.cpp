@@ -153,7 +153,8 @@ constexpr std::array kAuxiliary{
     Lemma{"received-before-handled", Kind::kAuxiliary, Assumption::kNone,
           "a Bootstrap that is pending or handled was received", received_before_handled},
     Lemma{"acknowledged-is-buried", Kind::kAuxiliary, Assumption::kNone,
-          "an acknowledged epoch has a tombstone, or a published manager of a higher epoch, or the node has shut down",
+          "an acknowledged epoch has a tombstone, or a published manager of a higher epoch, or the node has "
+          "shut down",
           acknowledged_is_buried},
     Lemma{"builds-a-newer-epoch", Kind::kAuxiliary, Assumption::kNone,
           "a manager is built only by an epoch above every acknowledged one", builds_a_newer_epoch},
@@ -173,7 +174,8 @@ constexpr std::array kAuxiliary{
           "while triggers are ensured, each is none or the one that the Bootstrap names",
           takeover_finds_its_trigger},
     Lemma{"redo-is-named-where-enabled", Kind::kAuxiliary, Assumption::kNone,
-          "a Bootstrap that names a redo trigger enables redo, and one that ensures it finds a manager with redo; "
+          "a Bootstrap that names a redo trigger enables redo, and one that ensures it finds a manager with "
+          "redo; "
           "building starts without triggers",
           redo_is_named_where_enabled},
     Lemma{"one-name-for-a-trigger", Kind::kAuxiliary, Assumption::kNamesOneTrigger,

@@ -72,9 +72,9 @@ void Builder::set_trigger(std::size_t mode, Term id, Term start_ts) {
 }
 
 void Builder::erase(Record& record, std::size_t mode) {
-  for (const InMode variable : {InMode::kExists, InMode::kStatus, InMode::kTryRemoving, InMode::kRemoving,
-                                InMode::kTable, InMode::kBegin, InMode::kEnd, InMode::kMergeTarget,
-                                InMode::kAsked}) {
+  for (const InMode variable :
+       {InMode::kExists, InMode::kStatus, InMode::kTryRemoving, InMode::kRemoving, InMode::kTable,
+        InMode::kBegin, InMode::kEnd, InMode::kMergeTarget, InMode::kAsked}) {
     clear(record, mode, variable);
   }
   set(record, mode, InMode::kUsed, yes());

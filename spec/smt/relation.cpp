@@ -68,7 +68,8 @@ constexpr std::array<Row, kParamCount> kParams{{
     {"ts", Sort::kInt, "the message's ts"},
     {"ts2", Sort::kInt, "the message's second ts"},
     {"other", Sort::kBool, "what a dispatcher that is not tracked answers"},
-    {"other-redo", Sort::kBool, "the same of the redo trigger; of a Remove: its removal was requested before"},
+    {"other-redo", Sort::kBool,
+     "the same of the redo trigger; of a Remove: its removal was requested before"},
     {"stage", Sort::kInt, "what a merge's task finds"},
 }};
 

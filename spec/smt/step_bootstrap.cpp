@@ -99,8 +99,8 @@ Term is_mismatch(const Builder& b, std::size_t mode) {
                             [](const Record& record) { return record[Own::kRemovedTrigger]; });
   const Term another =
       here != 0 && here != requested && b.on(Guard::kTriggerNotReplaced) && b.on(Guard::kTriggerIdMatch);
-  const Term no_redo = mode == 0 ? b.t.enabled.pool().truth(false)
-                                 : !b[Scalar::kRedoEnabled] && b.on(Guard::kNilChecked);
+  const Term no_redo =
+      mode == 0 ? b.t.enabled.pool().truth(false) : !b[Scalar::kRedoEnabled] && b.on(Guard::kNilChecked);
   return ite(requested == 0, here != 0 && b.on(Guard::kTriggerNilCheck), removed || another || no_redo);
 }
 

@@ -36,7 +36,8 @@ void post_bootstrap_admitted(Builder& b) {
   const Term missing = b[Scalar::kEventTrigger] == 0;
   const Term unanswered = missing && !b.on(Guard::kPostBootstrapMissingTrigger);
   const Term dies = !missing && b[Scalar::kRequestEvent] == 0 && !b.on(Guard::kNilChecked);
-  const Term wrong = !unanswered && !dies && (missing || b[Scalar::kEventTrigger] != b[Scalar::kRequestEvent]);
+  const Term wrong =
+      !unanswered && !dies && (missing || b[Scalar::kEventTrigger] != b[Scalar::kRequestEvent]);
   const Term closed = !unanswered && !dies && !wrong && b[Scalar::kWritePathClosed];
   const Term goes_on = !unanswered && !dies && !wrong && !closed;
   b.when(goes_on, [&] { initialise_schema_stores(b); });
