@@ -108,6 +108,9 @@ template <std::size_t N>
 void order(impl::SmallVector<spec::DispatcherKey, N>& values) {
   order_by(values, [](const spec::DispatcherKey& k) { return k; });
 }
+void order(impl::DispatcherManager& manager) {
+  order_by(manager.registered_triggers, [](impl::DispatcherId id) { return id; });
+}
 void order(spec::Environment& environment) {
   std::ranges::stable_sort(environment.links, {}, &impl::Request::from);
 }

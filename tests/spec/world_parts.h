@@ -147,11 +147,13 @@ inline constexpr auto kLast<impl::ErrorCode> = impl::ErrorCode::kErrWritePathClo
 template <>
 inline constexpr auto kLast<impl::ScheduleAction> = impl::ScheduleAction::kRemove;
 template <>
-inline constexpr auto kLast<impl::OperatorType> = impl::OperatorType::kSplit;
+inline constexpr auto kLast<impl::OperatorType> = impl::OperatorType::kMerge;
 template <>
 inline constexpr auto kLast<impl::BarrierAction> = impl::BarrierAction::kPass;
 template <>
 inline constexpr auto kLast<impl::FenceHolder> = impl::FenceHolder::kSchedule;
+template <>
+inline constexpr auto kLast<impl::ErrorReport> = impl::ErrorReport::kTold;
 template <>
 inline constexpr auto kLast<impl::ScheduleStep> = impl::ScheduleStep::kDeleteEntry;
 template <>
