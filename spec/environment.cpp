@@ -125,7 +125,7 @@ RequestBody bootstrap_of(const View& view) {
                                           .redo_trigger = owner.redo_trigger,
                                           .start_ts = owner.start_ts,
                                           .config_epoch = owner.config_epoch,
-                                          .redo_enabled = view.scenario.redo};
+                                          .redo_enabled = owner.redo};
 }
 
 ScheduleDispatcherRequest schedule_of(const Placement& placement, ScheduleAction action, impl::Ts start_ts) {
@@ -150,7 +150,7 @@ void collect_creates(const View& view, Collector& collector) {
   // An id is one dispatcher's and keeps its mode when it moves: those elsewhere are of the default mode.
   const auto& elsewhere = view.scenario.elsewhere;
   const bool moves = std::find(elsewhere.begin(), elsewhere.end(), id) != elsewhere.end();
-  const std::size_t modes = view.scenario.redo && !moves ? 2 : 1;
+  const std::size_t modes = owner.redo && !moves ? 2 : 1;
   for (std::size_t m = 0; m < modes; ++m) {
     const auto mode = static_cast<Mode>(m);
     for (const impl::Span& span : view.scenario.spans) {

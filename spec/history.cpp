@@ -35,6 +35,7 @@ void forget_manager(History& history) {
   history.removing.clear();
   history.triggers_removing.clear();
   history.owed.clear();
+  history.failed_under.reset();
 }
 
 void note_remove_admitted(History& history, const Observation& step, const Note& note,
@@ -120,6 +121,15 @@ void note_spans_read(History& history, const Observation& step) {
   }
 }
 
+void note_failed(History& history, const Observation& step) {
+  const impl::DispatcherManager* before = manager_of(step.before);
+  const impl::DispatcherManager* after = manager_of(step.after);
+  if (before == nullptr || after == nullptr) return;
+  const bool first = before->error == impl::ErrorReport::kNone && after->error != impl::ErrorReport::kNone;
+  if (first) history.failed_under = OwnerId{before->owner, before->epoch};
+  if (after->error == impl::ErrorReport::kNone) history.failed_under.reset();
+}
+
 // A Bootstrap that goes on after its first step under the fence is judged when it ends.
 void note_taken_over(History& history, const Observation& step) {
   const auto& before = step.before.handler;
@@ -166,6 +176,7 @@ void update(History& history, const Observation& step, const PropertySet& judged
   if (judges(judged, Property::kRemoveRestored)) note_spans_read(history, step);
   if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);
   for (const Note& each : step.out.notes) note(history, step, each, judged);
+  if (judges(judged, Property::kErrorAttributed)) note_failed(history, step);
   if (judges(judged, Property::kNoStaleRecreate)) note_acknowledged(history, step.out, step);
   if (judges(judged, Property::kOwnerEffects)) update_foreign(history.foreign, step);
 }

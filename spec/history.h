@@ -66,6 +66,7 @@ struct History {
       triggers_removing{};                        // triggers among those, kept until the manager is gone
   impl::SmallVector<DispatcherKey, 2> owed{};     // read into the response under way while in `removing`
   impl::SmallVector<DispatcherKey, 3> removed{};  // whose removal was completed; sorted
+  std::optional<OwnerId> failed_under;            // whose the first error is that the manager goes on telling
   Foreign foreign;                                // kept only where Property::kOwnerEffects is judged
   friend bool operator==(const History&, const History&) = default;
 };

@@ -35,6 +35,28 @@ bool has_cause(const DispatcherManager& manager, const impl::JournalEntry& entry
   return dispatcher != nullptr && dispatcher->try_removing;
 }
 
+// What clean-up passes over for ever, unless a merge that is under way aborts yet.
+void judge_removal_ends(const DispatcherManager& manager, Findings& findings) {
+  if (!manager.registered || manager.closing) return;
+  for (const Dispatcher& dispatcher : manager.dispatchers) {
+    const bool passed_over =
+        dispatcher.status == impl::Status::kPreparing || dispatcher.status == impl::Status::kMergeReady;
+    findings.judge(Property::kRemovalEnds, dispatcher.removing && !manager.can_merge(dispatcher.id),
+                   !passed_over);
+  }
+}
+
+void judge_registration_ends(const DispatcherManager& manager, Findings& findings) {
+  if (!manager.registered || manager.write_path_closed) return;
+  const auto is_here = [&](impl::DispatcherId id) {
+    return manager.find(id, Mode::kDefault) != nullptr || manager.find(id, Mode::kRedo) != nullptr;
+  };
+  for (const impl::DispatcherId id : manager.registered_triggers) {
+    findings.judge(Property::kRegistrationEnds, true, is_here(id));
+  }
+  findings.judge(Property::kRegistrationEnds, manager.checkpoint_stream, is_here(manager.event_trigger));
+}
+
 // Of every manager on the node, published or being built.
 void judge_manager(const DispatcherManager& manager, bool fenced, Findings& findings) {
   for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
@@ -42,6 +64,8 @@ void judge_manager(const DispatcherManager& manager, bool fenced, Findings& find
     findings.judge(Property::kTriggerUnique, triggers > 0, triggers <= 1);
   }
   judge_one_writer(manager, findings);
+  judge_removal_ends(manager, findings);
+  judge_registration_ends(manager, findings);
   if (!manager.write_path_closed) {
     for (const impl::JournalEntry& entry : manager.journal) {
       findings.judge(Property::kJournalDrains, true, has_cause(manager, entry));

@@ -282,6 +282,40 @@ void judge_resurrection(const Observation& step, const History& history, Finding
   }
 }
 
+// ------------------------------------------------------------------------------------- errors and deaths
+
+// An error is told in the step of its happening, or remembered.
+void judge_errors(const Observation& step, const History& history, Findings& findings) {
+  const auto* heartbeat = find_reply<impl::HeartBeatRequest>(step.out);
+  const DispatcherManager* manager = manager_of(step.before);
+  if (manager == nullptr || heartbeat == nullptr || heartbeat->error == ErrorCode::kNone) return;
+  const OwnerId told{manager->owner, manager->epoch};
+  findings.judge(Property::kErrorAttributed, true, history.failed_under.value_or(told) == told);
+}
+
+// The handler takes a step with what TiCDC dereferences unchecked.
+bool asks_for_what_is_not_here(const Observation& step) {
+  const auto& handler = step.before.handler;
+  const DispatcherManager* manager = manager_of(step.before);
+  if (manager == nullptr) return false;
+  if (handler && step.after.handler != handler) {
+    if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&handler->request.body)) {
+      return bootstrap->redo_trigger != impl::DispatcherId::kNone && !manager->redo_enabled;
+    }
+    const auto* posted = std::get_if<impl::MaintainerPostBootstrapRequest>(&handler->request.body);
+    return posted != nullptr && posted->event_trigger == impl::DispatcherId::kNone;
+  }
+  const auto taken = taken_here(step);
+  if (taken.empty() || taken.front().type() != RequestType::kMerge) return false;
+  return std::get<impl::MergeDispatcherRequest>(taken.front().body).mode == Mode::kRedo &&
+         !manager->redo_ready;
+}
+
+void judge_life(const Observation& step, Findings& findings) {
+  const bool dies = find_note(step.out, NoteKind::kProcessDied) != nullptr;
+  findings.judge(Property::kProcessLives, dies || asks_for_what_is_not_here(step), !dies);
+}
+
 // ------------------------------------------------------------------------------------------- the queue
 
 bool is_at_least(const Request& a, const Request& b) {
@@ -327,6 +361,8 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_removal(step, history, findings);
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
+  judge_errors(step, history, findings);
+  judge_life(step, findings);
   judge_owner_effects(step, history, findings);
   // Counted where a Bootstrap is answered, judged in every step.
   const bool answered = find_note(step.out, NoteKind::kTookOver) != nullptr;

@@ -119,6 +119,23 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
     {Property::kFencedWritesNothing, "fenced-writes-nothing",
      "After a local fence no dispatcher here can write", "a dispatcher is on a fenced node",
      "the node is fenced, and a dispatcher here can still write"},
+    {Property::kRemovalEnds, "removal-ends",
+     "A dispatcher that was asked to go, and whose sink has flushed, can be taken out of an open manager",
+     "a dispatcher has stopped, and no merge is about to take notice of it",
+     "a dispatcher here has stopped, and nothing but the close of its manager will ever take it out"},
+    {Property::kRegistrationEnds, "registration-ends",
+     "What is registered with the event collector, and what the CheckpointTs stream is for, is in an open "
+     "manager's map",
+     "a trigger is registered, or the CheckpointTs stream is open",
+     "a trigger is registered that is not here, or the CheckpointTs stream is open without a trigger"},
+    {Property::kErrorAttributed, "error-attributed",
+     "An error that a maintainer is told of in a heartbeat happened under its epoch",
+     "an error is told in a heartbeat",
+     "this heartbeat tells an owner of an error that happened under another"},
+    {Property::kProcessLives, "process-lives", "No request kills the process",
+     "a request asks for what only a manager with redo has of one without, or a PostBootstrap names no "
+     "trigger",
+     "this request dereferences nil, and the process dies"},
 }};
 
 constexpr bool in_order() {

@@ -42,6 +42,10 @@ enum class Property : std::uint8_t {
   kNoInternalFailure,
   kOwnerEffects,
   kFencedWritesNothing,
+  kRemovalEnds,
+  kRegistrationEnds,
+  kErrorAttributed,
+  kProcessLives,
   kCount
 };
 inline constexpr std::size_t kPropertyCount = static_cast<std::size_t>(Property::kCount);

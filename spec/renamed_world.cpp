@@ -94,7 +94,7 @@ class Renamer {
   void in(Agreement& a) const { in(a.event_trigger, a.redo_trigger); }
   void in(FoundManager& m) const { in(m.owner, m.event_trigger, m.redo_trigger); }
   void in(History& h) const {
-    in(h.agreement, h.taken_over);
+    in(h.agreement, h.taken_over, h.failed_under);
     in_set(h.bootstraps);
     in_set(h.removing);
     in_set(h.triggers_removing);

@@ -64,10 +64,10 @@ Owner renamed(Owner owner, const Renaming& renaming) {
 // All that an owner is but its name. (A field that is added does not compile until it is added here.)
 auto part_of(const Owner& owner) {
   const auto& [name, node, epoch, config_epoch, event_trigger, redo_trigger, start_ts, removal_of, creates,
-               merges, misbehaviour, removes, actions, redo_metas, redo_forwards, checkpoints, hands_over,
-               closes, closes_removed, dies, retries] = owner;
+               merges, misbehaviour, removes, actions, redo_metas, redo_forwards, checkpoints, redo,
+               hands_over, closes, closes_removed, dies, retries] = owner;
   return std::tuple(node, epoch, config_epoch, event_trigger, redo_trigger, start_ts, removal_of, creates,
-                    merges, misbehaviour, removes, actions, redo_metas, redo_forwards, checkpoints,
+                    merges, misbehaviour, removes, actions, redo_metas, redo_forwards, checkpoints, redo,
                     hands_over, closes, closes_removed, dies, retries);
 }
 

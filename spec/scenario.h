@@ -36,6 +36,7 @@ struct Owner {
   std::uint8_t redo_metas = 0;
   std::uint8_t redo_forwards = 0;
   std::uint8_t checkpoints = 0;
+  bool redo = false;  // its changefeed has a redo log; the scenario's unless it says otherwise
   bool hands_over = false;
   bool closes = false;
   bool closes_removed = false;
@@ -69,7 +70,6 @@ struct Scenario {
   std::vector<std::string> tags;
   Names names;
   impl::NodeId node = impl::NodeId::kNone;
-  bool redo = false;
   std::vector<impl::Span> spans;  // what owners place; in order, so that neighbours can be merged
   // Dispatchers of another node, of the default mode, which owners may move here.
   std::vector<impl::DispatcherId> elsewhere;

@@ -86,7 +86,7 @@ bool may_end(const Owner& owner, const Scenario& scenario) {
 void expect_removal(const Cursor& json, const Owner& owner, const Scenario& scenario) {
   for (const std::string_view key :
        {"config_epoch", "event_trigger", "redo_trigger", "start_ts", "creates", "merges", "removes",
-        "actions", "redo_metas", "redo_forwards", "checkpoints", "hands_over", "retries"}) {
+        "actions", "redo_metas", "redo_forwards", "checkpoints", "redo", "hands_over", "retries"}) {
     if (asks(json, key)) {
       json[key].fail("has no effect: a removal-only maintainer sends its Close only",
                      "it to be left out, or no \"removal_of\"");
@@ -115,9 +115,9 @@ void expect_owner(const Cursor& json, const Owner& owner, const Scenario& scenar
       Need{"retries", any_dispatcher, "nobody creates or merges anything", "\"creates\" of some owner"},
       Need{"hands_over", owner.event_trigger != impl::DispatcherId::kNone, "it has no trigger to give up",
            "an \"event_trigger\" beside it"},
-      Need{"redo_trigger", scenario.redo, "the changefeed has no redo log", "\"redo\": true"},
-      Need{"redo_metas", scenario.redo, "the changefeed has no redo log", "\"redo\": true"},
-      Need{"redo_forwards", scenario.redo, "the changefeed has no redo log", "\"redo\": true"}};
+      Need{"redo_trigger", owner.redo, "its changefeed has no redo log", "\"redo\": true"},
+      Need{"redo_metas", owner.redo, "its changefeed has no redo log", "\"redo\": true"},
+      Need{"redo_forwards", owner.redo, "its changefeed has no redo log", "\"redo\": true"}};
   expect(json, needs);
 }
 
@@ -178,8 +178,10 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
   const auto some = [&](auto&& is_such) { return std::ranges::any_of(scenario.owners, is_such); };
   const bool retries = some([](const Owner& o) { return o.retries && !o.creates.empty(); });
   const bool ordered = some([](const Owner& o) { return !o.removal_of && o.epoch > 0; });
+  const bool switches_redo = deeds.redo_triggers && some([](const Owner& o) { return !o.redo; });
   const bool any = deeds.misbehaves;
   const bool fenced = scenario.bounds.local_fences > 0;
+  const bool fails = scenario.bounds.failed_creations > 0 && (deeds.creates > 0 || any);
   const bool takes_effect =
       deeds.actions || deeds.merges || deeds.redo_marks || deeds.triggers || deeds.closes;
   constexpr std::string_view kRetries = "an owner that \"retries\" and has \"creates\"";
@@ -199,6 +201,11 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
       Premise{"removed-completed", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
       Premise{"fenced-is-silent", fenced, kFence},
       Premise{"fenced-writes-nothing", fenced, kFence},
+      Premise{"removal-ends", deeds.removes || deeds.hands_over || deeds.merges || any, kRemoving},
+      Premise{"registration-ends", deeds.triggers || any, kTrigger},
+      Premise{"error-attributed", fails, "\"failed_creations\" in \"bounds\", and \"creates\" of some owner"},
+      Premise{"process-lives", switches_redo || any,
+              "a \"redo_trigger\" of one owner, and \"redo\": false of another"},
       Premise{"owner-effects", any || takes_effect,
               "\"actions\", \"merges\", redo marks, a trigger or \"closes\" of some owner"},
       Premise{"shutdown-is-no-error", fenced || scenario.bounds.shutdowns > 0,

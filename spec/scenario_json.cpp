@@ -32,7 +32,7 @@ impl::DispatcherId fresh_id(const Cursor& id, Names& names) {
 }
 
 Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
-                 const std::vector<impl::DispatcherId>& elsewhere, Names& names) {
+                 const std::vector<impl::DispatcherId>& elsewhere, bool redo, Names& names) {
   Owner owner;
   owner.name = json["name"].text();
   if (owner_named(earlier, owner.name)) json["name"].fail("the owner is there twice", "names that differ");
@@ -57,6 +57,7 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
   owner.redo_metas = count_at(json, "redo_metas");
   owner.redo_forwards = count_at(json, "redo_forwards");
   owner.checkpoints = count_at(json, "checkpoints");
+  owner.redo = json.flag_or("redo", redo);
   owner.hands_over = json.flag_or("hands_over", false);
   owner.closes = json.flag_or("closes", false);
   owner.closes_removed = json.flag_or("closes_removed", false);
@@ -104,7 +105,7 @@ Scenario read_document(const Cursor& document) {
   scenario.title = document["title"].text();
   document.each("tags", [&](const Cursor& tag) { scenario.tags.push_back(tag.text()); });
   scenario.node = scenario.names.node(document["node"].text());
-  scenario.redo = document.flag_or("redo", false);
+  const bool redo = document.flag_or("redo", false);
   document.each("spans", [&](const Cursor& span) {
     scenario.spans.push_back(span.named(impl::span_named, kTableSpan));
     if (scenario.spans.back().is_ddl()) span.fail("the DDL span is no owner's to place", "a table's span");
@@ -112,7 +113,7 @@ Scenario read_document(const Cursor& document) {
   document.each("elsewhere",
                 [&](const Cursor& id) { scenario.elsewhere.push_back(fresh_id(id, scenario.names)); });
   document.each("owners", [&](const Cursor& owner) {
-    scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.elsewhere, scenario.names));
+    scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.elsewhere, redo, scenario.names));
   });
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
   document.each("properties", [&](const Cursor& id) {

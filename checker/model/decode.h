@@ -189,8 +189,10 @@ class WorldDecoder {
   void get(spec::FoundManager& m) { get_all(m.owner, m.event_trigger, m.redo_trigger); }
   void get(spec::History& h) {
     bool foreign = false;
+    bool failed = false;
     get_all(h.bootstraps, h.acknowledged_close, h.agreement, h.taken_over);
-    get_flags(h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign);
+    get_flags(h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign, failed);
+    if (failed) get(h.failed_under.emplace());
     if (foreign) get_all(h.foreign.actions, h.foreign.merges);
     get_all(h.removing, h.triggers_removing, h.owed, h.removed);
   }

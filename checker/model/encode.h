@@ -235,7 +235,9 @@ class WorldEncoder {
     at = put_all(at, h.bootstraps, h.acknowledged_close);
     at = put_all(at, h.agreement.event_trigger, h.agreement.redo_trigger, h.taken_over);
     const bool foreign = h.foreign.actions != 0 || h.foreign.merges != 0;
-    at = put_flags(at, h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign);
+    at = put_flags(at, h.acknowledged_zero_removed, h.removed_asked, h.foreign.close, foreign,
+                   h.failed_under.has_value());
+    if (h.failed_under) at = put(at, *h.failed_under);
     if (foreign) at = put_all(at, h.foreign.actions, h.foreign.merges);
     return put_all(at, h.removing, h.triggers_removing, h.owed, h.removed);
   }

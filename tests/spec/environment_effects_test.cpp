@@ -35,7 +35,7 @@ const OwnerState& send(Setting& s, Row row, std::size_t owner = kB1) {
 TEST_CASE("a message says who sends it, and what its row is about") {
   Setting s = running();
   s.state().unread = true;
-  s.scenario.redo = true;
+  s.b1().redo = true;
   s.b1().redo_trigger = kRedoTrigger;
   const auto says = [&](Row row, const RequestBody& body) {
     CAPTURE(to_string(row));
@@ -115,7 +115,7 @@ TEST_CASE("a Create takes the next fresh id, for each free span in each mode tha
     return all;
   };
   CHECK(spans() == std::vector{std::pair{kLow, Mode::kDefault}, {kHigh, Mode::kDefault}});
-  s.scenario.redo = true;
+  s.b1().redo = true;
   CHECK(spans().size() == 4);
   s.knows(kD1, Belief::kWorking, kHigh, Mode::kRedo);
   CHECK(spans() ==
@@ -359,7 +359,7 @@ TEST_CASE("a message that another handler is about is no copy of an owner's") {
 
 TEST_CASE("what is moved here from elsewhere is of the default mode") {
   Setting s = running();
-  s.scenario.redo = true;
+  s.b1().redo = true;
   s.scenario.elsewhere = {kD1};
   CHECK(s.sent(Row::kCreate, kB1).size() == 2);  // a fresh id, of either mode
   s.scenario.elsewhere = {kD1, kD3};

@@ -61,6 +61,8 @@ TEST_CASE("an absent member of an owner has its default") {
   for (const bool flag : {owner.hands_over, owner.closes, owner.closes_removed, owner.dies, owner.retries}) {
     CHECK_FALSE(flag);
   }
+  CHECK(owner.redo);  // as the document says
+  CHECK_FALSE(owner_of(R"("redo": false)").redo);
   CHECK(owner_of(R"("event_trigger": null)").event_trigger == DispatcherId::kNone);
 }
 
@@ -198,8 +200,6 @@ TEST_CASE("properties, tags, witnesses and terminal states are those that are na
   CHECK(scenario.properties == properties);
   CHECK(scenario.live == live);
   CHECK(scenario.witnesses == witnesses);
-  CHECK_FALSE(scenario.redo);
-  CHECK(read(document("")).redo);
   CHECK(scenario.terminal == Terminal::kStopped);
   CHECK(read(document("")).terminal == Terminal::kQuiet);
   CHECK(scenario.title == "t");

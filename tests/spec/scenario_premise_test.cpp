@@ -46,8 +46,8 @@ const std::vector<Doing>& doings() {
        {"misbehaves", "fails clean-up"}},
       {R"({"misbehaves": [{"type": "CheckpointTsMessage"}]})",
        R"({"failed_creations": 1})",
-       {"misbehaves", "fails"}},
-      {R"({"creates": ["d"]})", R"({"failed_creations": 1})", {"creates", "fails"}},
+       {"misbehaves", "fails", "fails to create"}},
+      {R"({"creates": ["d"]})", R"({"failed_creations": 1})", {"creates", "fails", "fails to create"}},
       {R"({"event_trigger": "t"})", R"({"failed_creations": 1})", {"trigger", "fails"}},
       {R"({"redo_trigger": "r"})", R"({"failed_creations": 1})", {"redo trigger", "fails", "takes back"}},
       {R"({})", R"({"local_fences": 1})", {"fences"}},
@@ -80,6 +80,10 @@ const std::vector<About> kProperties{
     {"fenced-writes-nothing", {"fences"}},
     {"owner-effects", {"actions", "merges", "redo marks", "trigger", "closes", "misbehaves"}},
     {"shutdown-is-no-error", {"fences", "shuts down"}},
+    {"removal-ends", {"removes", "hands over", "merges", "misbehaves"}},
+    {"registration-ends", {"trigger", "misbehaves"}},
+    {"error-attributed", {"fails to create"}},
+    {"process-lives", {"misbehaves"}},  // of one owner, or of several that all have a redo log
     {"owner-fence", {""}},
 };
 const std::vector<About> kWitnesses{
@@ -185,4 +189,19 @@ TEST_CASE("who retries must be who creates, for a Create to be retried") {
       "x");
   REQUIRE_FALSE(scenario);
   CHECK(scenario.error().to_line().starts_with("x: /properties/0: "));
+}
+
+TEST_CASE("a process can die where a redo trigger is named and another owner has no redo log") {
+  const auto is_possible = [](const char* redo_trigger, bool other_redo) {
+    Json document = Json::parse(R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": [],
+      "owners": [{"name": "B1", "node": "B", "epoch": 1, "redo": true},
+                 {"name": "C2", "node": "C", "epoch": 2}],
+      "properties": ["process-lives"], "terminal": ["quiet"]})");
+    if (redo_trigger != nullptr) document["owners"][0]["redo_trigger"] = redo_trigger;
+    document["owners"][1]["redo"] = other_redo;
+    return static_cast<bool>(spec::read_scenario(document.dump(), "x"));
+  };
+  CHECK(is_possible("r", false));
+  CHECK_FALSE(is_possible("r", true));
+  CHECK_FALSE(is_possible(nullptr, false));
 }

@@ -73,7 +73,7 @@ inline constexpr std::size_t kMembers<spec::Placement> = 5;
 template <>
 inline constexpr std::size_t kMembers<spec::Bounds> = 8;
 template <>
-inline constexpr std::size_t kMembers<spec::History> = 11;
+inline constexpr std::size_t kMembers<spec::History> = 12;
 template <>
 inline constexpr std::size_t kMembers<spec::Foreign> = 3;
 template <>
@@ -120,9 +120,9 @@ auto members(T& part) {
   } else if constexpr (kCount == 9) {
     auto& [a, b, c, d, e, f, g, h, i] = part;
     return std::tie(a, b, c, d, e, f, g, h, i);
-  } else if constexpr (kCount == 11) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k] = part;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  } else if constexpr (kCount == 12) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = part;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
   } else if constexpr (kCount == 16) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = part;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
