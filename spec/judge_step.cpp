@@ -148,7 +148,9 @@ void judge_ending(const Observation& step, const History& history, Findings& fin
   const DispatcherManager* was = manager_of(step.before);
   if (was != nullptr && after != nullptr) {
     const bool was_under_way = was->schedule.step != ScheduleStep::kIdle;
-    if (was_under_way) findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
+    // The batch took this step, and not somebody in between: an error report is no handler's.
+    const bool own_step = was_under_way && was->schedule != after->schedule;
+    if (own_step) findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
     // Counted where a batch ends; whoever else ends in one step may not leave it locked either.
     const bool idle = after->schedule.step == ScheduleStep::kIdle;
     const bool locked = idle && after->fence == impl::FenceHolder::kSchedule;

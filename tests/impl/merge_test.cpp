@@ -23,17 +23,20 @@ DispatcherManager merging() {
 
 bool is_aborted(DispatcherManager manager) {
   Outbox out;
-  manager.merge_step(kTarget, out);
+  manager.merge_step(Rules{}, kTarget, out);
   return std::ranges::any_of(out.notes,
                              [](const Note& note) { return note.kind == NoteKind::kMergeAborted; });
 }
 
 }  // namespace
 
-TEST_CASE("a merge is aborted when its target or a source is gone or being removed, and only then") {
+TEST_CASE("a merge is aborted when its target or a source is gone or asked to go, and only then") {
   CHECK_FALSE(is_aborted(merging()));
   for (const DispatcherId id : {kLeft, kRight, kTarget}) {
     CAPTURE(static_cast<int>(id));
+    DispatcherManager asked = merging();
+    asked.find(id, Mode::kDefault)->try_removing = true;
+    CHECK(is_aborted(asked));
     DispatcherManager removing = merging();
     removing.find(id, Mode::kDefault)->removing = true;
     CHECK(is_aborted(removing));

@@ -163,6 +163,13 @@ TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
        [](Scene& s) {
          s.was().schedule.step = impl::ScheduleStep::kCreate;
          build(s);
+         s.after.initializing->schedule.step = impl::ScheduleStep::kDeleteEntry;
+         send_heartbeat(s, kError);
+         s.after.closed = true;
+       }},
+      {"somebody else tells an error while a batch is under way", Found::kNothing,
+       [](Scene& s) {
+         create(s, impl::ScheduleStep::kCreate);
          send_heartbeat(s, kError);
          s.after.closed = true;
        }},

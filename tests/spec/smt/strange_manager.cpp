@@ -66,7 +66,7 @@ ManagerChange nudge_of_trigger(Dice& dice) {
 }  // namespace
 
 ManagerChange change_of_flag(Dice& dice) {
-  switch (dice.below(13)) {
+  switch (dice.below(12)) {
     case 0:
       return flip(&DispatcherManager::closing);
     case 1:
@@ -86,10 +86,15 @@ ManagerChange change_of_flag(Dice& dice) {
     case 8:
       return nudge(&DispatcherManager::redo_forwarded_resolved_ts, dice.coin());
     case 9:
-      return flip(&DispatcherManager::trigger_registered);
+      return [id = dice.id()](DispatcherManager& m) {
+        const auto it = std::ranges::find(m.registered_triggers, id);
+        if (it == m.registered_triggers.end()) {
+          m.register_trigger(id);
+        } else {
+          m.registered_triggers.erase(it);
+        }
+      };
     case 10:
-      return flip(&DispatcherManager::redo_trigger_registered);
-    case 11:
       return [](DispatcherManager& m) { m.actions.push_back({}); };
     default:
       return [](DispatcherManager& m) {
