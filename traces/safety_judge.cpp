@@ -60,10 +60,10 @@ void SafetyJudge::add(const spec::Findings& findings, std::optional<std::size_t>
 
 bool SafetyJudge::leans_on_the_past(Property property) const {
   // Those that are judged by the history.
-  constexpr std::array kRemembering{Property::kRemoveRestored,  Property::kOwnerFromRequest,
-                                    Property::kAtomicTakeover,  Property::kTriggerAgreed,
-                                    Property::kNoStaleRecreate, Property::kRemovedKept,
-                                    Property::kNoResurrection,  Property::kOwnerEffects};
+  constexpr std::array kRemembering{
+      Property::kRemoveRestored, Property::kOwnerFromRequest, Property::kAtomicTakeover,
+      Property::kTriggerAgreed,  Property::kNoStaleRecreate,  Property::kRemovedKept,
+      Property::kNoResurrection, Property::kOwnerEffects,     Property::kErrorAttributed};
   return !starts_empty_ && std::ranges::find(kRemembering, property) != kRemembering.end();
 }
 

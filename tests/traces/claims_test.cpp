@@ -122,13 +122,13 @@ TEST_CASE("a run that starts in the midst is judged by each property that is abo
   // What was received, admitted, asked for, acknowledged or removed before the first step is not known.
   const std::set<std::string> of_the_past{"remove-restored", "owner-from-request", "atomic-takeover",
                                           "trigger-agreed",  "no-stale-recreate",  "removed-kept",
-                                          "no-resurrection", "owner-effects"};
+                                          "no-resurrection", "owner-effects",      "error-attributed"};
   const std::set<std::string> of_now{
-      "trigger-unique",       "one-writer",      "owner-fence",       "owner-monotonic",
-      "no-dead-takeover",     "close-ack-sound", "answered",          "shutdown-is-no-error",
-      "fenced-is-silent",     "fence-released",  "strongest-pending", "removed-completed",
-      "start-ts-reported",    "registered-once", "journal-drains",    "no-internal-failure",
-      "fenced-writes-nothing"};
+      "trigger-unique",        "one-writer",      "owner-fence",       "owner-monotonic",
+      "no-dead-takeover",      "close-ack-sound", "answered",          "shutdown-is-no-error",
+      "fenced-is-silent",      "fence-released",  "strongest-pending", "removed-completed",
+      "start-ts-reported",     "registered-once", "journal-drains",    "no-internal-failure",
+      "fenced-writes-nothing", "removal-ends",    "registration-ends", "process-lives"};
   CHECK(of_the_past.size() + of_now.size() == spec::all_properties().size());
   for (const spec::PropertyInfo& info : spec::all_properties()) {
     const std::string id(info.id);

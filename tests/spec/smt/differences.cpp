@@ -4,6 +4,7 @@
 #include <array>
 #include <variant>
 
+#include "spec/judge.h"
 #include "spec/properties.h"
 #include "spec/smt/invariants.h"
 
@@ -81,7 +82,7 @@ bool restores_what_is_not_there(const spec::Observation& step, const spec::Histo
     const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);
     return response != nullptr && response->error == impl::ErrorCode::kNone &&
            std::ranges::any_of(response->operators, [&](const impl::JournalEntry& each) {
-             return manager.is_request_allowed(each.from, each.epoch) &&
+             return !spec::is_stale_operator(manager, each) &&
                     std::ranges::find(manager.journal, each.id, &impl::JournalEntry::id) ==
                         manager.journal.end();
            });

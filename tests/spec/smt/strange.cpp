@@ -173,6 +173,7 @@ void restore(Strange& s, const JournalEntry& entry) {
   }
   const JournalEntry* known = s.before.manager->journalled(entry.id);
   operators.push_back(known != nullptr ? *known : entry);
+  operators.back().from = impl::NodeId::kNone;
 }
 
 void owe(Strange& s, const spec::DispatcherKey& key, bool owed) {
