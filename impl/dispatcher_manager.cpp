@@ -124,7 +124,12 @@ ErrorCode DispatcherManager::create_trigger(Mode mode, DispatcherId id, Ts start
     out.note({.kind = NoteKind::kCreateFailed, .mode = mode, .id = id});
     return ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
   }
-  insert({.id = id, .mode = mode, .span = kDdlSpan, .start_ts = start_ts, .checkpoint_ts = start_ts});
+  insert({.id = id,
+          .mode = mode,
+          .status = Status::kInitializing,
+          .span = kDdlSpan,
+          .start_ts = start_ts,
+          .checkpoint_ts = start_ts});
   set_trigger(mode, id, start_ts);
   out.note({.kind = NoteKind::kDispatcherCreated, .mode = mode, .id = id});
   return ErrorCode::kNone;
@@ -227,6 +232,17 @@ void DispatcherManager::take_error(const Rules& rules, Outbox& out) {
 void DispatcherManager::report_error(Outbox& out) {
   error = ErrorReport::kTold;
   send_error(owner, out);
+}
+
+bool DispatcherManager::can_take_first_event(DispatcherId id, Mode mode) const {
+  const Dispatcher* dispatcher = find(id, mode);
+  return registered && !write_path_closed && dispatcher != nullptr && dispatcher->span.is_ddl() &&
+         dispatcher->status == Status::kInitializing && !dispatcher->removing && is_registered(id);
+}
+
+void DispatcherManager::take_first_event(DispatcherId id, Mode mode) {
+  find(id, mode)->status = Status::kWorking;
+  push_status(id, Status::kWorking, mode);
 }
 
 void DispatcherManager::execute(Outbox& out) {

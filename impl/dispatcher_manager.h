@@ -30,8 +30,12 @@
 // nothing ends that but the close of the manager; likewise the CheckpointTs stream.
 // Guard::kDyingTriggerNotRegistered.
 //
-// A dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first event;
-// since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
+// A table's dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first
+// event; since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
+// A trigger, of either mode, is created Initializing. It may stay so for ever: its first event comes from the
+// event collector, which knows it only once a PostBootstrap has registered it.
+//
+//   created --> Initializing ---- registered, first event ----> Working, which goes on the status channel
 //
 // Everything here is a plain value. What TiCDC does in goroutines is a member that says how far it has come.
 #pragma once
@@ -225,6 +229,8 @@ struct DispatcherManager {
   void report_error(Outbox& out);                    // the first error goes to the owner of this moment
   void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
   void execute(Outbox& out);  // the oldest admitted action
+  [[nodiscard]] bool can_take_first_event(DispatcherId id, Mode mode) const;
+  void take_first_event(DispatcherId id, Mode mode);  // a trigger's, which begins to work
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;
   void merge_step(const Rules& rules, DispatcherId merged_id, Outbox& out);
 

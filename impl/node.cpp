@@ -40,6 +40,8 @@ bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const N
       return manager.can_finish_close();
     case NodeActionKind::kReportError:
       return manager.error != ErrorReport::kNone;
+    case NodeActionKind::kFirstEvent:
+      return manager.can_take_first_event(action.id, action.mode);
     default:
       return false;
   }
@@ -68,6 +70,8 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
       return manager.finish_close(faults.fail_clean_up, out);
     case NodeActionKind::kReportError:
       return manager.report_error(out);
+    case NodeActionKind::kFirstEvent:
+      return manager.take_first_event(action.id, action.mode);
     default:
       return;
   }
@@ -164,6 +168,8 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
       return "finish-close";
     case NodeActionKind::kReportError:
       return "report-error";
+    case NodeActionKind::kFirstEvent:
+      return "first-event";
     case NodeActionKind::kLocalFence:
       return "local-fence";
     case NodeActionKind::kCloseOrchestrator:

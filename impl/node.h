@@ -29,12 +29,13 @@ enum class NodeActionKind : std::uint8_t {
   kUnregister,
   kFinishClose,
   kReportError,  // the manager's first error goes to the owner of this moment
+  kFirstEvent,   // id, mode: of a trigger, which begins to work
   kLocalFence,   // faults
   kCloseOrchestrator,
   kFailCreate,
   kFailCleanUp,
 };
-inline constexpr std::size_t kNodeActionKindCount = 14;
+inline constexpr std::size_t kNodeActionKindCount = 15;
 
 // Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
 enum class Path : std::uint8_t {
@@ -76,8 +77,8 @@ bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox&
 // Whether a handler of the path stands between two of its steps.
 [[nodiscard]] bool is_under_way(const DispatcherOrchestrator& node, Path path);
 
-// Calls visit(NodeAction) for every enabled action but the faults, in a fixed order; and not for an error
-// that its owner was told of already, which could be told again.
+// Calls visit(NodeAction) for every enabled action but the faults and first events, in a fixed order; and not
+// for an error that its owner was told of already, which could be told again.
 template <class Visit>
 void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Visit&& visit) {
   const auto offer = [&](const NodeAction& action) {

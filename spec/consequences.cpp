@@ -46,7 +46,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kFenceRelease, kDeadlockFree},
     {Guard::kWritePathClosedSilent, "shutdown-is-no-error"},
     {Guard::kLocalFence, "fenced-writes-nothing"},
-    {Guard::kLocalFenceInitializing, "fenced-writes-nothing"},
+    {Guard::kLocalFenceInitializing, "fenced-is-silent"},
     {Guard::kBootstrapRefusesClosing, "no-dead-takeover"},
     {Guard::kCloseNewerEpoch, "close-ack-sound"},
     {Guard::kCloseAckTombstone, "no-stale-recreate"},

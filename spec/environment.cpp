@@ -412,8 +412,11 @@ void take(OwnerState& state, const Owner& owner, const impl::DispatcherStatus& s
   if (state.phase != Phase::kRunning) return;
   Placement* placement = find_placement(state, status.id, status.mode);
   if (status.status == Status::kWorking) {
-    if (placement == nullptr) {
+    const DispatcherId trigger = status.mode == Mode::kDefault ? owner.event_trigger : owner.redo_trigger;
+    if (placement == nullptr && status.id != trigger) {
       place(state, {status.id, status.mode, Belief::kToRemove, {}});  // an orphan
+    } else if (placement == nullptr) {
+      return;  // its own trigger, which is no table's
     } else if (placement->belief == Belief::kCreating) {
       placement->belief = Belief::kWorking;
       placement->sources.clear();

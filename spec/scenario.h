@@ -54,6 +54,7 @@ struct Bounds {
   std::uint8_t shutdowns = 0;
   std::uint8_t failed_creations = 0;
   std::uint8_t failed_clean_ups = 0;  // the remove-only clean-up of a manager fails
+  std::uint8_t first_events = 0;      // of triggers; a trigger may wait for its own for ever
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 

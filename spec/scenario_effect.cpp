@@ -129,7 +129,9 @@ void expect_bounds(const Cursor& json, const Deeds& deeds) {
       Need{"failed_creations", schedules || deeds.triggers || deeds.redo_triggers,
            "nothing is created that could fail", "\"creates\" or triggers of some owner"},
       Need{"failed_clean_ups", deeds.closes_removed || deeds.misbehaves,
-           "nothing is removed whose clean-up could fail", "\"closes_removed\" of some owner"}};
+           "nothing is removed whose clean-up could fail", "\"closes_removed\" of some owner"},
+      Need{"first_events", deeds.triggers || deeds.misbehaves, "no trigger could get one",
+           "an \"event_trigger\" of some owner"}};
   expect(json, needs);
 }
 

@@ -77,7 +77,8 @@ Bounds read_bounds(const Cursor& json) {
           .local_fences = count_at(json, "local_fences"),
           .shutdowns = count_at(json, "shutdowns"),
           .failed_creations = count_at(json, "failed_creations"),
-          .failed_clean_ups = count_at(json, "failed_clean_ups")};
+          .failed_clean_ups = count_at(json, "failed_clean_ups"),
+          .first_events = count_at(json, "first_events")};
 }
 
 std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario& scenario) {

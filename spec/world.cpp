@@ -30,11 +30,24 @@ void collect_faults(const Scenario& scenario, const impl::Rules& rules, const Wo
   offer(NodeActionKind::kFailCleanUp, used.failed_clean_ups < scenario.bounds.failed_clean_ups);
 }
 
-void count_fault(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionKind kind) {
+// A trigger's first event is nobody's fault, but may take for ever; so it comes as often as is allowed.
+void collect_first_events(const Scenario& scenario, const impl::Rules& rules, const World& world,
+                          std::vector<WorldAction>& actions) {
+  const bool allowed = world.environment.used.first_events < scenario.bounds.first_events;
+  if (!allowed || !world.node.manager) return;
+  for (const impl::Dispatcher& dispatcher : world.node.manager->dispatchers) {
+    const NodeAction action{
+        .kind = NodeActionKind::kFirstEvent, .mode = dispatcher.mode, .id = dispatcher.id};
+    if (is_enabled(rules, world.node, action)) actions.emplace_back(action);
+  }
+}
+
+void count(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionKind kind) {
   if (kind == NodeActionKind::kLocalFence) ++used.local_fences;
   if (kind == NodeActionKind::kCloseOrchestrator && !before.closed) ++used.shutdowns;
   if (kind == NodeActionKind::kFailCreate) ++used.failed_creations;
   if (kind == NodeActionKind::kFailCleanUp) ++used.failed_clean_ups;
+  if (kind == NodeActionKind::kFirstEvent) ++used.first_events;
 }
 
 bool is_quiet(const World& world) {
@@ -85,6 +98,7 @@ const std::vector<std::string>& action_kind_names() {
                              "unregister",
                              "finish-close",
                              "report-error",
+                             "first-event",
                              "local-fence",
                              "close-orchestrator",
                              "fail-create",
@@ -130,7 +144,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
     allow(path(impl::Path::kCheckpointTs), owner.checkpoints > 0);
     allow(node(NodeActionKind::kRemoveTask), removes);
     allow(node(NodeActionKind::kCleanUp), removes);
-    allow(node(NodeActionKind::kReport), !owner.creates.empty());
+    allow(node(NodeActionKind::kReport), !owner.creates.empty() || bounds.first_events > 0);
     allow(node(NodeActionKind::kExecute), owner.actions > 0);
     allow(node(NodeActionKind::kMergeTask), !owner.merges.empty());
     const bool closes = owner.closes || owner.closes_removed || bounds.shutdowns > 0;
@@ -148,6 +162,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
   allow(node(NodeActionKind::kCloseOrchestrator), bounds.shutdowns > 0);
   allow(node(NodeActionKind::kFailCreate), bounds.failed_creations > 0);
   allow(node(NodeActionKind::kFailCleanUp), bounds.failed_clean_ups > 0);
+  allow(node(NodeActionKind::kFirstEvent), bounds.first_events > 0);
   return kinds;
 }
 
@@ -163,6 +178,7 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const W
   for (EnvironmentAction& action : scratch) actions.emplace_back(std::move(action));
   impl::for_each_action(rules, world.node, [&](const NodeAction& action) { actions.emplace_back(action); });
   collect_faults(scenario, rules, world, actions);
+  collect_first_events(scenario, rules, world, actions);
 }
 
 const impl::Request* received_in(const WorldAction& action) {
@@ -182,7 +198,7 @@ void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, 
     }
   } else {
     const auto& node_action = std::get<NodeAction>(step.action);
-    count_fault(step.state.environment.used, before.node, node_action.kind);
+    count(step.state.environment.used, before.node, node_action.kind);
     impl::apply(rules, step.state.node, node_action, step.out);
     take_replies(scenario, step.state.environment, step.out);
   }

@@ -12,6 +12,7 @@
 //   merge-task          one step of the merge into id
 //   stop-write-path, unregister, finish-close     the stages of a close
 //   report-error        the manager's first error goes to the owner of this moment
+//   first-event         the first event of the trigger (id, mode) comes, and it begins to work
 //   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
@@ -45,6 +46,7 @@ enum class ActionKind : std::uint8_t {
   kUnregister,
   kFinishClose,
   kReportError,
+  kFirstEvent,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,
@@ -55,7 +57,7 @@ enum class ActionKind : std::uint8_t {
   kStart,
   kStop,
 };
-inline constexpr std::size_t kActionKindCount = 21;
+inline constexpr std::size_t kActionKindCount = 22;
 [[nodiscard]] std::string_view to_string(ActionKind kind);
 [[nodiscard]] ActionKind kind_of(impl::NodeActionKind kind);
 

@@ -6,32 +6,21 @@
 namespace takeover::traces {
 namespace {
 
-constexpr std::array<std::string_view, kActionKindCount> kKinds{"deliver",
-                                                                "receive",
-                                                                "handle",
-                                                                "remove-task",
-                                                                "clean-up",
-                                                                "report",
-                                                                "execute",
-                                                                "merge-task",
-                                                                "stop-write-path",
-                                                                "unregister",
-                                                                "finish-close",
-                                                                "report-error",
-                                                                "local-fence",
-                                                                "close-orchestrator",
-                                                                "fail-create",
-                                                                "fail-clean-up",
-                                                                "send",
-                                                                "lose",
-                                                                "die",
-                                                                "start",
-                                                                "stop"};
+constexpr std::array<std::string_view, kActionKindCount> kKinds{
+    "deliver",     "receive",       "handle",
+    "remove-task", "clean-up",      "report",
+    "execute",     "merge-task",    "stop-write-path",
+    "unregister",  "finish-close",  "report-error",
+    "first-event", "local-fence",   "close-orchestrator",
+    "fail-create", "fail-clean-up", "send",
+    "lose",        "die",           "start",
+    "stop"};
 
 constexpr auto kFirstNodeKind = static_cast<std::uint8_t>(ActionKind::kHandle);
 
 bool has_dispatcher(ActionKind kind) {
-  return kind == ActionKind::kRemoveTask || kind == ActionKind::kCleanUp || kind == ActionKind::kMergeTask;
+  return kind == ActionKind::kRemoveTask || kind == ActionKind::kCleanUp || kind == ActionKind::kMergeTask ||
+         kind == ActionKind::kFirstEvent;
 }
 
 bool can_be_fine(ActionKind kind) {

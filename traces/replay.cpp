@@ -47,6 +47,12 @@ std::string why_not_dispatcher(const DispatcherManager& manager, const NodeActio
   if (action.kind == NodeActionKind::kRemoveTask) {
     return dispatcher->removing ? "it has flushed already" : "its removal was not requested";
   }
+  if (action.kind == NodeActionKind::kFirstEvent) {
+    if (!dispatcher->span.is_ddl()) return "it is no trigger";
+    if (dispatcher->status != impl::Status::kInitializing) return "its first event has come already";
+    if (dispatcher->removing) return "it takes no event any more";
+    return "it is not registered with the event collector";
+  }
   if (!dispatcher->removing) return "it has not flushed";
   if (!manager.registered) return "heartbeats are no longer aggregated";
   return fence_or(&manager, "clean-up passes over its status");
@@ -72,6 +78,7 @@ std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action
       return "no merge into this dispatcher is under way";
     case NodeActionKind::kRemoveTask:
     case NodeActionKind::kCleanUp:
+    case NodeActionKind::kFirstEvent:
       return why_not_dispatcher(*manager, action);
     default:
       return "the close of the manager does not stand there";

@@ -75,6 +75,8 @@ std::string words_of_node_action(const Action& action, const impl::DispatcherOrc
       return "closes the manager: the close has ended";
     case ActionKind::kReportError:
       return "tells the first error of a creation";
+    case ActionKind::kFirstEvent:
+      return fmt::format("the first event of {}{} comes", id, mode);
     case ActionKind::kLocalFence:
       return "loses its lease: the local fence";
     case ActionKind::kCloseOrchestrator:

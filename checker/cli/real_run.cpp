@@ -103,7 +103,8 @@ class Translator {
     if (step.action <= Action::kClose) return handle(impl::Path::kOrchestrator);
     if (step.action <= Action::kCheckpoint) return stream(step);
     NodeAction action{.kind = kind_of(step.action)};
-    if (step.action == Action::kRemoveTask || step.action == Action::kCleanUp) {
+    if (step.action == Action::kRemoveTask || step.action == Action::kCleanUp ||
+        step.action == Action::kFirstEvent) {
       action.id = id_of(step.get(Param::kId));
       action.mode = mode_of(step);
     }
@@ -180,6 +181,8 @@ class Translator {
         return NodeActionKind::kFinishClose;
       case Action::kReportError:
         return NodeActionKind::kReportError;
+      case Action::kFirstEvent:
+        return NodeActionKind::kFirstEvent;
       case Action::kLocalFence:
         return NodeActionKind::kLocalFence;
       case Action::kCloseOrchestrator:

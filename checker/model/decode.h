@@ -175,13 +175,16 @@ class WorldDecoder {
     get_all(o.creates, o.merges, o.removes, o.actions, o.redo_metas, o.redo_forwards, o.checkpoints,
             o.misbehaved, o.record);
   }
-  void get(spec::Bounds& b) {
+  void get(spec::Bounds& b, bool seldom) {
     get_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations,
             b.failed_clean_ups);
+    if (seldom) get_all(b.first_events);
   }
   void get(spec::Environment& e) {
-    get(e.owners);
-    get_all(e.links, e.lose_reply, e.used);
+    bool seldom = false;
+    get_all(e.owners, e.links);
+    get_flags(e.lose_reply, seldom);
+    get(e.used, seldom);
   }
   void get(spec::OwnerId& o) { get_all(o.node, o.epoch); }
   void get(spec::DispatcherKey& k) { get_all(k.id, k.mode); }

@@ -219,14 +219,18 @@ class WorldEncoder {
     at = put_all(at, o.creates, o.merges, o.removes, o.actions, o.redo_metas, o.redo_forwards, o.checkpoints);
     return put_all(at, o.misbehaved, o.record);
   }
-  At put(At at, const spec::Bounds& b) {
-    return put_all(at, b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns,
-                   b.failed_creations, b.failed_clean_ups);
+  At put(At at, const spec::Bounds& b, bool seldom) {
+    at = put_all(at, b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns,
+                 b.failed_creations, b.failed_clean_ups);
+    return seldom ? put_all(at, b.first_events) : at;
   }
   At put(At at, const spec::Environment& e) {
     at = put(at, e.owners);
     cut(at);
-    return put_all(at, e.links, e.lose_reply, e.used);
+    at = put(at, e.links);
+    const bool seldom = e.used.first_events != 0;
+    at = put_flags(at, e.lose_reply, seldom);
+    return put(at, e.used, seldom);
   }
   At put(At at, const spec::OwnerId& o) { return put_all(at, o.node, o.epoch); }
   At put(At at, const spec::DispatcherKey& k) { return put_all(at, k.id, k.mode); }

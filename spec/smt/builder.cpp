@@ -54,7 +54,7 @@ void Builder::insert_trigger(std::size_t mode, Term id, Term start_ts) {
   for (Record& record : t.next.records) {
     when(id == record.id, [&] {
       set(record, mode, InMode::kExists, yes());
-      set(record, mode, InMode::kStatus, number(status::kWorking));
+      set(record, mode, InMode::kStatus, number(status::kInitializing));
       set(record, mode, InMode::kTryRemoving, no());
       set(record, mode, InMode::kRemoving, no());
       set(record, mode, InMode::kTable, number(kDdlTable));

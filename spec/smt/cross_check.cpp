@@ -207,7 +207,8 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
   for (const impl::DispatcherId id : ids) {
     for (const impl::Mode mode : {impl::Mode::kDefault, impl::Mode::kRedo}) {
       for (const auto& [kind, action] : {std::pair{NodeActionKind::kRemoveTask, Action::kRemoveTask},
-                                         std::pair{NodeActionKind::kCleanUp, Action::kCleanUp}}) {
+                                         std::pair{NodeActionKind::kCleanUp, Action::kCleanUp},
+                                         std::pair{NodeActionKind::kFirstEvent, Action::kFirstEvent}}) {
         GroundStep step{.action = action};
         step.set(Param::kId, static_cast<std::uint64_t>(id));
         step.set(Param::kInRedo, mode == impl::Mode::kRedo ? 1 : 0);

@@ -259,6 +259,8 @@ Action plain_action_of(NodeActionKind kind) {
       return Action::kFinishClose;
     case NodeActionKind::kReportError:
       return Action::kReportError;
+    case NodeActionKind::kFirstEvent:
+      return Action::kFirstEvent;
     case NodeActionKind::kLocalFence:
       return Action::kLocalFence;
     case NodeActionKind::kCloseOrchestrator:

@@ -46,6 +46,7 @@ constexpr std::array<ActionRow, kActionCount> kActions{{
     {"unregister", "a close: streams and sink are closed"},
     {"finish-close", "a close: it has ended"},
     {"report-error", "the first error is told to the owner of this moment"},
+    {"first-event", "the first event of a trigger comes, and it begins to work"},
     {"local-fence", "fault: the lease is lost"},
     {"close-orchestrator", "fault: the process shuts down, in stages"},
     {"fail-create", "fault: the next creation will fail"},

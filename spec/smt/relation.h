@@ -60,6 +60,7 @@ enum class Action : std::uint8_t {
   kUnregister,
   kFinishClose,
   kReportError,
+  kFirstEvent,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,

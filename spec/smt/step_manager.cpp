@@ -159,6 +159,20 @@ void merge_task(Builder& b) {
   b.at_own([&](Record& record, std::size_t m) { merge_task_for_target(b, record, m); });
 }
 
+// --------------------------------------------------------------------------------------------- first events
+
+// Of a trigger that is here, is registered with the event collector, and waits for it.
+void first_event(Builder& b) {
+  b.require(b.is_here() && b[Param::kId] != 0 && b[Scalar::kRegistered] && !b[Scalar::kWritePathClosed]);
+  const Term initializing = b.number(status::kInitializing);
+  b.require(b.own(InMode::kExists, b.yes()) && b.own(InMode::kTable, b.number(kDdlTable)) == kDdlTable &&
+            b.own(InMode::kStatus, initializing) == status::kInitializing &&
+            !b.own(InMode::kRemoving, b.no()));
+  b.require(b.of(b[Param::kId], b.yes(), [](const Record& record) { return record[Own::kCollected]; }));
+  b.at_own(
+      [&](Record& record, std::size_t m) { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
+}
+
 // ------------------------------------------------------------------------------------- closing and faults
 
 void finish_close(Builder& b) {
@@ -222,6 +236,8 @@ void manager_step(Builder& b, Action action) {
     case Action::kReportError:
       b.require(b.is_here() && b[Scalar::kError] != error::kNone);
       return b.set(Scalar::kError, error::kTold);
+    case Action::kFirstEvent:
+      return first_event(b);
     case Action::kLocalFence:
       return lose_lease(b);
     case Action::kCloseOrchestrator:

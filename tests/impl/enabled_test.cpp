@@ -36,6 +36,15 @@ DispatcherOrchestrator closing() {
   return node;
 }
 
+// A published manager whose trigger waits for its first event.
+DispatcherOrchestrator waiting() {
+  DispatcherOrchestrator node;
+  node.manager.emplace();
+  node.manager->insert({.id = kId, .status = Status::kInitializing, .span = kDdlSpan});
+  node.manager->register_trigger(kId);
+  return node;
+}
+
 struct Case {
   const char* what;
   NodeActionKind kind;
@@ -81,13 +90,26 @@ const std::vector<Case>& cases() {
       {"not closing", Kind::kFinishClose, closing(), [](Node& n) { n.manager->closing = false; }},
       {"the write path is open", Kind::kFinishClose, closing(),
        [](Node& n) { n.manager->write_path_closed = false; }},
+      {"its first event has come", Kind::kFirstEvent, waiting(),
+       [](Node& n) { kDispatcher(n).status = Status::kWorking; }},
+      {"a table's", Kind::kFirstEvent, waiting(), [](Node& n) { kDispatcher(n).span = {.table = 1}; }},
+      {"asked to go", Kind::kFirstEvent, waiting(), [](Node& n) { kDispatcher(n).try_removing = true; },
+       true},
+      {"flushed", Kind::kFirstEvent, waiting(), [](Node& n) { kDispatcher(n).removing = true; }},
+      {"not registered", Kind::kFirstEvent, waiting(), [](Node& n) { n.manager->registered_triggers = {}; }},
+      {"another is registered", Kind::kFirstEvent, waiting(),
+       [](Node& n) { n.manager->registered_triggers = {DispatcherId{2}}; }},
+      {"not here", Kind::kFirstEvent, waiting(), [](Node& n) { n.manager->dispatchers = {}; }},
+      {"no streams", Kind::kFirstEvent, waiting(), [](Node& n) { n.manager->registered = false; }},
+      {"a closed write path", Kind::kFirstEvent, waiting(),
+       [](Node& n) { n.manager->write_path_closed = true; }},
   };
   return kCases;
 }
 
 }  // namespace
 
-TEST_CASE("clean-up and the end of a close are possible only when each condition is met") {
+TEST_CASE("clean-up, the end of a close and a first event are possible only when each condition is met") {
   for (const Case& each : cases()) {
     CAPTURE(each.what);
     const NodeAction action{.kind = each.kind, .id = kId};

@@ -176,6 +176,15 @@ TEST_CASE("Stopped frees a span, but does not end a creation that it comes befor
   CHECK(take(s, heartbeat(kD2, Status::kStopped)).record.size() == 1);
 }
 
+TEST_CASE("Working of an owner's own trigger tells it nothing, and that of another's is an orphan's") {
+  Setting s = running();
+  s.b1().redo_trigger = kRedoTrigger;
+  CHECK(take(s, heartbeat(kTrigger, Status::kWorking)).record.empty());
+  CHECK(take(s, heartbeat(kRedoTrigger, Status::kWorking, Mode::kRedo)).record.empty());
+  REQUIRE(take(s, heartbeat(kRedoTrigger, Status::kWorking)).record.size() == 1);
+  CHECK(s.state().record[0] == Placement{kRedoTrigger, Mode::kDefault, Belief::kToRemove, {}, {}});
+}
+
 TEST_CASE("an owner that hands over stops when each of its triggers has") {
   const auto handing_over = [](DispatcherId redo) {
     Setting s;

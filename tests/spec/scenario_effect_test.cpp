@@ -17,7 +17,7 @@ std::string line_for(const std::string& patch) {
   auto document = Json::parse(R"json({"name": "x", "title": "t", "tags": [], "node": "A", "redo": true,
     "spans": ["table-1[0,5)", "table-1[5,9)"], "elsewhere": ["d1"],
     "bounds": {"deaths": 1, "resends": 1, "failed_creations": 1, "local_fences": 1, "shutdowns": 1,
-               "failed_clean_ups": 1},
+               "failed_clean_ups": 1, "first_events": 1},
     "properties": ["create-tried", "close-succeeds", "bootstrap-answered", "remove-completes", "trigger-unique",
                    "removed-kept", "fenced-is-silent", "shutdown-is-no-error", "removed-completed"],
     "witnesses": ["merge-done", "redo-mark-set", "action-admitted", "creation-failed", "trigger-removed",
@@ -84,6 +84,7 @@ TEST_CASE("a field that has no effect without another is refused where it stands
            "owners": {"A2": {"hands_over": false, "event_trigger": null, "redo_trigger": null},
            "B1": {"creates": [], "merges": [], "removes": 0, "retries": false}}})",
        "/bounds/failed_creations"},
+      {R"({"owners": {"A2": {"hands_over": false, "event_trigger": null}}})", "/bounds/first_events"},
       {R"({"owners": {"K1": {"closes_removed": false}}})", "/bounds/failed_clean_ups"},
       {R"({"elsewhere": ["d1", "d9"]})", "/elsewhere/1"},
       {R"({"terminal": ["quiet", "stopped"]})", "/terminal"},
@@ -122,7 +123,8 @@ TEST_CASE("a property or witness that no run could be about is refused") {
        "/witnesses/6"},
       {R"({"bounds": {"failed_clean_ups": 0}})", "/witnesses/8"},
       {R"({"bounds": {"failed_clean_ups": 0}, "witnesses": ["cleaned-up-again"]})", "/witnesses/0"},
-      {R"({"properties": ["answered"], "witnesses": ["takeover-accepted"], "owners": {"A2": null}})",
+      {R"({"properties": ["answered"], "witnesses": ["takeover-accepted"], "owners": {"A2": null},
+           "bounds": {"first_events": 0}})",
        "/witnesses/0"},
   };
   for (const Case& each : cases) {

@@ -113,7 +113,8 @@ TEST_CASE("a bound is the member of its name, and no other") {
                                   {"local_fences", &Bounds::local_fences},
                                   {"shutdowns", &Bounds::shutdowns},
                                   {"failed_creations", &Bounds::failed_creations},
-                                  {"failed_clean_ups", &Bounds::failed_clean_ups}};
+                                  {"failed_clean_ups", &Bounds::failed_clean_ups},
+                                  {"first_events", &Bounds::first_events}};
   CHECK(sizeof(Bounds) == bounds.size());
   for (const Bound& given : bounds) {
     CAPTURE(given.name);

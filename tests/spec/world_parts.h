@@ -71,7 +71,7 @@ inline constexpr std::size_t kMembers<spec::OwnerState> = 16;
 template <>
 inline constexpr std::size_t kMembers<spec::Placement> = 5;
 template <>
-inline constexpr std::size_t kMembers<spec::Bounds> = 8;
+inline constexpr std::size_t kMembers<spec::Bounds> = 9;
 template <>
 inline constexpr std::size_t kMembers<spec::History> = 12;
 template <>

@@ -101,6 +101,7 @@ TEST_CASE("a scenario allows the kinds of actions that its owners and bounds nee
        {"close-orchestrator", "stop-write-path", "unregister", "finish-close"}},
       {"failed creations", [](Owner&, Bounds& b) { b.failed_creations = 1; }, {"fail-create"}},
       {"failed clean-ups", [](Owner&, Bounds& b) { b.failed_clean_ups = 1; }, {"fail-clean-up"}},
+      {"first events", [](Owner&, Bounds& b) { b.first_events = 1; }, {"first-event", "report"}},
       {"extra copies", [](Owner&, Bounds& b) { b.extra_copies = 1; }, {}},
   };
   for (const Case& each : cases) {
@@ -134,6 +135,7 @@ TEST_CASE("each kind of action has its own name") {
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kRemoveTask}) == "remove-task");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFinishClose}) == "finish-close");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kReportError}) == "report-error");
+  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFirstEvent}) == "first-event");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}) == "fail-clean-up");
 }
 
@@ -223,6 +225,40 @@ TEST_CASE("a fault strikes as often as its bound allows, and is counted") {
     used_up.environment.used.*fault.bound = 1;
     CHECK_FALSE(strikes(scenario, used_up, fault.kind));
   }
+}
+
+TEST_CASE("first events come to triggers that wait for one, as often as their bound allows") {
+  Scenario scenario = of_one_owner();
+  const impl::Rules& rules = profile_named("reference")->rules;
+  World world = initial_world(scenario);
+  impl::DispatcherManager& manager = world.node.manager.emplace();
+  for (const impl::DispatcherId id : {DispatcherId{1}, DispatcherId{2}, DispatcherId{3}}) {
+    manager.insert({.id = id, .status = impl::Status::kInitializing, .span = impl::kDdlSpan});
+  }
+  manager.register_trigger(DispatcherId{1});
+  manager.register_trigger(DispatcherId{3});
+  const auto coming = [&](const World& in) {
+    std::vector<WorldAction> actions;
+    std::vector<EnvironmentAction> scratch;
+    collect_actions(scenario, rules, in, actions, scratch);
+    std::vector<impl::DispatcherId> ids;
+    for (const WorldAction& action : actions) {
+      const auto* node = std::get_if<impl::NodeAction>(&action);
+      if (node != nullptr && node->kind == NodeActionKind::kFirstEvent) ids.push_back(node->id);
+    }
+    return ids;
+  };
+  CHECK(coming(world).empty());
+  scenario.bounds.first_events = 1;
+  CHECK(coming(world) == std::vector{DispatcherId{1}, DispatcherId{3}});
+  WorldStep step{.action = impl::NodeAction{.kind = NodeActionKind::kFirstEvent, .id = DispatcherId{3}},
+                 .state = {},
+                 .out = {}};
+  apply(scenario, rules, step, world);
+  CHECK(step.state.environment.used == Bounds{.first_events = 1});
+  CHECK(coming(step.state).empty());
+  scenario.bounds.first_events = 2;
+  CHECK(coming(step.state) == std::vector{DispatcherId{1}});
 }
 
 TEST_CASE("a shutdown goes on by itself, and counts once") {

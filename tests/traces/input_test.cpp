@@ -115,7 +115,8 @@ const std::vector<Refusal> kRefusals{
     {with_action(R"({"kind": "jump", "node": "A"})"),
      "/steps/0/action/kind: the value \"jump\"; expected one of deliver, receive, handle, remove-task, "
      "clean-up, report, "
-     "execute, merge-task, stop-write-path, unregister, finish-close, report-error, local-fence, "
+     "execute, merge-task, stop-write-path, unregister, finish-close, report-error, first-event, "
+     "local-fence, "
      "close-orchestrator, "
      "fail-create, fail-clean-up, send, "
      "lose, die, start, stop"},

@@ -22,7 +22,7 @@ inline constexpr const char* kExample = R"({
    {"action": {"kind": "deliver", "node": "A", "from": "B",
                "message": {"type": "MaintainerBootstrapRequest", "epoch": 1, "event_trigger": "t1", "redo_trigger": null, "start_ts": 10}},
     "sent": [{"to": "B", "message": {"type": "MaintainerBootstrapResponse", "epoch": 1, "checkpoint_ts": 10,
-              "spans": [{"id": "t1", "span": "ddl", "mode": "default", "status": "Working"}], "operators": [], "error": null}}],
+              "spans": [{"id": "t1", "span": "ddl", "mode": "default", "status": "Initializing"}], "operators": [], "error": null}}],
     "state": {"nodes": {"A": {"manager": {"owner": "B", "epoch": 1, "event_trigger": "t1"}}}}}],
  "loop_start": null
 })";

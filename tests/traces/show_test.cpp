@@ -46,8 +46,8 @@ meaning:   A manager has at most one table trigger per mode, and a trigger's id 
        next step: none
        owner: B/1 -> C/2
        event_trigger: t2
-       dispatchers: + t2 ddl Working
-       -> C: MaintainerBootstrapResponse epoch=2 spans=[{id: d1, span: table-1, mode: default, status: Working, checkpoint_ts: 0}, {id: t2, span: ddl, mode: default, status: Working, checkpoint_ts: 0}] operators=[{id: d1, action: Remove, operator: Move, from: none, epoch: 1, mode: default, span: table-1, start_ts: 0}]
+       dispatchers: + t2 ddl Initializing
+       -> C: MaintainerBootstrapResponse epoch=2 spans=[{id: d1, span: table-1, mode: default, status: Working, checkpoint_ts: 0}, {id: t2, span: ddl, mode: default, status: Initializing, checkpoint_ts: 0}] operators=[{id: d1, action: Remove, operator: Move, from: none, epoch: 1, mode: default, span: table-1, start_ts: 0}]
    5  B (epoch 1) -> A: HeartBeatResponse action=Write
        ! HeartBeatResponse of B (epoch 1) is dropped: not from the owner and its epoch
 
