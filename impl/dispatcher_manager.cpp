@@ -245,6 +245,21 @@ void DispatcherManager::take_first_event(DispatcherId id, Mode mode) {
   push_status(id, Status::kWorking, mode);
 }
 
+bool DispatcherManager::can_complete_heartbeat() const {
+  return registered && clean_up.step == CleanUpStep::kIdle &&
+         std::any_of(dispatchers.begin(), dispatchers.end(), [](const Dispatcher& d) { return d.is_told(); });
+}
+
+void DispatcherManager::complete_heartbeat(Outbox& out) const {
+  HeartBeatRequest heartbeat;
+  heartbeat.complete = true;
+  for (const Dispatcher& dispatcher : dispatchers) {
+    if (dispatcher.is_told())
+      heartbeat.statuses.push_back({dispatcher.id, dispatcher.status, dispatcher.mode});
+  }
+  out.send(owner, heartbeat);
+}
+
 void DispatcherManager::execute(Outbox& out) {
   const PendingAction action = actions.front();
   actions.erase(actions.begin());

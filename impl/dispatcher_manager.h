@@ -65,6 +65,10 @@ struct Dispatcher {
   [[nodiscard]] bool can_write() const {
     return (status == Status::kWorking || status == Status::kWaitingMerge) && !removing;
   }
+  // A complete heartbeat tells what it is.
+  [[nodiscard]] bool is_told() const {
+    return status != Status::kInitializing && status != Status::kPreparing && status != Status::kMergeReady;
+  }
   friend bool operator==(const Dispatcher&, const Dispatcher&) = default;
 };
 
@@ -227,8 +231,12 @@ struct DispatcherManager {
   void clean_up_step(const Rules& rules, DispatcherId id, Mode mode, Outbox& out);
   void take_error(const Rules& rules, Outbox& out);  // a creation has failed
   void report_error(Outbox& out);                    // the first error goes to the owner of this moment
-  void report(Outbox& out);   // what waits on the status channel goes to the owner of this moment
-  void execute(Outbox& out);  // the oldest admitted action
+  void report(Outbox& out);  // what waits on the status channel goes to the owner of this moment
+  // Every fiftieth heartbeat (10 s) tells what every dispatcher is, but for those that are Initializing,
+  // Preparing or MergeReady. One thread aggregates heartbeats, so that none comes amid clean-up.
+  [[nodiscard]] bool can_complete_heartbeat() const;
+  void complete_heartbeat(Outbox& out) const;  // to the owner of this moment
+  void execute(Outbox& out);                   // the oldest admitted action
   [[nodiscard]] bool can_take_first_event(DispatcherId id, Mode mode) const;
   void take_first_event(DispatcherId id, Mode mode);  // a trigger's, which begins to work
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;

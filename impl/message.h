@@ -205,6 +205,7 @@ struct MaintainerCloseResponse {
 // Carries no epoch: it goes to whoever owns the manager when it is enqueued.
 struct HeartBeatRequest {
   SmallVector<DispatcherStatus, 2> statuses{};
+  bool complete = false;  // of every dispatcher that has anything to say of itself, not of what has changed
   ErrorCode error = ErrorCode::kNone;
   friend bool operator==(const HeartBeatRequest&, const HeartBeatRequest&) = default;
 };

@@ -42,6 +42,8 @@ bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const N
       return manager.error != ErrorReport::kNone;
     case NodeActionKind::kFirstEvent:
       return manager.can_take_first_event(action.id, action.mode);
+    case NodeActionKind::kCompleteHeartbeat:
+      return manager.can_complete_heartbeat();
     default:
       return false;
   }
@@ -72,6 +74,8 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
       return manager.report_error(out);
     case NodeActionKind::kFirstEvent:
       return manager.take_first_event(action.id, action.mode);
+    case NodeActionKind::kCompleteHeartbeat:
+      return manager.complete_heartbeat(out);
     default:
       return;
   }
@@ -170,6 +174,8 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
       return "report-error";
     case NodeActionKind::kFirstEvent:
       return "first-event";
+    case NodeActionKind::kCompleteHeartbeat:
+      return "complete-heartbeat";
     case NodeActionKind::kLocalFence:
       return "local-fence";
     case NodeActionKind::kCloseOrchestrator:

@@ -28,14 +28,15 @@ enum class NodeActionKind : std::uint8_t {
   kStopWritePath,  // the stages of a close
   kUnregister,
   kFinishClose,
-  kReportError,  // the manager's first error goes to the owner of this moment
-  kFirstEvent,   // id, mode: of a trigger, which begins to work
-  kLocalFence,   // faults
+  kReportError,        // the manager's first error goes to the owner of this moment
+  kFirstEvent,         // id, mode: of a trigger, which begins to work
+  kCompleteHeartbeat,  // what every dispatcher is goes to the owner of this moment
+  kLocalFence,         // faults
   kCloseOrchestrator,
   kFailCreate,
   kFailCleanUp,
 };
-inline constexpr std::size_t kNodeActionKindCount = 15;
+inline constexpr std::size_t kNodeActionKindCount = 16;
 
 // Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
 enum class Path : std::uint8_t {
@@ -77,8 +78,8 @@ bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox&
 // Whether a handler of the path stands between two of its steps.
 [[nodiscard]] bool is_under_way(const DispatcherOrchestrator& node, Path path);
 
-// Calls visit(NodeAction) for every enabled action but the faults and first events, in a fixed order; and not
-// for an error that its owner was told of already, which could be told again.
+// Calls visit(NodeAction) for every enabled action but the faults, first events and complete heartbeats, in a
+// fixed order; and not for an error that its owner was told of already, which could be told again.
 template <class Visit>
 void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Visit&& visit) {
   const auto offer = [&](const NodeAction& action) {

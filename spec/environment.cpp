@@ -199,6 +199,7 @@ void collect_scheduling(const View& view, Collector& collector) {
         if (state.removes < owner.removes) collector.send(Row::kRemove, remove());
         break;
       case Belief::kRemoving:
+      case Belief::kMoving:
         collector.resend(remove());
         break;
       case Belief::kCreating:
@@ -306,6 +307,13 @@ void place(OwnerState& state, const Placement& placement) {
   state.record.insert(it, placement);
 }
 
+// Nothing is moved or split that the owner merges: what it removes then goes with its table.
+bool is_merged(const OwnerState& state, DispatcherId id, Mode mode) {
+  return std::any_of(state.record.begin(), state.record.end(), [&](const Placement& p) {
+    return p.mode == mode && std::find(p.sources.begin(), p.sources.end(), id) != p.sources.end();
+  });
+}
+
 void note_sent(OwnerState& state, const EnvironmentAction& action) {
   const auto* schedule = std::get_if<ScheduleDispatcherRequest>(&action.request.body);
   if (action.row != Row::kBootstrap && action.row != Row::kMisbehave) state.unread = false;
@@ -318,9 +326,12 @@ void note_sent(OwnerState& state, const EnvironmentAction& action) {
       return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
     case Row::kRestoredCreate:
       return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
-    case Row::kRemove:
+    case Row::kRemove: {
       ++state.removes;
-      [[fallthrough]];
+      const Belief removing =
+          is_merged(state, schedule->id, schedule->mode) ? Belief::kRemoving : Belief::kMoving;
+      return place(state, {schedule->id, schedule->mode, removing, schedule->span});
+    }
     case Row::kRestoredRemove:
       return place(state, {schedule->id, schedule->mode, Belief::kRemoving, schedule->span});
     case Row::kMerge: {
@@ -423,9 +434,11 @@ void take(OwnerState& state, const Owner& owner, const impl::DispatcherStatus& s
     }
     return;
   }
-  const bool ends = placement != nullptr && placement->belief != Belief::kCreating &&
-                    placement->belief != Belief::kToCreate;
-  if (ends) state.record.erase(state.record.begin() + (placement - state.record.data()));
+  if (placement == nullptr) return;
+  const bool is_gone = status.status == Status::kStopped || status.status == Status::kRemoved;
+  const bool creates = placement->belief == Belief::kCreating || placement->belief == Belief::kToCreate;
+  if (placement->belief == Belief::kMoving || (is_gone && !creates))
+    state.record.erase(state.record.begin() + (placement - state.record.data()));
 }
 
 void take(OwnerState& state, const Owner& owner, const impl::ReplyBody& body) {

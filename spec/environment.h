@@ -59,7 +59,8 @@ enum class Belief : std::uint8_t {
   kCreating,  // asked for; Working has not been reported yet, and a Stopped does not end it
   kWorking,
   kToRemove,  // a Remove in progress was reported: it is to be asked for again
-  kRemoving,
+  kRemoving,  // asked for
+  kMoving,    // the same for a Move or a Split, which ends with whatever is not Working
 };
 struct Placement {
   impl::DispatcherId id = impl::DispatcherId::kNone;

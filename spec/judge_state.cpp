@@ -19,8 +19,10 @@ void judge_one_writer(const DispatcherManager& manager, Findings& findings) {
   const auto& all = manager.dispatchers;
   for (auto a = all.begin(); a != all.end(); ++a) {
     for (auto b = std::next(a); b != all.end(); ++b) {
-      const bool both_write = a->mode == b->mode && a->can_write() && b->can_write();
-      findings.judge(Property::kOneWriter, both_write, !a->span.overlaps(b->span));
+      const bool both_write = a->can_write() && b->can_write();
+      const bool one_writes = a->can_write() || b->can_write();
+      findings.judge(Property::kOneWriter, a->mode == b->mode && one_writes,
+                     !(both_write && a->span.overlaps(b->span)));
     }
   }
 }

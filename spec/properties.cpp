@@ -20,7 +20,7 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "carries an operator that it should have left out"},
     {Property::kOneWriter, "one-writer",
      "No two dispatchers of one mode that can write have overlapping spans (TiCDC issue #5083)",
-     "two dispatchers of one mode can write",
+     "two dispatchers of one mode are here, and one can write",
      "after this step two dispatchers of one mode with overlapping spans can write"},
     {Property::kOwnerFence, "owner-fence",
      "At admission, a control message changes a manager only if it is its owner's, or a Bootstrap that takes "

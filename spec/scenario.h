@@ -55,6 +55,7 @@ struct Bounds {
   std::uint8_t failed_creations = 0;
   std::uint8_t failed_clean_ups = 0;  // the remove-only clean-up of a manager fails
   std::uint8_t first_events = 0;      // of triggers; a trigger may wait for its own for ever
+  std::uint8_t complete_heartbeats = 0;
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 

@@ -131,7 +131,9 @@ void expect_bounds(const Cursor& json, const Deeds& deeds) {
       Need{"failed_clean_ups", deeds.closes_removed || deeds.misbehaves,
            "nothing is removed whose clean-up could fail", "\"closes_removed\" of some owner"},
       Need{"first_events", deeds.triggers || deeds.misbehaves, "no trigger could get one",
-           "an \"event_trigger\" of some owner"}};
+           "an \"event_trigger\" of some owner"},
+      Need{"complete_heartbeats", deeds.creates > 0 || deeds.misbehaves || asks(json, "first_events"),
+           "no dispatcher has anything to say", "\"creates\" of some owner, or \"first_events\""}};
   expect(json, needs);
 }
 

@@ -78,7 +78,8 @@ Bounds read_bounds(const Cursor& json) {
           .shutdowns = count_at(json, "shutdowns"),
           .failed_creations = count_at(json, "failed_creations"),
           .failed_clean_ups = count_at(json, "failed_clean_ups"),
-          .first_events = count_at(json, "first_events")};
+          .first_events = count_at(json, "first_events"),
+          .complete_heartbeats = count_at(json, "complete_heartbeats")};
 }
 
 std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario& scenario) {

@@ -28,6 +28,8 @@ void collect_faults(const Scenario& scenario, const impl::Rules& rules, const Wo
   offer(NodeActionKind::kCloseOrchestrator, world.node.closed || used.shutdowns < scenario.bounds.shutdowns);
   offer(NodeActionKind::kFailCreate, used.failed_creations < scenario.bounds.failed_creations);
   offer(NodeActionKind::kFailCleanUp, used.failed_clean_ups < scenario.bounds.failed_clean_ups);
+  // No fault, but what comes every 10 s would come any number of times.
+  offer(NodeActionKind::kCompleteHeartbeat, used.complete_heartbeats < scenario.bounds.complete_heartbeats);
 }
 
 // A trigger's first event is nobody's fault, but may take for ever; so it comes as often as is allowed.
@@ -48,6 +50,7 @@ void count(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionK
   if (kind == NodeActionKind::kFailCreate) ++used.failed_creations;
   if (kind == NodeActionKind::kFailCleanUp) ++used.failed_clean_ups;
   if (kind == NodeActionKind::kFirstEvent) ++used.first_events;
+  if (kind == NodeActionKind::kCompleteHeartbeat) ++used.complete_heartbeats;
 }
 
 bool is_quiet(const World& world) {
@@ -99,6 +102,7 @@ const std::vector<std::string>& action_kind_names() {
                              "finish-close",
                              "report-error",
                              "first-event",
+                             "complete-heartbeat",
                              "local-fence",
                              "close-orchestrator",
                              "fail-create",
@@ -163,6 +167,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
   allow(node(NodeActionKind::kFailCreate), bounds.failed_creations > 0);
   allow(node(NodeActionKind::kFailCleanUp), bounds.failed_clean_ups > 0);
   allow(node(NodeActionKind::kFirstEvent), bounds.first_events > 0);
+  allow(node(NodeActionKind::kCompleteHeartbeat), bounds.complete_heartbeats > 0);
   return kinds;
 }
 

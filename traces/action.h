@@ -13,6 +13,7 @@
 //   stop-write-path, unregister, finish-close     the stages of a close
 //   report-error        the manager's first error goes to the owner of this moment
 //   first-event         the first event of the trigger (id, mode) comes, and it begins to work
+//   complete-heartbeat  what every dispatcher is goes to the owner of this moment
 //   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
@@ -47,6 +48,7 @@ enum class ActionKind : std::uint8_t {
   kFinishClose,
   kReportError,
   kFirstEvent,
+  kCompleteHeartbeat,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,
@@ -57,7 +59,7 @@ enum class ActionKind : std::uint8_t {
   kStart,
   kStop,
 };
-inline constexpr std::size_t kActionKindCount = 22;
+inline constexpr std::size_t kActionKindCount = 23;
 [[nodiscard]] std::string_view to_string(ActionKind kind);
 [[nodiscard]] ActionKind kind_of(impl::NodeActionKind kind);
 

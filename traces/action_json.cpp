@@ -6,15 +6,29 @@
 namespace takeover::traces {
 namespace {
 
-constexpr std::array<std::string_view, kActionKindCount> kKinds{
-    "deliver",     "receive",       "handle",
-    "remove-task", "clean-up",      "report",
-    "execute",     "merge-task",    "stop-write-path",
-    "unregister",  "finish-close",  "report-error",
-    "first-event", "local-fence",   "close-orchestrator",
-    "fail-create", "fail-clean-up", "send",
-    "lose",        "die",           "start",
-    "stop"};
+constexpr std::array<std::string_view, kActionKindCount> kKinds{"deliver",
+                                                                "receive",
+                                                                "handle",
+                                                                "remove-task",
+                                                                "clean-up",
+                                                                "report",
+                                                                "execute",
+                                                                "merge-task",
+                                                                "stop-write-path",
+                                                                "unregister",
+                                                                "finish-close",
+                                                                "report-error",
+                                                                "first-event",
+                                                                "complete-heartbeat",
+                                                                "local-fence",
+                                                                "close-orchestrator",
+                                                                "fail-create",
+                                                                "fail-clean-up",
+                                                                "send",
+                                                                "lose",
+                                                                "die",
+                                                                "start",
+                                                                "stop"};
 
 constexpr auto kFirstNodeKind = static_cast<std::uint8_t>(ActionKind::kHandle);
 

@@ -171,8 +171,9 @@ void for_each_field(Self& self, Visit&& visit) {
 
 template <Is<impl::HeartBeatRequest> Self, class Visit>
 void for_each_field(Self& self, Visit&& visit) {
-  auto& [statuses, error] = self;
+  auto& [statuses, complete, error] = self;
   visit("statuses", statuses);
+  visit("complete", complete);
   visit("error", error);
 }
 

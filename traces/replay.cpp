@@ -70,6 +70,10 @@ std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action
   switch (action.kind) {
     case NodeActionKind::kReportError:
       return "the manager has no error to tell";
+    case NodeActionKind::kCompleteHeartbeat:
+      if (!manager->registered) return "heartbeats are no longer aggregated";
+      if (manager->clean_up.step != impl::CleanUpStep::kIdle) return "a dispatcher is being cleaned up";
+      return "no dispatcher has anything to say";
     case NodeActionKind::kReport:
       return "nothing waits on the status channel";
     case NodeActionKind::kExecute:

@@ -77,6 +77,8 @@ std::string words_of_node_action(const Action& action, const impl::DispatcherOrc
       return "tells the first error of a creation";
     case ActionKind::kFirstEvent:
       return fmt::format("the first event of {}{} comes", id, mode);
+    case ActionKind::kCompleteHeartbeat:
+      return "tells what every dispatcher is";
     case ActionKind::kLocalFence:
       return "loses its lease: the local fence";
     case ActionKind::kCloseOrchestrator:

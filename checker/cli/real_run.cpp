@@ -183,6 +183,8 @@ class Translator {
         return NodeActionKind::kReportError;
       case Action::kFirstEvent:
         return NodeActionKind::kFirstEvent;
+      case Action::kCompleteHeartbeat:
+        return NodeActionKind::kCompleteHeartbeat;
       case Action::kLocalFence:
         return NodeActionKind::kLocalFence;
       case Action::kCloseOrchestrator:

@@ -178,7 +178,7 @@ class WorldDecoder {
   void get(spec::Bounds& b, bool seldom) {
     get_all(b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns, b.failed_creations,
             b.failed_clean_ups);
-    if (seldom) get_all(b.first_events);
+    if (seldom) get_all(b.first_events, b.complete_heartbeats);
   }
   void get(spec::Environment& e) {
     bool seldom = false;

@@ -222,13 +222,13 @@ class WorldEncoder {
   At put(At at, const spec::Bounds& b, bool seldom) {
     at = put_all(at, b.losses, b.extra_copies, b.resends, b.deaths, b.local_fences, b.shutdowns,
                  b.failed_creations, b.failed_clean_ups);
-    return seldom ? put_all(at, b.first_events) : at;
+    return seldom ? put_all(at, b.first_events, b.complete_heartbeats) : at;
   }
   At put(At at, const spec::Environment& e) {
     at = put(at, e.owners);
     cut(at);
     at = put(at, e.links);
-    const bool seldom = e.used.first_events != 0;
+    const bool seldom = e.used.first_events != 0 || e.used.complete_heartbeats != 0;
     at = put_flags(at, e.lose_reply, seldom);
     return put(at, e.used, seldom);
   }

@@ -200,6 +200,10 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
   plain(NodeActionKind::kUnregister, Action::kUnregister);
   plain(NodeActionKind::kFinishClose, Action::kFinishClose);
   plain(NodeActionKind::kReportError, Action::kReportError);
+  if (node.manager || node.initializing) {
+    const NodeAction action{.kind = NodeActionKind::kCompleteHeartbeat};
+    compare(action, translate(node, {nullptr, action}, any).front(), any);
+  }
   plain(NodeActionKind::kLocalFence, Action::kLocalFence);
   plain(NodeActionKind::kCloseOrchestrator, Action::kCloseOrchestrator);
   plain(NodeActionKind::kFailCreate, Action::kFailCreate);

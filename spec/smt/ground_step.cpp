@@ -261,6 +261,8 @@ Action plain_action_of(NodeActionKind kind) {
       return Action::kReportError;
     case NodeActionKind::kFirstEvent:
       return Action::kFirstEvent;
+    case NodeActionKind::kCompleteHeartbeat:
+      return Action::kCompleteHeartbeat;
     case NodeActionKind::kLocalFence:
       return Action::kLocalFence;
     case NodeActionKind::kCloseOrchestrator:
@@ -289,6 +291,11 @@ std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const Im
   if (action.kind == NodeActionKind::kMergeTask) return {of_merge_task(*manager, action.id, tracked)};
   GroundStep plain{.action = plain_action_of(action.kind)};
   set_id(plain, action.id, action.mode);
+  if (plain.action == Action::kCompleteHeartbeat) {
+    const bool told = std::any_of(manager->dispatchers.begin(), manager->dispatchers.end(),
+                                  [&](const Dispatcher& d) { return d.id != tracked && d.is_told(); });
+    plain.set(Param::kOther, told ? 1 : 0);
+  }
   return {plain};
 }
 

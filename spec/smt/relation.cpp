@@ -47,6 +47,7 @@ constexpr std::array<ActionRow, kActionCount> kActions{{
     {"finish-close", "a close: it has ended"},
     {"report-error", "the first error is told to the owner of this moment"},
     {"first-event", "the first event of a trigger comes, and it begins to work"},
+    {"complete-heartbeat", "what every dispatcher is, is told to the owner of this moment"},
     {"local-fence", "fault: the lease is lost"},
     {"close-orchestrator", "fault: the process shuts down, in stages"},
     {"fail-create", "fault: the next creation will fail"},

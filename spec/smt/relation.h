@@ -61,6 +61,7 @@ enum class Action : std::uint8_t {
   kFinishClose,
   kReportError,
   kFirstEvent,
+  kCompleteHeartbeat,
   kLocalFence,
   kCloseOrchestrator,
   kFailCreate,

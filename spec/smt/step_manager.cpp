@@ -173,6 +173,21 @@ void first_event(Builder& b) {
       [&](Record& record, std::size_t m) { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
 }
 
+// ------------------------------------------------------------------------------------ complete heartbeats
+
+// What is told is no part of the state: it says Working, or that a merge is awaited, of what is here. Whether
+// anybody has something to say the tracked dispatchers answer, or one that is not.
+void complete_heartbeat(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kRegistered] && b[Scalar::kCleanUp] == clean_up::kIdle);
+  Term told = b[Param::kOther];
+  b.for_each([&](Record& record, std::size_t m) {
+    const Term status = record.at(m, InMode::kStatus);
+    told = told ||
+           (record.at(m, InMode::kExists) && (status == status::kWorking || status == status::kWaitingMerge));
+  });
+  b.require(told);
+}
+
 // ------------------------------------------------------------------------------------- closing and faults
 
 void finish_close(Builder& b) {
@@ -238,6 +253,8 @@ void manager_step(Builder& b, Action action) {
       return b.set(Scalar::kError, error::kTold);
     case Action::kFirstEvent:
       return first_event(b);
+    case Action::kCompleteHeartbeat:
+      return complete_heartbeat(b);
     case Action::kLocalFence:
       return lose_lease(b);
     case Action::kCloseOrchestrator:

@@ -45,6 +45,14 @@ DispatcherOrchestrator waiting() {
   return node;
 }
 
+// A published manager with one dispatcher that works.
+DispatcherOrchestrator working() {
+  DispatcherOrchestrator node;
+  node.manager.emplace();
+  node.manager->insert({.id = kId, .span = {.table = 1}});
+  return node;
+}
+
 struct Case {
   const char* what;
   NodeActionKind kind;
@@ -103,13 +111,30 @@ const std::vector<Case>& cases() {
       {"no streams", Kind::kFirstEvent, waiting(), [](Node& n) { n.manager->registered = false; }},
       {"a closed write path", Kind::kFirstEvent, waiting(),
        [](Node& n) { n.manager->write_path_closed = true; }},
+      {"nobody is here", Kind::kCompleteHeartbeat, working(), [](Node& n) { n.manager->dispatchers = {}; }},
+      {"one before its first event", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) { kDispatcher(n).status = Status::kInitializing; }},
+      {"about to merge", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) { kDispatcher(n).status = Status::kPreparing; }},
+      {"ready to merge", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) { kDispatcher(n).status = Status::kMergeReady; }},
+      {"waiting for a merge", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) { kDispatcher(n).status = Status::kWaitingMerge; }, true},
+      {"flushed", Kind::kCompleteHeartbeat, working(), [](Node& n) { kDispatcher(n).removing = true; }, true},
+      {"no heartbeats", Kind::kCompleteHeartbeat, working(), [](Node& n) { n.manager->registered = false; }},
+      {"clean-up is under way", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) {
+         n.manager->clean_up = {CleanUpStep::kEnqueueReport, Mode::kDefault, DispatcherId{2}};
+       }},
+      {"the fence is held", Kind::kCompleteHeartbeat, working(),
+       [](Node& n) { n.manager->fence = FenceHolder::kSchedule; }, true},
   };
   return kCases;
 }
 
 }  // namespace
 
-TEST_CASE("clean-up, the end of a close and a first event are possible only when each condition is met") {
+TEST_CASE("clean-up, the end of a close and what events and heartbeats do need each of their conditions") {
   for (const Case& each : cases()) {
     CAPTURE(each.what);
     const NodeAction action{.kind = each.kind, .id = kId};

@@ -96,6 +96,7 @@ TEST_CASE("scheduling names the dispatcher, its span and its mode") {
   asks(Belief::kWorking, Row::kRemove, remove);
   asks(Belief::kToRemove, Row::kRestoredRemove, remove);
   asks(Belief::kRemoving, Row::kResend, remove);
+  asks(Belief::kMoving, Row::kResend, remove);
 }
 
 TEST_CASE("a Create takes the next fresh id, for each free span in each mode that there is") {
@@ -177,8 +178,18 @@ TEST_CASE("what is asked for of a dispatcher is believed to be under way") {
     return state.record[0].belief;
   };
   CHECK(becomes(Belief::kToCreate, Row::kRestoredCreate) == Belief::kCreating);
-  CHECK(becomes(Belief::kWorking, Row::kRemove) == Belief::kRemoving);
+  CHECK(becomes(Belief::kWorking, Row::kRemove) == Belief::kMoving);
   CHECK(becomes(Belief::kToRemove, Row::kRestoredRemove) == Belief::kRemoving);
+}
+
+TEST_CASE("what an owner merges it neither moves nor splits: a Remove of it is of another kind") {
+  for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
+    Setting s = knowing(Belief::kWorking);
+    s.knows(kMerged, Belief::kCreating, kLow, mode);
+    s.state().record[1].sources = {kD2, kD1};
+    const Belief expected = mode == Mode::kDefault ? Belief::kRemoving : Belief::kMoving;
+    CHECK(send(s, Row::kRemove).record[0].belief == expected);
+  }
 }
 
 TEST_CASE("an owner that closes or hands over forgets what it knew") {
@@ -308,11 +319,10 @@ TEST_CASE("links are FIFO for each sender, and only their first messages arrive 
 }
 
 TEST_CASE("what an owner believes of a dispatcher decides on the one row that may be about it") {
-  const std::vector<std::pair<Belief, Row>> decides{{Belief::kToCreate, Row::kRestoredCreate},
-                                                    {Belief::kCreating, Row::kResend},
-                                                    {Belief::kWorking, Row::kRemove},
-                                                    {Belief::kToRemove, Row::kRestoredRemove},
-                                                    {Belief::kRemoving, Row::kResend}};
+  const std::vector<std::pair<Belief, Row>> decides{
+      {Belief::kToCreate, Row::kRestoredCreate}, {Belief::kCreating, Row::kResend},
+      {Belief::kWorking, Row::kRemove},          {Belief::kToRemove, Row::kRestoredRemove},
+      {Belief::kRemoving, Row::kResend},         {Belief::kMoving, Row::kResend}};
   for (const auto& [belief, row] : decides) {
     CAPTURE(to_string(row));
     Setting s = knowing(belief);

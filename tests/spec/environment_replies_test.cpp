@@ -145,7 +145,8 @@ TEST_CASE("Working ends a creation, and an unknown one is an orphan") {
                                       {Belief::kToCreate, Belief::kToCreate},
                                       {Belief::kWorking, Belief::kWorking},
                                       {Belief::kToRemove, Belief::kToRemove},
-                                      {Belief::kRemoving, Belief::kRemoving}}) {
+                                      {Belief::kRemoving, Belief::kRemoving},
+                                      {Belief::kMoving, Belief::kMoving}}) {
     Setting s = knowing(before);
     s.state().record[0].sources.push_back(kD2);
     const Placement& placement = take(s, heartbeat(kD1, Status::kWorking)).record[0];
@@ -165,7 +166,8 @@ TEST_CASE("Stopped frees a span, but does not end a creation that it comes befor
                                       {Belief::kToCreate, false},
                                       {Belief::kWorking, true},
                                       {Belief::kToRemove, true},
-                                      {Belief::kRemoving, true}}) {
+                                      {Belief::kRemoving, true},
+                                      {Belief::kMoving, true}}) {
     Setting s = knowing(belief);
     s.knows(kD2, Belief::kWorking, kHigh);
     CHECK(take(s, heartbeat(kD1, Status::kStopped)).record.size() == (frees ? 1U : 2U));
@@ -174,6 +176,34 @@ TEST_CASE("Stopped frees a span, but does not end a creation that it comes befor
   Setting s = knowing(Belief::kWorking);
   CHECK(take(s, heartbeat(kD1, Status::kStopped, Mode::kRedo)).record.size() == 1);
   CHECK(take(s, heartbeat(kD2, Status::kStopped)).record.size() == 1);
+}
+
+TEST_CASE("what waits for a merge is taken for gone by a Move or a Split of it, and by nothing else") {
+  for (const Belief belief : {Belief::kToCreate, Belief::kCreating, Belief::kWorking, Belief::kToRemove,
+                              Belief::kRemoving, Belief::kMoving}) {
+    Setting s = knowing(belief);
+    const OwnerState before = s.state();
+    const bool frees = belief == Belief::kMoving;
+    CHECK(take(s, heartbeat(kD1, Status::kWaitingMerge)).record.empty() == frees);
+    if (!frees) CHECK(s.state() == before);
+  }
+  Setting unknown = running();
+  CHECK(take(unknown, heartbeat(kD1, Status::kWaitingMerge)).record.empty());
+}
+
+TEST_CASE(
+    "an owner takes each status of a complete heartbeat, and reads nothing from those that are missing") {
+  Setting s = knowing(Belief::kCreating);
+  s.knows(kD2, Belief::kWorking, kHigh);
+  impl::HeartBeatRequest body;
+  body.statuses.push_back({kD1, Status::kWorking, Mode::kDefault});
+  body.statuses.push_back({kD3, Status::kWorking, Mode::kDefault});
+  body.complete = true;
+  const OwnerState& state = take(s, body);
+  REQUIRE(state.record.size() == 3);
+  CHECK(state.record[0] == Placement{kD1, Mode::kDefault, Belief::kWorking, kLow});
+  CHECK(state.record[1] == Placement{kD2, Mode::kDefault, Belief::kWorking, kHigh});
+  CHECK(state.record[2] == Placement{kD3, Mode::kDefault, Belief::kToRemove});
 }
 
 TEST_CASE("Working of an owner's own trigger tells it nothing, and that of another's is an orphan's") {

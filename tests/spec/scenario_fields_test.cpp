@@ -114,7 +114,8 @@ TEST_CASE("a bound is the member of its name, and no other") {
                                   {"shutdowns", &Bounds::shutdowns},
                                   {"failed_creations", &Bounds::failed_creations},
                                   {"failed_clean_ups", &Bounds::failed_clean_ups},
-                                  {"first_events", &Bounds::first_events}};
+                                  {"first_events", &Bounds::first_events},
+                                  {"complete_heartbeats", &Bounds::complete_heartbeats}};
   CHECK(sizeof(Bounds) == bounds.size());
   for (const Bound& given : bounds) {
     CAPTURE(given.name);

@@ -71,7 +71,7 @@ inline constexpr std::size_t kMembers<spec::OwnerState> = 16;
 template <>
 inline constexpr std::size_t kMembers<spec::Placement> = 5;
 template <>
-inline constexpr std::size_t kMembers<spec::Bounds> = 9;
+inline constexpr std::size_t kMembers<spec::Bounds> = 10;
 template <>
 inline constexpr std::size_t kMembers<spec::History> = 12;
 template <>
@@ -120,6 +120,9 @@ auto members(T& part) {
   } else if constexpr (kCount == 9) {
     auto& [a, b, c, d, e, f, g, h, i] = part;
     return std::tie(a, b, c, d, e, f, g, h, i);
+  } else if constexpr (kCount == 10) {
+    auto& [a, b, c, d, e, f, g, h, i, j] = part;
+    return std::tie(a, b, c, d, e, f, g, h, i, j);
   } else if constexpr (kCount == 12) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l] = part;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
@@ -163,7 +166,7 @@ inline constexpr auto kLast<impl::OrchestratorStep> = impl::OrchestratorStep::kC
 template <>
 inline constexpr auto kLast<spec::Phase> = spec::Phase::kDead;
 template <>
-inline constexpr auto kLast<spec::Belief> = spec::Belief::kRemoving;
+inline constexpr auto kLast<spec::Belief> = spec::Belief::kMoving;
 
 template <class T>
 concept Id = std::same_as<T, impl::NodeId> || std::same_as<T, impl::DispatcherId>;

@@ -102,6 +102,7 @@ TEST_CASE("a scenario allows the kinds of actions that its owners and bounds nee
       {"failed creations", [](Owner&, Bounds& b) { b.failed_creations = 1; }, {"fail-create"}},
       {"failed clean-ups", [](Owner&, Bounds& b) { b.failed_clean_ups = 1; }, {"fail-clean-up"}},
       {"first events", [](Owner&, Bounds& b) { b.first_events = 1; }, {"first-event", "report"}},
+      {"complete heartbeats", [](Owner&, Bounds& b) { b.complete_heartbeats = 1; }, {"complete-heartbeat"}},
       {"extra copies", [](Owner&, Bounds& b) { b.extra_copies = 1; }, {}},
   };
   for (const Case& each : cases) {
@@ -136,6 +137,7 @@ TEST_CASE("each kind of action has its own name") {
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFinishClose}) == "finish-close");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kReportError}) == "report-error");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFirstEvent}) == "first-event");
+  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}) == "complete-heartbeat");
   CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}) == "fail-clean-up");
 }
 
@@ -259,6 +261,29 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
   CHECK(coming(step.state).empty());
   scenario.bounds.first_events = 2;
   CHECK(coming(step.state) == std::vector{DispatcherId{1}});
+}
+
+TEST_CASE("complete heartbeats come as often as their bound allows, and leave the node as it is") {
+  Scenario scenario = of_one_owner();
+  const impl::Rules& rules = profile_named("reference")->rules;
+  World world = initial_world(scenario);
+  world.node.manager.emplace().insert({.id = DispatcherId{1}, .span = {.table = 1}});
+  const WorldAction heartbeat{impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}};
+  const auto comes = [&](const World& in) {
+    std::vector<WorldAction> actions;
+    std::vector<EnvironmentAction> scratch;
+    collect_actions(scenario, rules, in, actions, scratch);
+    return std::ranges::any_of(actions,
+                               [&](const WorldAction& each) { return kind_of(each) == kind_of(heartbeat); });
+  };
+  CHECK_FALSE(comes(world));
+  scenario.bounds.complete_heartbeats = 1;
+  CHECK(comes(world));
+  WorldStep step{.action = heartbeat, .state = {}, .out = {}};
+  apply(scenario, rules, step, world);
+  CHECK(step.state.node == world.node);
+  CHECK(step.state.environment.used == Bounds{.complete_heartbeats = 1});
+  CHECK_FALSE(comes(step.state));
 }
 
 TEST_CASE("a shutdown goes on by itself, and counts once") {

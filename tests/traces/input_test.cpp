@@ -116,6 +116,7 @@ const std::vector<Refusal> kRefusals{
      "/steps/0/action/kind: the value \"jump\"; expected one of deliver, receive, handle, remove-task, "
      "clean-up, report, "
      "execute, merge-task, stop-write-path, unregister, finish-close, report-error, first-event, "
+     "complete-heartbeat, "
      "local-fence, "
      "close-orchestrator, "
      "fail-create, fail-clean-up, send, "
