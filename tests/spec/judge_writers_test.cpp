@@ -44,12 +44,12 @@ TEST_CASE("one-writer: whose spans overlap cannot both write") {
          two_writers(s, kTable, kTable);
          s.is().find(kY, Mode::kDefault)->status = Status::kWaitingMerge;
        }},
-      {"the first one has flushed", Found::kNothing,
+      {"the first one has flushed", Found::kHolds,
        [](Scene& s) {
          two_writers(s, kTable, kTable);
          s.is().find(kX, Mode::kDefault)->removing = true;
        }},
-      {"the second one has flushed", Found::kNothing,
+      {"the second one has flushed", Found::kHolds,
        [](Scene& s) {
          two_writers(s, kTable, kTable);
          s.is().find(kY, Mode::kDefault)->removing = true;
@@ -59,15 +59,26 @@ TEST_CASE("one-writer: whose spans overlap cannot both write") {
          two_writers(s, kTable, kTable);
          s.is().find(kX, Mode::kDefault)->try_removing = true;
        }},
-      {"one does not write yet", Found::kNothing,
+      {"one does not write yet", Found::kHolds,
        [](Scene& s) {
          two_writers(s, kTable, kTable);
          s.is().find(kX, Mode::kDefault)->status = Status::kInitializing;
        }},
-      {"one is being merged into", Found::kNothing,
+      {"one is being merged into", Found::kHolds,
        [](Scene& s) {
          two_writers(s, kTable, kTable);
          s.is().find(kY, Mode::kDefault)->status = Status::kMergeReady;
+       }},
+      {"neither writes", Found::kNothing,
+       [](Scene& s) {
+         two_writers(s, kTable, kTable);
+         s.is().find(kX, Mode::kDefault)->removing = true;
+         s.is().find(kY, Mode::kDefault)->status = Status::kMergeReady;
+       }},
+      {"there is only one", Found::kNothing,
+       [](Scene& s) {
+         without_triggers(s.is());
+         write(s.is(), kX, kTable);
        }},
       {"the sink is closed", Found::kNothing,
        [](Scene& s) {
