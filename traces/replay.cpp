@@ -201,19 +201,19 @@ std::optional<Mismatch> compare_nodes(const Json& state, const Nodes& nodes, con
 
 class Replayer {
  public:
-  // `claims`: of the trace itself, or null.
-  Replayer(const Trace& trace, const impl::Rules& rules, const Watch& watch, Claims* claims)
-      : trace_(trace), rules_(rules), watch_(watch), claims_(claims), nodes_(trace.initial) {}
+  // `claims`: of the trace itself, or null. `known`: a run of it whose steps need no second look, or null.
+  Replayer(const Trace& trace, const impl::Rules& rules, const Watch& watch, Claims* claims, const Run* known)
+      : trace_(trace), rules_(rules), watch_(watch), claims_(claims), known_(known), nodes_(trace.initial) {}
 
   // False when the step diverges; result() says how.
-  bool step(std::size_t index, Taken& taken) {
+  bool step(std::size_t index, impl::Outbox& out) {
     const Step& step = trace_.steps[index];
     result_.step = index;
-    if (!act(step.action, taken.out)) return false;
-    taken.nodes = nodes_;
+    if (!act(step.action, out)) return false;
     was_taken_ = true;
+    if (is_known(out)) return true;
     if (step.sent) {
-      const Json sent = write_sent(taken.out, trace_.names);
+      const Json sent = write_sent(out, trace_.names);
       if (!accept("/sent", compare(without_ids(*step.sent), sent, "sent"))) return false;
     }
     return !step.state || accept("/state", compare_nodes(*step.state, nodes_, trace_.names));
@@ -227,6 +227,12 @@ class Replayer {
   bool diverge(std::string path, std::string expected, std::string actual) {
     result_ = {false, result_.step, std::move(path), std::move(expected), std::move(actual)};
     return false;
+  }
+  // Whether the known run came to the same by a step that conformed.
+  [[nodiscard]] bool is_known(const impl::Outbox& out) const {
+    if (known_ == nullptr || result_.step >= known_->result.step) return false;
+    const Taken& taken = known_->taken[result_.step];
+    return taken.out.sent == out.sent && taken.nodes == nodes_;
   }
   bool accept(const std::string& path, std::optional<Mismatch> mismatch) {
     if (!mismatch) return true;
@@ -255,22 +261,25 @@ class Replayer {
   const impl::Rules& rules_;
   const Watch& watch_;
   Claims* claims_;
+  const Run* known_;
   Nodes nodes_;
   ReplayResult result_;
   bool was_taken_ = false;
 };
 
-// Calls visit(Taken) for every step that was taken.
+constexpr auto kNobody = [](impl::Outbox&&, const Nodes&) {};
+
+// Calls visit(Outbox, Nodes) for every step that was taken.
 template <class Visit>
 ReplayResult replay_steps(const Trace& trace, const impl::Rules& rules, const Watch& watch, Claims* claims,
-                          Visit&& visit) {
-  Replayer replayer(trace, rules, watch, claims);
+                          Visit&& visit, const Run* known = nullptr) {
+  Replayer replayer(trace, rules, watch, claims, known);
   Nodes at_loop_start = trace.initial;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     if (trace.loop_start == i) at_loop_start = replayer.nodes();
-    Taken taken;
-    const bool conforms = replayer.step(i, taken);
-    if (replayer.was_taken()) visit(std::move(taken));
+    impl::Outbox out;
+    const bool conforms = replayer.step(i, out);
+    if (replayer.was_taken()) visit(std::move(out), replayer.nodes());
     if (!conforms) return replayer.result();
   }
   std::optional<Mismatch> mismatch;
@@ -344,13 +353,19 @@ std::string where(const ReplayResult& result) {
 }
 
 ReplayResult replay(const Trace& trace, const std::optional<impl::Rules>& rules, const Watch& watch) {
-  return replay_with(trace, rules, watch, [](Taken&&) {});
+  return replay_with(trace, rules, watch, kNobody);
+}
+
+ReplayResult replay_beside(const Trace& trace, const Run& known, const impl::Rules& rules,
+                           const Watch& watch) {
+  return replay_steps(trace, rules, watch, nullptr, kNobody, &known);
 }
 
 Run run(const Trace& trace, const std::optional<impl::Rules>& rules) {
   Run outcome;
-  outcome.result =
-      replay_with(trace, rules, {}, [&](Taken&& taken) { outcome.taken.push_back(std::move(taken)); });
+  outcome.result = replay_with(trace, rules, {}, [&](impl::Outbox&& out, const Nodes& nodes) {
+    outcome.taken.push_back({std::move(out), nodes});
+  });
   return outcome;
 }
 
