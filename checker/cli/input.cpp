@@ -160,6 +160,24 @@ std::vector<std::string> scenarios_about(const std::string& property) {
   return names;
 }
 
+spec::Result<std::vector<std::string>> trace_files_of(const std::string& argument) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  if (!fs::is_directory(argument, failed)) return std::vector{argument};
+  std::vector<std::string> files;
+  fs::recursive_directory_iterator entry(argument, failed);
+  for (; !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+    const std::string file = entry->path().string();
+    std::error_code unknown;
+    if (file.ends_with(".trace.json") && !entry->is_directory(unknown)) files.push_back(file);
+  }
+  const std::string expected = "a readable folder with *.trace.json in it, or below";
+  if (failed) return spec::InputError{argument, "", failed.message(), expected};
+  if (files.empty()) return spec::InputError{argument, "", "no trace is in this folder", expected};
+  std::ranges::sort(files);
+  return files;
+}
+
 spec::LivePropertySet live_properties_of(const Options& options) {
   spec::LivePropertySet properties;
   if (options.properties.empty()) return properties.set();

@@ -8,6 +8,7 @@
 
 #include "checker/cli/options.h"
 #include "impl/guards.h"
+#include "spec/json_input.h"
 #include "spec/properties.h"
 #include "spec/scenario.h"
 #include "spec/text.h"
@@ -39,6 +40,10 @@ void expect_record_place(const std::string& file);
 // Of a scenario: "built in", since the build says the rest, or a hash of its file.
 [[nodiscard]] std::string source_of(const std::string& scenario);
 [[nodiscard]] spec::LivePropertySet live_properties_of(const Options& options);
+
+// The files of traces that an argument names: itself, or, if it is a folder, all *.trace.json in it and
+// below, by their names; there has to be one.
+[[nodiscard]] spec::Result<std::vector<std::string>> trace_files_of(const std::string& argument);
 
 // A built-in name, or a file.
 [[nodiscard]] spec::Scenario scenario_of(const std::string& name);

@@ -198,7 +198,13 @@ Json replay_of(const std::string& file) {
 int run_replay(const Options& options) {
   Json document = document_head("replay");
   Json& traces = document["traces"] = Json::array();
-  for (const std::string& file : options.arguments) traces.push_back(replay_of(file));
+  for (const std::string& argument : options.arguments) {
+    const auto files = trace_files_of(argument);
+    if (!files) traces.push_back(malformed(argument, files.error().to_line()));
+    for (const std::string& file : files ? *files : std::vector<std::string>()) {
+      traces.push_back(replay_of(file));
+    }
+  }
   switch (options.format) {
     case Format::kJson:
       print_document(json_text(document));
