@@ -244,14 +244,24 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
 
   CLI::App* matrix =
       add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
-                  "matrix --format json");
+                  "matrix --held-by traces/real");
   add_exploration(*matrix, options);
   add_symmetry(*matrix, options);
-  add_output(*matrix, options, Told::kTable);
+  add_out(*matrix, options);
+  const std::vector<CLI::Option*> of_runs = matrix->get_options();
+  CLI::Option* held_by = matrix->add_option(
+      "--held-by", options.held_by,
+      "Instead: which guards these traces (files, or folders of them) tell apart, flipping one at a time");
+  for (CLI::Option* option : of_runs) {
+    if (option != matrix->get_help_ptr()) held_by->excludes(option);
+  }
+  held_by->check(not_empty("the traces"));
+  add_format(*matrix, options, Told::kTable);
+  add_quiet(*matrix, options);
 
   CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
                                  "replay takeover-out/one-writer.node-merge.trace.json");
-  replay->add_option("trace", options.arguments, "Trace files")->required();
+  replay->add_option("trace", options.arguments, "Trace files, or folders of *.trace.json")->required();
   add_format(*replay, options, Told::kVerdicts);
 
   static const std::map<std::string, View> kViews{

@@ -238,6 +238,7 @@ std::string line_without(Matrix& matrix, Json& document,
 }  // namespace
 
 int run_matrix(const Options& options) {
+  if (!options.held_by.empty()) return run_held_by(options);
   expect_out_place(options.out);
   Matrix matrix{options, scenarios_of(options, "matrix")};
   Json document = document_head("matrix");

@@ -42,15 +42,16 @@ struct Options {
   double checkpoint_seconds = 300;
   std::string resume{};
   bool quiet = false;
-  bool cross_check = false;  // check
-  std::string record{};      // simulate
-  std::size_t steps = 100;   // simulate
-  std::size_t size = 3;      // example
-  bool hasty = false;        // example: the broken variant
-  double timeout = 0;        // prove: seconds for each obligation, 0 for none
-  std::string assume{};      // prove: what every proof may assume
-  std::size_t unroll = 0;    // prove: how long a real run may be, 0 for none
-  std::string emit_smt2{};   // prove: a folder
+  std::vector<std::string> held_by{};  // matrix: traces
+  bool cross_check = false;            // check
+  std::string record{};                // simulate
+  std::size_t steps = 100;             // simulate
+  std::size_t size = 3;                // example
+  bool hasty = false;                  // example: the broken variant
+  double timeout = 0;                  // prove: seconds for each obligation, 0 for none
+  std::string assume{};                // prove: what every proof may assume
+  std::size_t unroll = 0;              // prove: how long a real run may be, 0 for none
+  std::string emit_smt2{};             // prove: a folder
 };
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.
@@ -61,6 +62,7 @@ struct Options {
 // The commands. Each prints to stdout and returns an exit code.
 int run_check(const Options& options);
 int run_matrix(const Options& options);
+int run_held_by(const Options& options);  // matrix --held-by
 int run_replay(const Options& options);
 int run_show(const Options& options);
 int run_simulate(const Options& options);

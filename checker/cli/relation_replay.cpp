@@ -4,8 +4,6 @@
 
 #include <memory>
 
-#include "spec/smt/cross_check.h"
-
 namespace takeover::cli {
 namespace {
 
@@ -13,7 +11,8 @@ using Kind = RelationVerdict::Kind;
 
 class RelationReplay {
  public:
-  explicit RelationReplay(const traces::Trace& trace) : trace_(trace), relation_(trace.rules.guards) {}
+  RelationReplay(const smt::CrossCheck& relation, const traces::Trace& trace, const impl::Rules& rules)
+      : relation_(relation), trace_(trace), rules_(rules) {}
 
   [[nodiscard]] traces::Watch watch() {
     return [this](const traces::ImplementationStep& step) {
@@ -88,17 +87,18 @@ class RelationReplay {
                              : kind != NodeKind::kReport && kind != NodeKind::kMergeTask;
     if (!traces::is_node_action(action.kind) || !encoded)
       return not_applicable("what differs is not encoded");
-    const traces::Run run = traces::run(trace_);
-    const traces::Nodes& nodes = run.taken.empty() ? trace_.initial : run.taken.back().nodes;
+    const traces::Run run = traces::run(trace_, rules_);
+    const traces::Nodes& nodes = claim.step == 0 ? trace_.initial : run.taken[claim.step - 1].nodes;
     // Both think the same actions possible here, so that what the implementation refuses, the relation does.
-    if (relation_.judge_enabled(trace_.rules, nodes.at(action.node), memory_)) {
+    if (relation_.judge_enabled(rules_, nodes.at(action.node), memory_)) {
       return not_applicable("the implementation and the relation differ in what is possible");
     }
     diverge(claim.step, claim.path, claim.expected, "the relation does not have it enabled");
   }
 
+  const smt::CrossCheck& relation_;
   const traces::Trace& trace_;
-  smt::CrossCheck relation_;
+  const impl::Rules& rules_;
   smt::CrossCheck::Memory memory_{};
   std::unique_ptr<Last> last_{};
   RelationVerdict verdict_{};
@@ -106,16 +106,32 @@ class RelationReplay {
 
 }  // namespace
 
-BothVerdicts replay_twice(const traces::Trace& trace) {
-  if (!smt::CrossCheck::applies_to(trace.rules)) {
+BothVerdicts replay_twice(const traces::Trace& trace, const std::optional<impl::Rules>& rules) {
+  const impl::Rules& of_both = rules ? *rules : trace.rules;
+  if (!smt::CrossCheck::applies_to(of_both)) {
     return {
-        traces::replay(trace),
+        traces::replay(trace, rules),
         {.kind = Kind::kNotApplicable, .why = "it does not have the variants of " + trace.header.profile}};
   }
-  RelationReplay relation(trace);
-  traces::ReplayResult result = traces::replay(trace, std::nullopt, relation.watch());
+  const smt::CrossCheck encoding(of_both.guards);
+  RelationReplay relation(encoding, trace, of_both);
+  traces::ReplayResult result = traces::replay(trace, rules, relation.watch());
   RelationVerdict verdict = relation.after(result);
   return {std::move(result), std::move(verdict)};
+}
+
+RelationVerdict relation_at(const smt::CrossCheck& relation, const traces::Trace& trace,
+                            const traces::Run& known, const impl::Rules& rules,
+                            const traces::ReplayResult& divergence) {
+  RelationReplay replay(relation, trace, rules);
+  const traces::Watch watch = [&, judge = replay.watch()](const traces::ImplementationStep& step) {
+    if (step.step < divergence.step) {
+      const traces::Nodes& nodes = known.taken[step.step].nodes;
+      if (nodes.at(trace.steps[step.step].action.node) == step.after) return;
+    }
+    judge(step);
+  };
+  return replay.after(traces::replay_beside(trace, known, rules, watch));
 }
 
 }  // namespace takeover::cli

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
+#include "spec/smt/cross_check.h"
 #include "traces/replay.h"
 
 namespace takeover::cli {
@@ -27,6 +29,14 @@ struct BothVerdicts {
   RelationVerdict relation{};
 };
 
-[[nodiscard]] BothVerdicts replay_twice(const traces::Trace& trace);
+// Under the trace's own rules, or others; then only the steps are judged.
+[[nodiscard]] BothVerdicts replay_twice(const traces::Trace& trace,
+                                        const std::optional<impl::Rules>& rules = std::nullopt);
+
+// What the relation makes of the one step at which the implementation diverges under the rules, whose guards
+// are the relation's, too. `known`: a run of the trace, which makes the way to that step shorter.
+[[nodiscard]] RelationVerdict relation_at(const smt::CrossCheck& relation, const traces::Trace& trace,
+                                          const traces::Run& known, const impl::Rules& rules,
+                                          const traces::ReplayResult& divergence);
 
 }  // namespace takeover::cli
