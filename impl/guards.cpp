@@ -160,6 +160,15 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
      "the request dereferences nil in a worker that recovers from nothing: the process dies"},
 }};
 
+constexpr std::array kVariants{
+    VariantInfo{"fence-mutex", &Variants::fence_mutex},
+    VariantInfo{"report-every-operator", &Variants::report_every_operator},
+    VariantInfo{"trigger-before-admission", &Variants::trigger_before_admission},
+    VariantInfo{"loud-leaving-trigger-errors", &Variants::loud_leaving_trigger_errors},
+    VariantInfo{"epochs-on-wire", &Variants::epochs_on_wire},
+};
+static_assert(sizeof(Variants) == kVariants.size() * sizeof(bool), "each has its row");
+
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kGuards.size(); ++i) {
     if (static_cast<std::size_t>(kGuards[i].guard) != i) return false;
@@ -172,6 +181,10 @@ static_assert(in_order(), "the table is indexed by the enumeration");
 
 std::span<const GuardInfo> all_guards() {
   return kGuards;
+}
+
+std::span<const VariantInfo> all_variants() {
+  return kVariants;
 }
 
 const GuardInfo& info(Guard guard) {

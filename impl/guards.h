@@ -102,6 +102,14 @@ struct Variants {
   friend bool operator==(const Variants&, const Variants&) = default;
 };
 
+struct VariantInfo {
+  std::string_view name;
+  bool Variants::*value;
+};
+
+// All variants in the order of the members.
+[[nodiscard]] std::span<const VariantInfo> all_variants();
+
 // The configuration that is handed to every step of the protocol.
 struct Rules {
   std::bitset<kGuardCount> guards;
