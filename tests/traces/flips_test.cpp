@@ -1,36 +1,15 @@
 // Which rules the runs of TiCDC's own code are evidence for.
 #include "traces/flips.h"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "tests/traces/other_version.h"
 #include "tests/traces/recorded.h"
 
 namespace takeover::traces {
-namespace {
-
-std::vector<Trace> real_traces(const std::string& folder = "") {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(TAKEOVER_REAL_DIR + folder)) {
-    if (entry.is_regular_file()) files.push_back(entry.path().string());
-  }
-  std::ranges::sort(files);
-  std::vector<Trace> traces;
-  for (const std::string& file : files) {
-    auto trace = read_trace_file(file);
-    INFO((trace ? file : trace.error().to_line()));
-    REQUIRE(trace);
-    traces.push_back(*std::move(trace));
-  }
-  return traces;
-}
-
-}  // namespace
-
 TEST_CASE("a flip takes out the guard that is in, puts in the one that is not, and leaves the others",
           "[traces][flips]") {
   impl::Rules rules;
@@ -47,7 +26,9 @@ TEST_CASE("a flip takes out the guard that is in, puts in the one that is not, a
 }
 
 TEST_CASE("a replay beside a known run finds what a replay alone finds", "[traces][flips]") {
-  for (const Trace& trace : real_traces("/findings")) {
+  for (const std::string& name : real_names()) {
+    if (!name.starts_with("findings/")) continue;
+    const Trace trace = real_trace(name);
     const Run own = run(trace, trace.rules);
     for (const Flip& flip : flips_of(trace.rules)) {
       CAPTURE(trace.file, impl::info(flip.guard).name);
@@ -64,7 +45,8 @@ TEST_CASE("a replay beside a known run finds what a replay alone finds", "[trace
 // the others.
 TEST_CASE("no guard is told apart by fewer real traces than it was", "[traces][flips]") {
   std::map<std::string, std::size_t, std::less<>> diverging;
-  for (const Trace& trace : real_traces()) {
+  for (const std::string& name : real_names()) {
+    const Trace trace = real_trace(name);
     const Run own = run(trace, trace.rules);
     CAPTURE(trace.file);
     REQUIRE(own.result.conforms);
