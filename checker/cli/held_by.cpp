@@ -14,6 +14,7 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
+#include "checker/cli/place.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/relation_replay.h"
 #include "traces/flips.h"
@@ -108,11 +109,8 @@ Json json_of(const Row& row, std::string_view guard) {
             {"smt_diverging", row.smt_diverging},
             {"first", nullptr}};
   if (row.diverging == 0) return json;
-  json["first"] = {{"file", row.file},
-                   {"step", row.first.step},
-                   {"path", row.first.path},
-                   {"expected", row.first.expected},
-                   {"actual", row.first.actual}};
+  json["first"] = {{"file", row.file}};
+  json["first"].update(place_of(row.first));
   return json;
 }
 
@@ -136,17 +134,21 @@ Json held_by(const Table& table) {
   return json;
 }
 
+std::string first_in_words(const Json& first) {
+  const std::string step =
+      first["step"].is_null() ? "the end" : fmt::format("step {}", first["step"].get<std::size_t>() + 1);
+  return fmt::format("{} of {}", step, one_line(first["file"].get<std::string>()));
+}
+
 std::string text_of(const Json& held_by, bool complete) {
   std::string text =
       fmt::format("{:<30} {:<9} {:>6} {:>8}  {}\n", "guard", "flip", "traces", "relation", "first");
   for (const Json& row : held_by["rows"]) {
     const Json& first = row["first"];
-    text += fmt::format("{:<30} {:<9} {:>6} {:>8}  {}\n", row["guard"].get<std::string>(),
-                        row["flip"].get<std::string>(), row["diverging"].get<std::size_t>(),
-                        row["smt_diverging"].get<std::size_t>(),
-                        first.is_null() ? "-"
-                                        : fmt::format("step {} of {}", first["step"].get<std::size_t>() + 1,
-                                                      one_line(first["file"].get<std::string>())));
+    text +=
+        fmt::format("{:<30} {:<9} {:>6} {:>8}  {}\n", row["guard"].get<std::string>(),
+                    row["flip"].get<std::string>(), row["diverging"].get<std::size_t>(),
+                    row["smt_diverging"].get<std::size_t>(), first.is_null() ? "-" : first_in_words(first));
   }
   std::vector<std::string> none = held_by["not_told_apart"].get<std::vector<std::string>>();
   text += fmt::format("held-by: {}{} traces tell {} of {} guards apart{}{}\n",
@@ -158,9 +160,7 @@ std::string text_of(const Json& held_by, bool complete) {
 
 // A trace that does not conform as it is says nothing of any guard.
 std::string first_of(const Read& read) {
-  const traces::ReplayResult& result = read.own.result;
-  return fmt::format("{} at {}: expected {}, got {}", one_line(read.trace.file), one_line(where(result)),
-                     one_line(result.expected), one_line(result.actual));
+  return fmt::format("{} at {}", one_line(read.trace.file), one_line(in_words(place_of(read.own.result))));
 }
 
 }  // namespace

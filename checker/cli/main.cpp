@@ -262,6 +262,8 @@ std::map<std::string, Command> declare(CLI::App& app, Options& options) {
   CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
                                  "replay takeover-out/one-writer.node-merge.trace.json");
   replay->add_option("trace", options.arguments, "Trace files, or folders of *.trace.json")->required();
+  replay->add_flag("--learn", options.learn,
+                   "Of a trace that diverges, say which guards, put in or taken out, it goes on with");
   add_format(*replay, options, Told::kVerdicts);
 
   static const std::map<std::string, View> kViews{

@@ -43,6 +43,7 @@ struct Options {
   std::string resume{};
   bool quiet = false;
   std::vector<std::string> held_by{};  // matrix: traces
+  bool learn = false;                  // replay
   bool cross_check = false;            // check
   std::string record{};                // simulate
   std::size_t steps = 100;             // simulate

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
 
 namespace takeover::cli {
@@ -105,6 +106,11 @@ class RelationReplay {
 };
 
 }  // namespace
+
+std::string_view to_string(RelationVerdict::Kind kind) {
+  constexpr std::array<std::string_view, 3> kNames{"conforms", "diverges", "not-applicable"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
 
 BothVerdicts replay_twice(const traces::Trace& trace, const std::optional<impl::Rules>& rules) {
   const impl::Rules& of_both = rules ? *rules : trace.rules;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "spec/smt/cross_check.h"
 #include "traces/replay.h"
@@ -23,6 +24,8 @@ struct RelationVerdict {
   std::string actual{};    // in the trace, or by the implementation
   std::string why{};       // not applicable: because
 };
+
+[[nodiscard]] std::string_view to_string(RelationVerdict::Kind kind);
 
 struct BothVerdicts {
   traces::ReplayResult implementation{};

@@ -2,14 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"
 #include "checker/cli/input.h"
+#include "checker/cli/learn_report.h"
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
+#include "checker/cli/place.h"
 #include "checker/cli/relation_replay.h"
 #include "traces/record.h"
 #include "traces/replay.h"
@@ -22,19 +23,6 @@ traces::Trace trace_of(const std::string& path) {
   auto trace = traces::read_trace_file(path);
   if (!trace) throw BadInput(trace.error().to_line());
   return *std::move(trace);
-}
-
-std::string_view to_string(RelationVerdict::Kind kind) {
-  constexpr std::array<std::string_view, 3> kNames{"conforms", "diverges", "not-applicable"};
-  return kNames.at(static_cast<std::size_t>(kind));
-}
-
-// Of a ReplayResult or a RelationVerdict.
-Json place_of(const auto& divergence) {
-  return {{"step", divergence.step},
-          {"path", divergence.path},
-          {"expected", divergence.expected},
-          {"actual", divergence.actual}};
 }
 
 // What the trace says of a property, and what the replay found.
@@ -71,7 +59,6 @@ Json verdict_of(const std::string& file, const BothVerdicts& both) {
             {"claim", claim_of(both.implementation.finding)},
             {"remarks", both.implementation.remarks}};
   if (!both.implementation.conforms) json.update(place_of(both.implementation));
-  if (both.implementation.of_document) json["step"] = nullptr;
   if (relation.kind == RelationVerdict::Kind::kDiverges) json["smt_divergence"] = place_of(relation);
   if (relation.kind == RelationVerdict::Kind::kNotApplicable) json["smt_why"] = relation.why;
   return json;
@@ -94,20 +81,23 @@ bool diverges(const Json& trace) {
   return trace["implementation"] == "diverges" || trace["smt"] == "diverges";
 }
 
-std::string place_in_words(const Json& place) {
-  const std::string step =
-      place["step"].is_null() ? "" : fmt::format("step {}", place["step"].get<std::size_t>() + 1);
-  return fmt::format("at {}{}: expected {}, got {}", step, place["path"].get<std::string>(),
-                     place["expected"].get<std::string>(), place["actual"].get<std::string>());
+// What was learned, each thing between these.
+std::string learned_from(const Json& trace, std::string_view before, std::string_view behind) {
+  std::string text;
+  const auto learned = trace.find("learned");
+  if (learned == trace.end() || learned->is_null()) return text;
+  for (const std::string& line : lines_on_learned(trace))
+    text += fmt::format("{}{}{}", before, one_line(line), behind);
+  return text;
 }
 
 // Both sides, as far as they diverge.
 std::string remark_on(const Json& trace) {
   std::string remark;
-  if (trace["implementation"] == "diverges") remark = "the implementation " + place_in_words(trace);
+  if (trace["implementation"] == "diverges") remark = "the implementation at " + in_words(trace);
   if (trace["smt"] == "diverges") {
     remark +=
-        (remark.empty() ? "the relation " : "; the relation ") + place_in_words(trace["smt_divergence"]);
+        (remark.empty() ? "the relation at " : "; the relation at ") + in_words(trace["smt_divergence"]);
   }
   return remark;
 }
@@ -132,6 +122,11 @@ std::string line_on(const Json& trace) {
                      one_line(trace["smt_why"].get<std::string>()), reservations);
 }
 
+// For one line.
+std::string remark_and_learned(const Json& trace) {
+  return remark_on(trace) + learned_from(trace, "; ", "");
+}
+
 // Why a trace has no verdict: it is none, or says what a replay cannot judge.
 std::optional<std::string> error_of(const Json& trace) {
   if (is_malformed(trace)) return trace["malformed"].get<std::string>();
@@ -144,7 +139,7 @@ std::string junit_of(const Json& traces) {
   std::string cases;
   for (const Json& trace : traces) {
     std::string inside;
-    if (diverges(trace)) inside = fmt::format("<failure message=\"{}\"/>", xml(remark_on(trace)));
+    if (diverges(trace)) inside = fmt::format("<failure message=\"{}\"/>", xml(remark_and_learned(trace)));
     if (const auto error = error_of(trace)) inside = fmt::format("<error message=\"{}\"/>", xml(*error));
     std::string remarks;
     for (const Json& remark : trace["remarks"]) remarks += xml(remark.get<std::string>()) + "\n";
@@ -169,7 +164,7 @@ std::string github_of(const Json& traces) {
     text += fmt::format("::{} title={}::{}\n", level, github_property(title), github_data(message));
   };
   for (const Json& trace : traces) {
-    if (diverges(trace)) annotate(trace, "error", "diverges", remark_on(trace));
+    if (diverges(trace)) annotate(trace, "error", "diverges", remark_and_learned(trace));
     if (const auto error = error_of(trace)) {
       annotate(trace, is_malformed(trace) ? "error" : "warning",
                is_malformed(trace) ? "is malformed" : "is not judged", *error);
@@ -181,16 +176,17 @@ std::string github_of(const Json& traces) {
 std::string text_of(const Json& traces) {
   std::string text;
   for (const Json& trace : traces) {
-    if (!is_malformed(trace)) text += line_on(trace);
+    if (!is_malformed(trace)) text += line_on(trace) + learned_from(trace, "  ", "\n");
   }
   return text;
 }
 
 // A file that is no trace does not keep the others from their verdicts.
-Json replay_of(const std::string& file) {
+Json replay_of(const std::string& file, bool learn) {
   const auto trace = traces::read_trace_file(file);
-  if (trace) return verdict_of(file, replay_twice(*trace));
-  return malformed(file, trace.error().to_line());
+  Json json = trace ? verdict_of(file, replay_twice(*trace)) : malformed(file, trace.error().to_line());
+  if (learn) json["learned"] = trace ? learned_of(*trace) : Json(nullptr);
+  return json;
 }
 
 }  // namespace
@@ -202,7 +198,7 @@ int run_replay(const Options& options) {
     const auto files = trace_files_of(argument);
     if (!files) traces.push_back(malformed(argument, files.error().to_line()));
     for (const std::string& file : files ? *files : std::vector<std::string>()) {
-      traces.push_back(replay_of(file));
+      traces.push_back(replay_of(file, options.learn));
     }
   }
   switch (options.format) {

@@ -91,8 +91,8 @@ TEST_CASE("traces that diverge already say nothing of guards, and one line says 
   CHECK(outcome.code == 1);
   CHECK(outcome.out.empty());
   CHECK(outcome.err ==
-        "takeover: 1 of 2 traces diverge under their own rules already; first bad.trace.json at step 2, "
-        "/state/nodes/A/manager/owner: expected \"D\", got \"C\"\n");
+        "takeover: 1 of 2 traces diverge under their own rules already; first bad.trace.json at step 2/"
+        "state/nodes/A/manager/owner: expected \"D\", got \"C\"\n");
   const Outcome json = run("matrix --format json --held-by good.trace.json bad.trace.json");
   CHECK(json.code == 1);
   check_schema(json.out);
