@@ -245,16 +245,17 @@ void DispatcherManager::take_first_event(DispatcherId id, Mode mode) {
   push_status(id, Status::kWorking, mode);
 }
 
-bool DispatcherManager::can_complete_heartbeat() const {
+bool DispatcherManager::can_complete_heartbeat(const Rules& rules) const {
   return registered && clean_up.step == CleanUpStep::kIdle &&
-         std::any_of(dispatchers.begin(), dispatchers.end(), [](const Dispatcher& d) { return d.is_told(); });
+         std::any_of(dispatchers.begin(), dispatchers.end(),
+                     [&](const Dispatcher& d) { return d.is_told(rules); });
 }
 
-void DispatcherManager::complete_heartbeat(Outbox& out) const {
+void DispatcherManager::complete_heartbeat(const Rules& rules, Outbox& out) const {
   HeartBeatRequest heartbeat;
   heartbeat.complete = true;
   for (const Dispatcher& dispatcher : dispatchers) {
-    if (dispatcher.is_told())
+    if (dispatcher.is_told(rules))
       heartbeat.statuses.push_back({dispatcher.id, dispatcher.status, dispatcher.mode});
   }
   out.send(owner, heartbeat);

@@ -66,7 +66,8 @@ struct Dispatcher {
     return (status == Status::kWorking || status == Status::kWaitingMerge) && !removing;
   }
   // A complete heartbeat tells what it is.
-  [[nodiscard]] bool is_told() const {
+  [[nodiscard]] bool is_told(const Rules& rules) const {
+    if (status == Status::kWaitingMerge) return !rules(Guard::kWaitingMergeUntold);
     return status != Status::kInitializing && status != Status::kPreparing && status != Status::kMergeReady;
   }
   friend bool operator==(const Dispatcher&, const Dispatcher&) = default;
@@ -233,10 +234,11 @@ struct DispatcherManager {
   void report_error(Outbox& out);                    // the first error goes to the owner of this moment
   void report(Outbox& out);  // what waits on the status channel goes to the owner of this moment
   // Every fiftieth heartbeat (10 s) tells what every dispatcher is, but for those that are Initializing,
-  // Preparing or MergeReady. One thread aggregates heartbeats, so that none comes amid clean-up.
-  [[nodiscard]] bool can_complete_heartbeat() const;
-  void complete_heartbeat(Outbox& out) const;  // to the owner of this moment
-  void execute(Outbox& out);                   // the oldest admitted action
+  // Preparing or MergeReady. One thread aggregates heartbeats, so that none comes amid clean-up. A maintainer
+  // takes a Move or a Split as done once its dispatcher is anything but Working: Guard::kWaitingMergeUntold.
+  [[nodiscard]] bool can_complete_heartbeat(const Rules& rules) const;
+  void complete_heartbeat(const Rules& rules, Outbox& out) const;  // to the owner of this moment
+  void execute(Outbox& out);                                       // the oldest admitted action
   [[nodiscard]] bool can_take_first_event(DispatcherId id, Mode mode) const;
   void take_first_event(DispatcherId id, Mode mode);  // a trigger's, which begins to work
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;

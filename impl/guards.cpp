@@ -158,6 +158,9 @@ constexpr std::array<GuardInfo, kGuardCount> kGuards{{
      "a Bootstrap with a redo trigger, or a Merge of mode redo, for a manager without redo, and a "
      "PostBootstrap without an id are refused",
      "the request dereferences nil in a worker that recovers from nothing: the process dies"},
+    {Guard::kWaitingMergeUntold, "waiting-merge-untold", kFinding,
+     "a complete heartbeat says nothing of a dispatcher that waits for a merge",
+     "a Move of it ends while it still writes, and another dispatcher is placed over its range"},
 }};
 
 constexpr std::array kVariants{

@@ -72,6 +72,7 @@ enum class Guard : std::uint8_t {
   kBuiltManagerStaysListed,
   kErrorKeepsItsOwner,
   kNilChecked,
+  kWaitingMergeUntold,
   kCount
 };
 

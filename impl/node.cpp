@@ -43,7 +43,7 @@ bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const N
     case NodeActionKind::kFirstEvent:
       return manager.can_take_first_event(action.id, action.mode);
     case NodeActionKind::kCompleteHeartbeat:
-      return manager.can_complete_heartbeat();
+      return manager.can_complete_heartbeat(rules);
     default:
       return false;
   }
@@ -75,7 +75,7 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
     case NodeActionKind::kFirstEvent:
       return manager.take_first_event(action.id, action.mode);
     case NodeActionKind::kCompleteHeartbeat:
-      return manager.complete_heartbeat(out);
+      return manager.complete_heartbeat(rules, out);
     default:
       return;
   }

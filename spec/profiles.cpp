@@ -29,7 +29,8 @@ constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,
                                Guard::kDyingTriggerNotRegistered,
                                Guard::kBuiltManagerStaysListed,
                                Guard::kErrorKeepsItsOwner,
-                               Guard::kNilChecked};
+                               Guard::kNilChecked,
+                               Guard::kWaitingMergeUntold};
 
 // Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
 constexpr std::array kSince5435{Guard::kScheduleAdmission,

@@ -292,9 +292,12 @@ std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const Im
   GroundStep plain{.action = plain_action_of(action.kind)};
   set_id(plain, action.id, action.mode);
   if (plain.action == Action::kCompleteHeartbeat) {
-    const bool told = std::any_of(manager->dispatchers.begin(), manager->dispatchers.end(),
-                                  [&](const Dispatcher& d) { return d.id != tracked && d.is_told(); });
-    plain.set(Param::kOther, told ? 1 : 0);
+    const auto some = [&](Status status) {
+      return std::any_of(manager->dispatchers.begin(), manager->dispatchers.end(),
+                         [&](const Dispatcher& d) { return d.id != tracked && d.status == status; });
+    };
+    plain.set(Param::kOther, some(Status::kWorking) ? 1 : 0);
+    plain.set(Param::kOtherRedo, some(Status::kWaitingMerge) ? 1 : 0);
   }
   return {plain};
 }

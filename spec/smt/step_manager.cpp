@@ -176,14 +176,16 @@ void first_event(Builder& b) {
 // ------------------------------------------------------------------------------------ complete heartbeats
 
 // What is told is no part of the state: it says Working, or that a merge is awaited, of what is here. Whether
-// anybody has something to say the tracked dispatchers answer, or one that is not.
+// anybody has something to say the tracked dispatchers answer, or one that is not: `other` if it is Working,
+// `other-redo` if it awaits a merge.
 void complete_heartbeat(Builder& b) {
   b.require(b.is_here() && b[Scalar::kRegistered] && b[Scalar::kCleanUp] == clean_up::kIdle);
-  Term told = b[Param::kOther];
+  const Term merges_told = !b.on(Guard::kWaitingMergeUntold);
+  Term told = b[Param::kOther] || (b[Param::kOtherRedo] && merges_told);
   b.for_each([&](Record& record, std::size_t m) {
     const Term status = record.at(m, InMode::kStatus);
-    told = told ||
-           (record.at(m, InMode::kExists) && (status == status::kWorking || status == status::kWaitingMerge));
+    told = told || (record.at(m, InMode::kExists) &&
+                    (status == status::kWorking || (status == status::kWaitingMerge && merges_told)));
   });
   b.require(told);
 }
