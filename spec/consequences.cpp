@@ -66,7 +66,7 @@ constexpr std::array<std::pair<Guard, std::string_view>, impl::kGuardCount> kCon
     {Guard::kBuiltManagerStaysListed, "fenced-is-silent"},
     {Guard::kErrorKeepsItsOwner, "error-attributed"},
     {Guard::kNilChecked, "process-lives"},
-    {Guard::kWaitingMergeUntold, "one-writer"},
+    {Guard::kWaitingMergeUntold, "writer-told-working"},
 }};
 
 constexpr bool in_order() {

@@ -295,6 +295,18 @@ void judge_errors(const Observation& step, const History& history, Findings& fin
   findings.judge(Property::kErrorAttributed, true, history.failed_under.value_or(told) == told);
 }
 
+// What a maintainer takes for the end of a Move or a Split (Check of both operators in TiCDC).
+void judge_told(const Observation& step, Findings& findings) {
+  const auto* heartbeat = find_reply<impl::HeartBeatRequest>(step.out);
+  const DispatcherManager* manager = manager_of(step.before);
+  if (manager == nullptr || heartbeat == nullptr) return;
+  for (const impl::DispatcherStatus& told : heartbeat->statuses) {
+    const impl::Dispatcher* dispatcher = manager->find(told.id, told.mode);
+    findings.judge(Property::kWriterToldWorking, told.status != impl::Status::kWorking,
+                   dispatcher == nullptr || !dispatcher->can_write());
+  }
+}
+
 // The handler takes a step with what TiCDC dereferences unchecked.
 bool asks_for_what_is_not_here(const Observation& step) {
   const auto& handler = step.before.handler;
@@ -364,6 +376,7 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
   judge_errors(step, history, findings);
+  judge_told(step, findings);
   judge_life(step, findings);
   judge_owner_effects(step, history, findings);
   // Counted where a Bootstrap is answered, judged in every step.

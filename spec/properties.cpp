@@ -136,6 +136,11 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "a request asks for what only a manager with redo has of one without, or a PostBootstrap names no "
      "trigger",
      "this request dereferences nil, and the process dies"},
+    {Property::kWriterToldWorking, "writer-told-working",
+     "Of a dispatcher that can write a heartbeat says nothing but Working: a Move or a Split ends with "
+     "anything else",
+     "a heartbeat tells of a status other than Working",
+     "this heartbeat says of a dispatcher that it is not Working, and it can write"},
 }};
 
 constexpr bool in_order() {

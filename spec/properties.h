@@ -46,6 +46,7 @@ enum class Property : std::uint8_t {
   kRegistrationEnds,
   kErrorAttributed,
   kProcessLives,
+  kWriterToldWorking,
   kCount
 };
 inline constexpr std::size_t kPropertyCount = static_cast<std::size_t>(Property::kCount);

@@ -206,6 +206,7 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
       Premise{"fenced-is-silent", fenced, kFence},
       Premise{"fenced-writes-nothing", fenced, kFence},
       Premise{"removal-ends", deeds.removes || deeds.hands_over || deeds.merges || any, kRemoving},
+      Premise{"writer-told-working", deeds.removes || deeds.hands_over || deeds.merges || any, kRemoving},
       Premise{"registration-ends", deeds.triggers || any, kTrigger},
       Premise{"error-attributed", fails, "\"failed_creations\" in \"bounds\", and \"creates\" of some owner"},
       Premise{"process-lives", switches_redo || any,

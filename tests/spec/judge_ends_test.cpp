@@ -191,6 +191,33 @@ TEST_CASE("error-attributed remembers under whom the first error happened, for a
   });
 }
 
+TEST_CASE("writer-told-working: of what can write a heartbeat says nothing but Working") {
+  const auto found = [](Status told, Status status, bool stopped, Mode mode) {
+    Scene s;
+    write(s.was(), kX, kTable);
+    s.was().find(kX, Mode::kDefault)->status = status;
+    s.was().find(kX, Mode::kDefault)->removing = stopped;
+    keep(s);
+    impl::HeartBeatRequest heartbeat;
+    heartbeat.statuses.push_back({kX, told, mode});
+    s.out.send(kA, heartbeat);
+    spec::Findings findings;
+    spec::judge_step(s.observation(), s.history, findings);
+    return findings;
+  };
+  constexpr auto kProperty = Property::kWriterToldWorking;
+  for (const Status status : {Status::kWorking, Status::kWaitingMerge}) {
+    expect(kProperty, Found::kNothing, found(Status::kWorking, status, false, Mode::kDefault));
+    for (const Status told : {Status::kWaitingMerge, Status::kStopped, Status::kRemoved}) {
+      CAPTURE(status, told);
+      expect(kProperty, Found::kViolated, found(told, status, false, Mode::kDefault));
+      expect(kProperty, Found::kHolds, found(told, status, true, Mode::kDefault));
+      expect(kProperty, Found::kHolds, found(told, status, false, Mode::kRedo));  // nobody is here
+    }
+  }
+  expect(kProperty, Found::kHolds, found(Status::kStopped, Status::kInitializing, false, Mode::kDefault));
+}
+
 TEST_CASE("process-lives: no request for what is not here kills the process") {
   const std::vector<Case> cases{
       {"nothing happens", Found::kNothing, [](Scene& /*as it is*/) {}},

@@ -81,6 +81,7 @@ const std::vector<About> kProperties{
     {"owner-effects", {"actions", "merges", "redo marks", "trigger", "closes", "misbehaves"}},
     {"shutdown-is-no-error", {"fences", "shuts down"}},
     {"removal-ends", {"removes", "hands over", "merges", "misbehaves"}},
+    {"writer-told-working", {"removes", "hands over", "merges", "misbehaves"}},
     {"registration-ends", {"trigger", "misbehaves"}},
     {"error-attributed", {"fails to create"}},
     {"process-lives", {"misbehaves"}},  // of one owner, or of several that all have a redo log

@@ -128,7 +128,8 @@ TEST_CASE("a run that starts in the midst is judged by each property that is abo
       "no-dead-takeover",      "close-ack-sound", "answered",          "shutdown-is-no-error",
       "fenced-is-silent",      "fence-released",  "strongest-pending", "removed-completed",
       "start-ts-reported",     "registered-once", "journal-drains",    "no-internal-failure",
-      "fenced-writes-nothing", "removal-ends",    "registration-ends", "process-lives"};
+      "fenced-writes-nothing", "removal-ends",    "registration-ends", "process-lives",
+      "writer-told-working"};
   CHECK(of_the_past.size() + of_now.size() == spec::all_properties().size());
   for (const spec::PropertyInfo& info : spec::all_properties()) {
     const std::string id(info.id);
