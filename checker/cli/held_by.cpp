@@ -52,7 +52,7 @@ struct Row {
   bool taken_out = false;  // of a trace's rules
   bool put_in = false;
   std::size_t diverging = 0;
-  std::size_t smt_diverging = 0;  // at the same step
+  std::size_t smt_diverging = 0;  // there, or on the way there
   std::string file{};             // the trace that diverges first
   traces::ReplayResult first{};
 };
@@ -150,7 +150,7 @@ std::string text_of(const Json& held_by, bool complete) {
                     row["flip"].get<std::string>(), row["diverging"].get<std::size_t>(),
                     row["smt_diverging"].get<std::size_t>(), first.is_null() ? "-" : first_in_words(first));
   }
-  std::vector<std::string> none = held_by["not_told_apart"].get<std::vector<std::string>>();
+  const auto none = held_by["not_told_apart"].get<std::vector<std::string>>();
   text += fmt::format("held-by: {}{} traces tell {} of {} guards apart{}{}\n",
                       complete ? "" : "INCOMPLETE: ", held_by["traces"].get<std::size_t>(),
                       held_by["told_apart"].get<std::size_t>(), held_by["rows"].size(),
