@@ -140,6 +140,28 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what one step needs more than two changes for is found in a profile, and no more than it needs",
+          "[traces][learn]") {
+  const Trace real = real_trace("random/merge-queues-108346");
+  for (const char* profile : {"pre-5434", "reference"}) {
+    CAPTURE(profile);
+    // All that differs comes together in the last step.
+    Json document = recorded_under(spec::profile_named(profile)->rules, real);
+    for (std::size_t i = 0; i + 1 < document["steps"].size(); ++i) {
+      document["steps"][i].erase("sent");
+      document["steps"][i].erase("state");
+    }
+    const Trace other = trace_of(document);
+    const Lesson lesson = learn(other);
+    CHECK(lesson.own.step + 1 == other.steps.size());
+    CHECK(lesson.alone.empty());
+    check_sets(lesson, other);
+    CHECK(lesson.sets.front().changes.size() == 3);
+    CHECK(lesson.is_fewest);
+    CHECK_FALSE(lesson.is_all);
+  }
+}
+
 TEST_CASE("where no rule is the reason, it is said how far the trace goes, and with what",
           "[traces][learn]") {
   const Trace real = real_trace("findings/02-dropped-create-deletes-the-remove");
