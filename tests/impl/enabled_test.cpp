@@ -1,6 +1,7 @@
 // When a step of the node is possible: each condition by itself.
 #include <catch2/catch.hpp>
 #include <functional>
+#include <variant>
 #include <vector>
 
 #include "impl/node.h"
@@ -119,7 +120,7 @@ const std::vector<Case>& cases() {
       {"ready to merge", Kind::kCompleteHeartbeat, working(),
        [](Node& n) { kDispatcher(n).status = Status::kMergeReady; }},
       {"waiting for a merge", Kind::kCompleteHeartbeat, working(),
-       [](Node& n) { kDispatcher(n).status = Status::kWaitingMerge; }, true},
+       [](Node& n) { kDispatcher(n).status = Status::kWaitingMerge; }},
       {"flushed", Kind::kCompleteHeartbeat, working(), [](Node& n) { kDispatcher(n).removing = true; }, true},
       {"no heartbeats", Kind::kCompleteHeartbeat, working(), [](Node& n) { n.manager->registered = false; }},
       {"clean-up is under way", Kind::kCompleteHeartbeat, working(),
@@ -192,4 +193,17 @@ TEST_CASE(
   apply(rules, node, close, out);
   CHECK(node.manager->closing);
   CHECK_FALSE(is_enabled(rules, node, close));
+}
+
+TEST_CASE("a complete heartbeat tells of what waits for a merge, unless a guard keeps it from it") {
+  const NodeAction action{.kind = NodeActionKind::kCompleteHeartbeat};
+  DispatcherOrchestrator node = working();
+  node.manager->find(kId, {})->status = Status::kWaitingMerge;
+  Rules rules = all_rules();
+  CHECK_FALSE(is_enabled(rules, node, action));
+  rules.set(Guard::kWaitingMergeUntold, false);
+  REQUIRE(is_enabled(rules, node, action));
+  Outbox out;
+  apply(rules, node, action, out);
+  CHECK(std::get<HeartBeatRequest>(out.sent.front().body).statuses.front().status == Status::kWaitingMerge);
 }
