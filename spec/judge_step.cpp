@@ -307,22 +307,29 @@ void judge_told(const Observation& step, Findings& findings) {
   }
 }
 
-// The handler takes a step with what TiCDC dereferences unchecked.
+// What TiCDC dereferences unchecked: a redo trigger, where there is no redo, and a trigger's id, where there
+// is none.
+bool leads_to_nil(const Request& request, const DispatcherManager& manager) {
+  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+    return bootstrap->redo_trigger != impl::DispatcherId::kNone && !manager.redo_enabled;
+  }
+  if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
+    return merge->mode == Mode::kRedo && !manager.redo_ready;
+  }
+  const auto* posted = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body);
+  return posted != nullptr && posted->event_trigger == impl::DispatcherId::kNone;
+}
+
+// Such a request takes a step, or is taken from its stream. Seldom: what happens is looked at last.
 bool asks_for_what_is_not_here(const Observation& step) {
   const auto& handler = step.before.handler;
   const DispatcherManager* manager = manager_of(step.before);
   if (manager == nullptr) return false;
-  if (handler && step.after.handler != handler) {
-    if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&handler->request.body)) {
-      return bootstrap->redo_trigger != impl::DispatcherId::kNone && !manager->redo_enabled;
-    }
-    const auto* posted = std::get_if<impl::MaintainerPostBootstrapRequest>(&handler->request.body);
-    return posted != nullptr && posted->event_trigger == impl::DispatcherId::kNone;
-  }
+  const auto leads = [&](const Request& request) { return leads_to_nil(request, *manager); };
+  if (handler && leads(handler->request) && step.after.handler != handler) return true;
+  if (std::none_of(manager->streams.begin(), manager->streams.end(), leads)) return false;
   const auto taken = taken_here(step);
-  if (taken.empty() || taken.front().type() != RequestType::kMerge) return false;
-  return std::get<impl::MergeDispatcherRequest>(taken.front().body).mode == Mode::kRedo &&
-         !manager->redo_ready;
+  return !taken.empty() && leads(taken.front());
 }
 
 void judge_life(const Observation& step, Findings& findings) {
