@@ -131,7 +131,9 @@ RequestBody bootstrap_of(const View& view) {
 ScheduleDispatcherRequest schedule_of(const Placement& placement, ScheduleAction action, impl::Ts start_ts) {
   const bool create = action == ScheduleAction::kCreate;
   return {.action = action,
-          .op = create ? impl::OperatorType::kAdd : impl::OperatorType::kMove,
+          .op = create                                ? impl::OperatorType::kAdd
+                : placement.belief == Belief::kMoving ? impl::OperatorType::kMove
+                                                      : impl::OperatorType::kRemove,
           .mode = placement.mode,
           .id = placement.id,
           .span = placement.span,
@@ -180,6 +182,20 @@ void collect_merges(const View& view, Collector& collector) {
   }
 }
 
+// Nothing is moved or split that the owner merges: what it removes then goes with its table. What was
+// restored is a plain removal, too, whatever it was before (the hook of a Move is its maintainer's).
+bool is_merged(const OwnerState& state, DispatcherId id, Mode mode) {
+  return std::any_of(state.record.begin(), state.record.end(), [&](const Placement& p) {
+    return p.mode == mode && std::find(p.sources.begin(), p.sources.end(), id) != p.sources.end();
+  });
+}
+
+// A working dispatcher, once the owner has sent its Remove.
+Placement asked_to_go(const OwnerState& state, Placement placement) {
+  placement.belief = is_merged(state, placement.id, placement.mode) ? Belief::kRemoving : Belief::kMoving;
+  return placement;
+}
+
 void collect_scheduling(const View& view, Collector& collector) {
   const Owner& owner = view.owner();
   const OwnerState& state = view.state();
@@ -196,7 +212,10 @@ void collect_scheduling(const View& view, Collector& collector) {
         collector.send(Row::kRestoredRemove, remove());
         break;
       case Belief::kWorking:
-        if (state.removes < owner.removes) collector.send(Row::kRemove, remove());
+        if (state.removes < owner.removes) {
+          collector.send(Row::kRemove,
+                         schedule_of(asked_to_go(state, placement), ScheduleAction::kRemove, 0));
+        }
         break;
       case Belief::kRemoving:
       case Belief::kMoving:
@@ -307,13 +326,6 @@ void place(OwnerState& state, const Placement& placement) {
   state.record.insert(it, placement);
 }
 
-// Nothing is moved or split that the owner merges: what it removes then goes with its table.
-bool is_merged(const OwnerState& state, DispatcherId id, Mode mode) {
-  return std::any_of(state.record.begin(), state.record.end(), [&](const Placement& p) {
-    return p.mode == mode && std::find(p.sources.begin(), p.sources.end(), id) != p.sources.end();
-  });
-}
-
 void note_sent(OwnerState& state, const EnvironmentAction& action) {
   const auto* schedule = std::get_if<ScheduleDispatcherRequest>(&action.request.body);
   if (action.row != Row::kBootstrap && action.row != Row::kMisbehave) state.unread = false;
@@ -326,12 +338,10 @@ void note_sent(OwnerState& state, const EnvironmentAction& action) {
       return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
     case Row::kRestoredCreate:
       return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
-    case Row::kRemove: {
+    case Row::kRemove:
       ++state.removes;
-      const Belief removing =
-          is_merged(state, schedule->id, schedule->mode) ? Belief::kRemoving : Belief::kMoving;
-      return place(state, {schedule->id, schedule->mode, removing, schedule->span});
-    }
+      return place(state,
+                   asked_to_go(state, {.id = schedule->id, .mode = schedule->mode, .span = schedule->span}));
     case Row::kRestoredRemove:
       return place(state, {schedule->id, schedule->mode, Belief::kRemoving, schedule->span});
     case Row::kMerge: {

@@ -148,9 +148,14 @@ void judge_ending(const Observation& step, const History& history, Findings& fin
   const DispatcherManager* was = manager_of(step.before);
   if (was != nullptr && after != nullptr) {
     const bool was_under_way = was->schedule.step != ScheduleStep::kIdle;
-    // The batch took this step, and not somebody in between: an error report is no handler's.
+    // The batch took this step, and not somebody in between: an error report is no handler's, but what the
+    // handler leaves to be reported is.
     const bool own_step = was_under_way && was->schedule != after->schedule;
-    if (own_step) findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
+    const bool leaves_error =
+        was->error == impl::ErrorReport::kNone && after->error == impl::ErrorReport::kDue;
+    if (own_step) {
+      findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out) && !leaves_error);
+    }
     // Counted where a batch ends; whoever else ends in one step may not leave it locked either.
     const bool idle = after->schedule.step == ScheduleStep::kIdle;
     const bool locked = idle && after->fence == impl::FenceHolder::kSchedule;

@@ -67,7 +67,8 @@ constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "an error was sent",
      "such a handler ends", "this handler ends on a node that is not leaving, and nobody was told anything"},
     {Property::kShutdownIsNoError, "shutdown-is-no-error",
-     "No error is sent to a maintainer by a handler that ends on a leaving node",
+     "No error is sent to a maintainer, or left to be reported to it, by a handler that ends on a leaving "
+     "node",
      "a handler ends on a leaving node", "this handler ends on a leaving node and sends an error"},
     {Property::kFencedIsSilent, "fenced-is-silent",
      "After a local fence, no manager, published or being built, has an open write path",

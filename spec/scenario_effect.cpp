@@ -175,6 +175,7 @@ constexpr std::string_view kClose = "\"closes\" or \"closes_removed\" of some ow
 constexpr std::string_view kTrigger = "an \"event_trigger\" of some owner";
 constexpr std::string_view kPlacing = "\"creates\" of some owner";
 constexpr std::string_view kRemoving = "\"removes\", \"hands_over\" or \"closes\" of some owner";
+constexpr std::string_view kLeaving = "\"removes\", \"hands_over\" or \"merges\" of some owner";
 constexpr std::string_view kMerging = "\"merges\" of some owner";
 constexpr std::string_view kFence = "\"local_fences\" in \"bounds\"";
 
@@ -205,8 +206,8 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
       Premise{"removed-completed", deeds.closes_removed || any, "\"closes_removed\" of some owner"},
       Premise{"fenced-is-silent", fenced, kFence},
       Premise{"fenced-writes-nothing", fenced, kFence},
-      Premise{"removal-ends", deeds.removes || deeds.hands_over || deeds.merges || any, kRemoving},
-      Premise{"writer-told-working", deeds.removes || deeds.hands_over || deeds.merges || any, kRemoving},
+      Premise{"removal-ends", deeds.removes || deeds.hands_over || deeds.merges || any, kLeaving},
+      Premise{"writer-told-working", deeds.removes || deeds.hands_over || deeds.merges || any, kLeaving},
       Premise{"registration-ends", deeds.triggers || any, kTrigger},
       Premise{"error-attributed", fails, "\"failed_creations\" in \"bounds\", and \"creates\" of some owner"},
       Premise{"process-lives", switches_redo || any,

@@ -149,6 +149,7 @@ std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario) {
     allow(node(NodeActionKind::kRemoveTask), removes);
     allow(node(NodeActionKind::kCleanUp), removes);
     allow(node(NodeActionKind::kReport), !owner.creates.empty() || bounds.first_events > 0);
+    // Not kReportError: with Guard::kErrorKeepsItsOwner an error is told at once, and nothing is wrong.
     allow(node(NodeActionKind::kExecute), owner.actions > 0);
     allow(node(NodeActionKind::kMergeTask), !owner.merges.empty());
     const bool closes = owner.closes || owner.closes_removed || bounds.shutdowns > 0;

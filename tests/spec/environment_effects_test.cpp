@@ -86,17 +86,30 @@ TEST_CASE("scheduling names the dispatcher, its span and its mode") {
                                          .id = kD1,
                                          .span = kHigh,
                                          .start_ts = 100};
-  const ScheduleDispatcherRequest remove{.action = ScheduleAction::kRemove,
-                                         .op = OperatorType::kMove,
-                                         .mode = Mode::kRedo,
-                                         .id = kD1,
-                                         .span = kHigh};
+  const ScheduleDispatcherRequest move{.action = ScheduleAction::kRemove,
+                                       .op = OperatorType::kMove,
+                                       .mode = Mode::kRedo,
+                                       .id = kD1,
+                                       .span = kHigh};
+  ScheduleDispatcherRequest remove = move;
+  remove.op = OperatorType::kRemove;
   asks(Belief::kToCreate, Row::kRestoredCreate, create);
   asks(Belief::kCreating, Row::kResend, create);
-  asks(Belief::kWorking, Row::kRemove, remove);
+  asks(Belief::kWorking, Row::kRemove, move);
   asks(Belief::kToRemove, Row::kRestoredRemove, remove);
   asks(Belief::kRemoving, Row::kResend, remove);
-  asks(Belief::kMoving, Row::kResend, remove);
+  asks(Belief::kMoving, Row::kResend, move);
+}
+
+TEST_CASE("what the owner merges goes with its table, and not to another node") {
+  Setting s = running();
+  s.knows(kD1, Belief::kWorking, kHigh, Mode::kRedo);
+  s.knows(kMerged, Belief::kCreating, kHigh, Mode::kRedo);
+  s.state().record.back().sources = {kD1, kD2};
+  const auto op = [&] { return std::get<ScheduleDispatcherRequest>(only(s, Row::kRemove).request.body).op; };
+  CHECK(op() == OperatorType::kRemove);
+  s.state().record.back().sources = {kD2};
+  CHECK(op() == OperatorType::kMove);
 }
 
 TEST_CASE("a Create takes the next fresh id, for each free span in each mode that there is") {

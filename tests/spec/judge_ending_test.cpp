@@ -167,6 +167,18 @@ TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
          send_heartbeat(s, kError);
          s.after.closed = true;
        }},
+      {"a batch of Creates, which leaves an error to be told", Found::kViolated,
+       [](Scene& s) {
+         create(s, impl::ScheduleStep::kDeleteEntry);
+         s.is().error = impl::ErrorReport::kDue;
+         s.after.closed = true;
+       }},
+      {"a batch of Creates, and an earlier error", Found::kHolds,
+       [](Scene& s) {
+         create(s, impl::ScheduleStep::kDeleteEntry);
+         s.was().error = s.is().error = impl::ErrorReport::kDue;
+         s.after.closed = true;
+       }},
       {"somebody else tells an error while a batch is under way", Found::kNothing,
        [](Scene& s) {
          create(s, impl::ScheduleStep::kCreate);
