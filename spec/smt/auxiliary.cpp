@@ -175,8 +175,7 @@ constexpr std::array kAuxiliary{
           takeover_finds_its_trigger},
     Lemma{"redo-is-named-where-enabled", Kind::kAuxiliary, Assumption::kNone,
           "a Bootstrap that names a redo trigger enables redo, and one that ensures it finds a manager with "
-          "redo; "
-          "building starts without triggers",
+          "redo; building starts without triggers",
           redo_is_named_where_enabled},
     Lemma{"one-name-for-a-trigger", Kind::kAuxiliary, Assumption::kNamesOneTrigger,
           "a Bootstrap of the tracked owner, and what was agreed with it, names its one trigger of each mode",

@@ -33,8 +33,7 @@ Term ids_keep_their_kind(const Scene& s) {
 
 Term removal_has_a_cause(const Scene& s) {
   return for_all(s, [](const Scene& scene, const Record& record, std::size_t m) {
-    const Term leaves = record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);
-    return implies(record.at(m, InMode::kExists) && record.is_trigger && leaves,
+    return implies(record.at(m, InMode::kExists) && record.is_trigger && record.is_going(m),
                    record.at(m, InMode::kTriggerAsked) || scene[Scalar::kWritePathClosed]);
   });
 }

@@ -235,6 +235,10 @@ struct Record {
   [[nodiscard]] Term at(std::size_t m, InMode variable) const {
     return mode[m][static_cast<std::size_t>(variable)];
   }
+  // Its removal was requested, or it is closed.
+  [[nodiscard]] Term is_going(std::size_t m) const {
+    return at(m, InMode::kTryRemoving) || at(m, InMode::kRemoving);
+  }
 };
 
 struct State {

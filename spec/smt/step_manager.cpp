@@ -97,17 +97,12 @@ void report(Builder& b) {
 
 // ------------------------------------------------------------------------------------------------- merges
 
-// Its removal was requested, or it is closed.
-Term is_going(const Record& record, std::size_t m) {
-  return record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);
-}
-
 // What the task finds, as far as the tracked ids say: the merged dispatcher is one of them, or a source is.
 Term finds_stage(const Builder& b, const Record& record, std::size_t m, Term is_source) {
   const Term at = b[Param::kStage];
   const Term exists = record.at(m, InMode::kExists);
   const Term starts = exists && record.at(m, InMode::kStatus) == status::kInitializing;
-  const Term lost = !exists || is_going(record, m);
+  const Term lost = !exists || record.is_going(m);
   const Term otherwise =
       ite(record.at(m, InMode::kStatus) == status::kPreparing, at == stage::kReady, at == stage::kClosing);
   const Term as_target =
@@ -150,7 +145,7 @@ void merge_task(Builder& b) {
     for (std::size_t m = 0; m < 2; ++m) {
       const Term is_source = b.in.source[i] && (m == 1 ? b[Param::kInRedo] : !b[Param::kInRedo]);
       b.require(finds_stage(b, before.records[i], m, is_source));
-      b.when(is_source && at == stage::kLost && record.at(m, InMode::kExists) && !is_going(record, m) &&
+      b.when(is_source && at == stage::kLost && record.at(m, InMode::kExists) && !record.is_going(m) &&
                  record.at(m, InMode::kStatus) == status::kWaitingMerge,
              [&] { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
       b.when(is_source && at == stage::kClosing, [&] { b.set(record, m, InMode::kRemoving, b.yes()); });

@@ -11,9 +11,7 @@ using impl::Guard;
 void initialise_schema_store(Builder& b, std::size_t m, Term other) {
   const Scalar store = m == 0 ? Scalar::kSchemaStore : Scalar::kRedoSchemaStore;
   const Term trigger = b[m == 0 ? Scalar::kEventTrigger : Scalar::kRedoTrigger];
-  const Term dies = b.of(trigger, other, [m](const Record& record) {
-    return record.at(m, InMode::kTryRemoving) || record.at(m, InMode::kRemoving);
-  });
+  const Term dies = b.of(trigger, other, [m](const Record& record) { return record.is_going(m); });
   b.when(!b[store] || !b.on(Guard::kPostBootstrapIdempotent), [&] {
     b.set(store, true);
     b.when(!(dies && b.on(Guard::kDyingTriggerNotRegistered)), [&] {
