@@ -12,12 +12,10 @@ std::vector<Flip> flips_of(const impl::Rules& rules) {
   return flips;
 }
 
-std::vector<ReplayResult> replay_flipped(const Trace& trace, const Run& own) {
+std::vector<ReplayResult> replay_flipped(const Trace& trace, const Run& own, std::span<const Flip> flips) {
   std::vector<ReplayResult> results;
-  results.reserve(impl::kGuardCount);
-  for (const Flip& flip : flips_of(trace.rules)) {
-    results.push_back(replay_beside(trace, own, flip.rules));
-  }
+  results.reserve(flips.size());
+  for (const Flip& flip : flips) results.push_back(replay_beside(trace, own, flip.rules));
   return results;
 }
 

@@ -4,6 +4,7 @@
 // whoever recorded it had it, or had it not. One that conforms both ways says nothing of it.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "impl/guards.h"
@@ -20,7 +21,8 @@ struct Flip {
 // One for each guard, in the order of all_guards().
 [[nodiscard]] std::vector<Flip> flips_of(const impl::Rules& rules);
 
-// What the trace comes to under each of flips_of(trace.rules). `own`: its run under trace.rules.
-[[nodiscard]] std::vector<ReplayResult> replay_flipped(const Trace& trace, const Run& own);
+// What the trace comes to under each of the flips. `own`: its run under trace.rules.
+[[nodiscard]] std::vector<ReplayResult> replay_flipped(const Trace& trace, const Run& own,
+                                                       std::span<const Flip> flips);
 
 }  // namespace takeover::traces

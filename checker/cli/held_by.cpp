@@ -61,7 +61,7 @@ class Table {
  public:
   void add(const Read& read) {
     const std::vector<traces::Flip> flips = traces::flips_of(read.trace.rules);
-    const std::vector<traces::ReplayResult> results = traces::replay_flipped(read.trace, read.own);
+    const std::vector<traces::ReplayResult> results = traces::replay_flipped(read.trace, read.own, flips);
     for (std::size_t i = 0; i < flips.size(); ++i) {
       Row& row = rows_[i];
       (flips[i].put_in ? row.put_in : row.taken_out) = true;

@@ -78,8 +78,8 @@ TEST_CASE("a trace recorded with one guard flipped teaches that guard", "[traces
   std::set<std::string> learned;
   for (const std::string& name : real_names()) {
     const Trace real = real_trace(name);
-    const std::vector<ReplayResult> results = replay_flipped(real, run(real, real.rules));
     const std::vector<Flip> flips = flips_of(real.rules);
+    const std::vector<ReplayResult> results = replay_flipped(real, run(real, real.rules), flips);
     for (std::size_t i = 0; i < flips.size(); ++i) {
       const std::string guard(impl::info(flips[i].guard).name);
       if (results[i].conforms || learned.contains(guard)) continue;
