@@ -90,7 +90,6 @@ void note(History& history, const Observation& step, const Note& note, const Pro
       return;
     case NoteKind::kProcessDied:
       forget_manager(history);
-      history.owed.clear();
       history.taken_over.reset();
       return;
     case NoteKind::kHandlerEnded:

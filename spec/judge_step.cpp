@@ -289,22 +289,17 @@ void judge_resurrection(const Observation& step, const History& history, Finding
   }
 }
 
-// ------------------------------------------------------------------------------------- errors and deaths
+// --------------------------------------------------------------------------------- heartbeats and deaths
 
-// An error is told in the step of its happening, or remembered.
-void judge_errors(const Observation& step, const History& history, Findings& findings) {
-  const auto* heartbeat = find_reply<impl::HeartBeatRequest>(step.out);
-  const DispatcherManager* manager = manager_of(step.before);
-  if (manager == nullptr || heartbeat == nullptr || heartbeat->error == ErrorCode::kNone) return;
-  const OwnerId told{manager->owner, manager->epoch};
-  findings.judge(Property::kErrorAttributed, true, history.failed_under.value_or(told) == told);
-}
-
-// What a maintainer takes for the end of a Move or a Split (Check of both operators in TiCDC).
-void judge_told(const Observation& step, Findings& findings) {
+// An error is told in the step of its happening, or remembered. Any status but Working a maintainer takes for
+// the end of a Move or a Split (Check of both operators in TiCDC).
+void judge_heartbeat(const Observation& step, const History& history, Findings& findings) {
   const auto* heartbeat = find_reply<impl::HeartBeatRequest>(step.out);
   const DispatcherManager* manager = manager_of(step.before);
   if (manager == nullptr || heartbeat == nullptr) return;
+  const OwnerId told_to{manager->owner, manager->epoch};
+  findings.judge(Property::kErrorAttributed, heartbeat->error != ErrorCode::kNone,
+                 history.failed_under.value_or(told_to) == told_to);
   for (const impl::DispatcherStatus& told : heartbeat->statuses) {
     const impl::Dispatcher* dispatcher = manager->find(told.id, told.mode);
     findings.judge(Property::kWriterToldWorking, told.status != impl::Status::kWorking,
@@ -387,8 +382,7 @@ void judge_step(const Observation& step, const History& history, Findings& findi
   judge_removal(step, history, findings);
   judge_resurrection(step, history, findings);
   judge_queue(step, findings);
-  judge_errors(step, history, findings);
-  judge_told(step, findings);
+  judge_heartbeat(step, history, findings);
   judge_life(step, findings);
   judge_owner_effects(step, history, findings);
   // Counted where a Bootstrap is answered, judged in every step.
