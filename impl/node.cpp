@@ -208,7 +208,8 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
   } else {
     const Faults faults{node.fail_create, node.fail_clean_up, node.is_leaving()};
     apply_to(rules, *manager_of(node), action, faults, out);
-  }  // TiCDC's workers recover from nothing. Its process is started again, and remembers nothing.
+  }
+  // TiCDC's workers recover from nothing. Its process is started again, and remembers nothing.
   if (out.dies) {
     node = {};
     out.dies = false;
