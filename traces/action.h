@@ -28,7 +28,7 @@
 
 #include "impl/message.h"
 #include "impl/node.h"
-#include "spec/names.h"
+#include "spec/json/names.h"
 #include "traces/json.h"
 
 namespace takeover::traces {

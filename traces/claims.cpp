@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "spec/environment.h"
-#include "spec/liveness.h"
-#include "spec/properties.h"
+#include "spec/properties/liveness.h"
+#include "spec/properties/properties.h"
+#include "spec/world/environment.h"
 #include "traces/record.h"
 
 namespace takeover::traces {

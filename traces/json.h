@@ -21,8 +21,8 @@
 #include "impl/dispatcher_orchestrator.h"
 #include "impl/message.h"
 #include "impl/node.h"
-#include "spec/json_input.h"
-#include "spec/names.h"
+#include "spec/json/json_input.h"
+#include "spec/json/names.h"
 
 namespace takeover::traces {
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "spec/json_cursor.h"
+#include "spec/json/json_cursor.h"
 #include "traces/enum_names.h"
 #include "traces/fields.h"
 #include "traces/json.h"

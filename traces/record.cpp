@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "spec/liveness.h"
-#include "spec/properties.h"
+#include "spec/properties/liveness.h"
+#include "spec/properties/properties.h"
 #include "traces/replay.h"
 #include "traces/under_way.h"
 

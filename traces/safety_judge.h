@@ -6,8 +6,8 @@
 #include <map>
 #include <optional>
 
-#include "spec/history.h"
-#include "spec/judge.h"
+#include "spec/properties/judge.h"
+#include "spec/world/history.h"
 #include "traces/replay.h"
 #include "traces/trace.h"
 

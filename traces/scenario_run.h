@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "spec/liveness.h"
-#include "spec/scenario.h"
-#include "spec/world.h"
+#include "spec/properties/liveness.h"
+#include "spec/world/scenario.h"
+#include "spec/world/world.h"
 #include "traces/compare.h"
 #include "traces/replay.h"
 

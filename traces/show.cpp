@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "spec/liveness.h"
-#include "spec/properties.h"
+#include "spec/properties/liveness.h"
+#include "spec/properties/properties.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/state_diff.h"

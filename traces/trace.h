@@ -20,8 +20,8 @@
 
 #include "impl/dispatcher_orchestrator.h"
 #include "impl/guards.h"
-#include "spec/names.h"
-#include "spec/scenario.h"
+#include "spec/json/names.h"
+#include "spec/world/scenario.h"
 #include "traces/action.h"
 #include "traces/json.h"
 

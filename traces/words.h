@@ -4,8 +4,8 @@
 #include <string>
 
 #include "impl/outbox.h"
-#include "spec/names.h"
-#include "spec/text.h"
+#include "spec/json/names.h"
+#include "spec/json/text.h"
 #include "traces/action.h"
 #include "traces/replay.h"
 #include "traces/trace.h"

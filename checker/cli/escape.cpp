@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "spec/text.h"
+#include "spec/json/text.h"
 
 namespace takeover::cli {
 namespace {

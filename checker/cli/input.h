@@ -8,10 +8,10 @@
 
 #include "checker/cli/options.h"
 #include "impl/guards.h"
-#include "spec/json_input.h"
-#include "spec/properties.h"
-#include "spec/scenario.h"
-#include "spec/text.h"
+#include "spec/json/json_input.h"
+#include "spec/json/text.h"
+#include "spec/properties/properties.h"
+#include "spec/world/scenario.h"
 
 namespace takeover::cli {
 

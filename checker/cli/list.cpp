@@ -6,10 +6,10 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
-#include "spec/environment.h"
 #include "spec/profiles.h"
+#include "spec/properties/witnesses.h"
 #include "spec/smt/invariants.h"
-#include "spec/witnesses.h"
+#include "spec/world/environment.h"
 
 namespace takeover::cli {
 namespace {

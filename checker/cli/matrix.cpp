@@ -19,8 +19,8 @@
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "checker/model/check.h"
-#include "spec/consequences.h"
 #include "spec/profiles.h"
+#include "spec/properties/consequences.h"
 #include "traces/record.h"
 
 namespace takeover::cli {

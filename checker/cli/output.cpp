@@ -15,7 +15,7 @@
 #include "checker/cli/escape.h"
 #include "checker/cli/options.h"
 #include "checker/engine/checkpoint.h"
-#include "spec/text.h"
+#include "spec/json/text.h"
 
 namespace takeover::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "checker/cli/output.h"
-#include "spec/text.h"
+#include "spec/json/text.h"
 
 namespace takeover::cli {
 namespace {

@@ -12,10 +12,10 @@
 #include "checker/cli/progress.h"
 #include "checker/cli/recording.h"
 #include "impl/node.h"
-#include "spec/history.h"
-#include "spec/judge.h"
-#include "spec/properties.h"
+#include "spec/properties/judge.h"
+#include "spec/properties/properties.h"
 #include "spec/smt/unroll.h"
+#include "spec/world/history.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <variant>
 
-#include "spec/world.h"
+#include "spec/world/world.h"
 
 namespace takeover::model {
 

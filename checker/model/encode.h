@@ -16,7 +16,7 @@
 #include <variant>
 
 #include "checker/engine/encoder.h"
-#include "spec/world.h"
+#include "spec/world/world.h"
 
 namespace takeover::model {
 

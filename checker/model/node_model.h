@@ -11,11 +11,11 @@
 #include "checker/engine/liveness.h"
 #include "checker/engine/model.h"
 #include "impl/guards.h"
-#include "spec/liveness.h"
-#include "spec/renaming.h"
-#include "spec/scenario.h"
+#include "spec/properties/liveness.h"
 #include "spec/smt/cross_check.h"
-#include "spec/world.h"
+#include "spec/world/renaming.h"
+#include "spec/world/scenario.h"
+#include "spec/world/world.h"
 
 namespace takeover::model {
 

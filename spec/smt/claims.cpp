@@ -1,4 +1,5 @@
-// The properties of spec/properties.cpp that are proved of one node, as formulas over the encoding.
+// The properties of spec/properties/properties.cpp that are proved of one node, as formulas over the
+// encoding.
 #include <array>
 #include <vector>
 

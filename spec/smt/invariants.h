@@ -58,7 +58,7 @@ struct Lemma {
   bool while_built = false;
 };
 
-// In one order for all output: auxiliary first, then properties as in spec/properties.cpp.
+// In one order for all output: auxiliary first, then properties as in spec/properties/properties.cpp.
 [[nodiscard]] std::span<const Lemma> auxiliary_invariants();
 [[nodiscard]] std::span<const Lemma> properties_proved();
 [[nodiscard]] std::vector<Lemma> all_lemmas();

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "spec/profiles.h"
-#include "spec/scenario.h"
-#include "spec/world.h"
+#include "spec/world/scenario.h"
+#include "spec/world/world.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace takeover::spec;

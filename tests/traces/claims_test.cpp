@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "spec/properties.h"
+#include "spec/properties/properties.h"
 #include "tests/traces/recorded.h"
 #include "tests/traces/scripts.h"
 #include "traces/replay.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "spec/scenario.h"
+#include "spec/world/scenario.h"
 #include "tests/traces/scripts.h"
 #include "traces/trace.h"
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "spec/json_input.h"
+#include "spec/json/json_input.h"
 #include "traces/trace.h"
 
 namespace takeover::traces {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "spec/text.h"
+#include "spec/json/text.h"
 #include "tests/checker/cli/program.h"
 
 using namespace takeover;

@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "spec/json_input.h"
+#include "spec/json/json_input.h"
 
 namespace takeover::test {
 

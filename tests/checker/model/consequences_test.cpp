@@ -1,12 +1,12 @@
 // What each guard's recorded counterexample shows is the mistake that the table of guards speaks of.
-#include "spec/consequences.h"
+#include "spec/properties/consequences.h"
 
 #include <array>
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "spec/liveness.h"
-#include "spec/properties.h"
+#include "spec/properties/liveness.h"
+#include "spec/properties/properties.h"
 #include "traces/trace.h"
 
 using namespace takeover;

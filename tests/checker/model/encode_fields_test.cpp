@@ -11,7 +11,7 @@
 
 #include "checker/model/decode.h"
 #include "checker/model/encode.h"
-#include "tests/spec/random_world.h"
+#include "tests/spec/world/random_world.h"
 
 using namespace takeover;
 

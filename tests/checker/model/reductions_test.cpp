@@ -12,7 +12,7 @@
 #include "checker/model/check.h"
 #include "checker/model/encode.h"
 #include "spec/profiles.h"
-#include "spec/renaming.h"
+#include "spec/world/renaming.h"
 #include "traces/trace.h"
 
 using namespace takeover;

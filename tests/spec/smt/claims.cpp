@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "spec/properties.h"
+#include "spec/properties/properties.h"
 #include "tests/spec/smt/mutants.h"
 #include "tests/spec/smt/remembered.h"
 #include "tests/spec/smt/shape.h"

@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "impl/node.h"
-#include "spec/history.h"
-#include "spec/judge.h"
+#include "spec/properties/judge.h"
 #include "spec/smt/cross_check.h"
 #include "spec/smt/invariants.h"
+#include "spec/world/history.h"
 #include "tests/spec/smt/strange.h"
 
 namespace takeover::tests {

@@ -4,8 +4,8 @@
 #include <array>
 #include <variant>
 
-#include "spec/judge.h"
-#include "spec/properties.h"
+#include "spec/properties/judge.h"
+#include "spec/properties/properties.h"
 #include "spec/smt/invariants.h"
 
 namespace takeover::tests {

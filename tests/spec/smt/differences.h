@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/history.h"
+#include "spec/world/history.h"
 #include "tests/spec/smt/claims.h"
 
 namespace takeover::tests {

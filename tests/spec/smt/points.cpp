@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "spec/properties.h"
+#include "spec/properties/properties.h"
 #include "tests/spec/smt/mutants.h"
 
 namespace takeover::tests {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "impl/node.h"
-#include "spec/history.h"
 #include "spec/smt/ground.h"
+#include "spec/world/history.h"
 
 namespace takeover::tests {
 

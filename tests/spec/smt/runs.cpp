@@ -8,7 +8,7 @@
 
 #include "checker/engine/encoder.h"
 #include "checker/model/node_model.h"
-#include "spec/properties.h"
+#include "spec/properties/properties.h"
 #include "tests/spec/smt/strange.h"
 #include "traces/replay.h"
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "impl/node.h"
-#include "spec/history.h"
 #include "spec/smt/ground.h"
 #include "spec/smt/state.h"
+#include "spec/world/history.h"
 
 namespace takeover::tests {
 

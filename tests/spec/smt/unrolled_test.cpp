@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "spec/history.h"
-#include "spec/judge.h"
 #include "spec/profiles.h"
+#include "spec/properties/judge.h"
 #include "spec/smt/cross_check.h"
 #include "spec/smt/unroll.h"
+#include "spec/world/history.h"
 #include "traces/replay.h"
 
 using namespace takeover;

@@ -1,0 +1,128 @@
+// The environment: every maintainer that talks to the node, and the links between.
+//
+// What an owner may send is the table of rows below; nothing else is ever sent but what a scenario lists as
+// misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC
+// behind it.
+//
+//   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped-->
+//   Stopped
+//                             |                        |                      |
+//                             '-------- close ---------+----------------------'--> Closing --success-->
+//                             Stopped
+//   any but Idle, Stopped --die--> Dead;  a removal-only maintainer: Idle --close--> Closing
+//
+// An owner learns of a reply in the step that sends it. That loses no run: what it sends afterwards can be
+// delayed on its link for as long as it likes, so "knows late" and "speaks late" cannot be told apart at the
+// node. Links are FIFO per sending node; owners on one node share its link.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "impl/dispatcher_orchestrator.h"
+#include "impl/guards.h"
+#include "impl/message.h"
+#include "impl/outbox.h"
+#include "spec/world/scenario.h"
+
+namespace takeover::spec {
+
+enum class Row : std::uint8_t {
+  kBootstrap,
+  kPostBootstrap,
+  kCreate,
+  kRestoredCreate,
+  kRemove,
+  kRestoredRemove,
+  kMerge,
+  kResend,
+  kBarrierAction,
+  kRedoMeta,
+  kRedoForward,
+  kCheckpoint,
+  kHandOver,
+  kClose,
+  kCloseRemoved,
+  kMisbehave,
+};
+inline constexpr std::size_t kRowCount = 16;
+[[nodiscard]] std::string_view to_string(Row row);
+[[nodiscard]] std::string_view meaning(Row row);
+
+enum class Phase : std::uint8_t { kIdle, kBootstrapping, kRunning, kHandingOver, kClosing, kStopped, kDead };
+[[nodiscard]] std::string_view to_string(Phase phase);
+
+// What an owner believes of one dispatcher here.
+enum class Belief : std::uint8_t {
+  kToCreate,  // a Create in progress was reported: it is to be asked for again
+  kCreating,  // asked for; Working has not been reported yet, and a Stopped does not end it
+  kWorking,
+  kToRemove,  // a Remove in progress was reported: it is to be asked for again
+  kRemoving,  // asked for
+  kMoving,    // the same for a Move or a Split, which ends with whatever is not Working
+};
+struct Placement {
+  impl::DispatcherId id = impl::DispatcherId::kNone;
+  impl::Mode mode = impl::Mode::kDefault;
+  Belief belief = Belief::kWorking;
+  impl::Span span{};
+  impl::SmallVector<impl::DispatcherId, 2> sources{};  // of a merge that was asked for
+  friend bool operator==(const Placement&, const Placement&) = default;
+};
+
+struct OwnerState {
+  Phase phase = Phase::kIdle;
+  bool post_bootstrapped = false;
+  bool unread =
+      false;  // the answer to its Bootstrap may still be under way: nothing it did shows that it has it
+  bool close_removed = false;
+  bool trigger_gone = false;  // while handing over: Stopped was reported
+  bool redo_trigger_gone = false;
+  bool redo_trigger_asked = false;
+  std::uint8_t creates = 0;  // how much of each allowance is used
+  std::uint8_t merges = 0;
+  std::uint8_t removes = 0;
+  std::uint8_t actions = 0;
+  std::uint8_t redo_metas = 0;
+  std::uint8_t redo_forwards = 0;
+  std::uint8_t checkpoints = 0;
+  std::uint32_t misbehaved = 0;              // bit i: misbehaviour i was sent
+  impl::SmallVector<Placement, 2> record{};  // by (id, mode)
+  friend bool operator==(const OwnerState&, const OwnerState&) = default;
+};
+
+struct Environment {
+  impl::SmallVector<OwnerState, 3> owners{};
+  impl::SmallVector<impl::Request, 8> links{};  // messages under way; sorted by sender, FIFO for each
+  bool lose_reply = false;                      // the next message that the node sends is lost
+  Bounds used;
+  friend bool operator==(const Environment&, const Environment&) = default;
+};
+
+// One thing that the environment can do.
+enum class EnvironmentActionKind : std::uint8_t { kSend, kReceive, kLose, kLoseReply, kDie };
+struct EnvironmentAction {
+  EnvironmentActionKind kind = EnvironmentActionKind::kSend;
+  Row row = Row::kBootstrap;
+  std::uint8_t owner = 0;   // of kSend and kDie
+  std::uint8_t choice = 0;  // of kMisbehave: which
+  bool extra = false;       // of kSend: counts against extra_copies
+  bool counted = true;      // of kSend, a resend: counts against resends
+  bool again = false;       // of kSend, Bootstrap and Close: the owner waits for the answer to one already
+  impl::Request request{};  // of kSend, kReceive and kLose
+};
+
+[[nodiscard]] Environment initial_environment(const Scenario& scenario);
+
+// Calls visit(EnvironmentAction) for all that the environment can do, in a fixed order.
+void collect_actions(const Scenario& scenario, const impl::Rules& rules, const Environment& environment,
+                     const impl::DispatcherOrchestrator& node, std::vector<EnvironmentAction>& actions);
+
+// The environment's own part of an action; kReceive's message is handed to the node by the caller.
+void apply(Environment& environment, const EnvironmentAction& action);
+
+// The owners take notice of what the node sent.
+void take_replies(const Scenario& scenario, Environment& environment, const impl::Outbox& out);
+
+}  // namespace takeover::spec

@@ -1,0 +1,183 @@
+#include "spec/world/history.h"
+
+#include <algorithm>
+
+#include "spec/properties/owner_effects.h"
+
+namespace takeover::spec {
+namespace {
+
+using impl::Note;
+using impl::NoteKind;
+using impl::RequestType;
+
+void insert_sorted(auto& values, const auto& value) {
+  const auto it = std::lower_bound(values.begin(), values.end(), value);
+  if (it == values.end() || *it != value) values.insert(it, value);
+}
+
+void erase_sorted(auto& values, const auto& value) {
+  const auto it = std::lower_bound(values.begin(), values.end(), value);
+  if (it != values.end() && *it == value) values.erase(it);
+}
+
+bool contains(const auto& values, const auto& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+bool judges(const PropertySet& judged, Property property) {
+  return judged[static_cast<std::size_t>(property)];
+}
+
+void forget_manager(History& history) {
+  history.agreement = {};
+  history.removed_asked = false;
+  history.removing.clear();
+  history.triggers_removing.clear();
+  history.owed.clear();
+  history.failed_under.reset();
+}
+
+void note_remove_admitted(History& history, const Observation& step, const Note& note,
+                          const PropertySet& judged) {
+  const DispatcherKey key{note.id, note.mode};
+  if (judges(judged, Property::kRemoveRestored) || judges(judged, Property::kNoResurrection)) {
+    insert_sorted(history.removing, key);
+  }
+  if (!judges(judged, Property::kTriggerAgreed)) return;
+  // A manager that is being built admits requests already.
+  const impl::DispatcherManager* manager = manager_of(step.before);
+  if (manager == nullptr) return;
+  const impl::Dispatcher* dispatcher = manager->find(note.id, note.mode);
+  if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
+  insert_sorted(history.triggers_removing, key);
+  auto& agreed =
+      note.mode == impl::Mode::kDefault ? history.agreement.event_trigger : history.agreement.redo_trigger;
+  if (agreed == note.id) agreed.reset();
+}
+
+void note_took_over(History& history, const Note& note, const PropertySet& judged) {
+  if (!judges(judged, Property::kTriggerAgreed)) return;
+  history.agreement = {note.id, note.redo_id};
+  if (contains(history.triggers_removing, DispatcherKey{note.id, impl::Mode::kDefault})) {
+    history.agreement.event_trigger.reset();
+  }
+  if (contains(history.triggers_removing, DispatcherKey{note.redo_id, impl::Mode::kRedo})) {
+    history.agreement.redo_trigger.reset();
+  }
+}
+
+void note_deleted(History& history, const Note& note, const PropertySet& judged) {
+  const DispatcherKey key{note.id, note.mode};
+  const bool asked = contains(history.removing, key);
+  erase_sorted(history.removing, key);
+  if (asked && judges(judged, Property::kNoResurrection)) insert_sorted(history.removed, key);
+}
+
+void note(History& history, const Observation& step, const Note& note, const PropertySet& judged) {
+  switch (note.kind) {
+    case NoteKind::kRemoveAdmitted:
+      return note_remove_admitted(history, step, note, judged);
+    case NoteKind::kDispatcherDeleted:
+      return note_deleted(history, note, judged);
+    case NoteKind::kOwnerChanged:
+      history.agreement = {};  // what was agreed with the old owner; the new one has not been answered yet
+      return;
+    case NoteKind::kTookOver:
+      return note_took_over(history, note, judged);
+    case NoteKind::kManagerDeleted:
+      if (!step.after.manager) forget_manager(history);
+      return;
+    case NoteKind::kProcessDied:
+      forget_manager(history);
+      history.taken_over.reset();
+      return;
+    case NoteKind::kHandlerEnded:
+      history.owed.clear();
+      return;
+    case NoteKind::kMessageAdmitted: {
+      if (note.type != RequestType::kClose || !judges(judged, Property::kRemovedKept)) return;
+      const impl::Request& request = step.before.handler->request;
+      if (std::get<impl::MaintainerCloseRequest>(request.body).removed) history.removed_asked = true;
+      return;
+    }
+    case NoteKind::kRemovedCleanUpFailed:
+      history.removed_asked = false;  // it was tried; whether it succeeds in the end is another matter
+      return;
+    default:
+      return;
+  }
+}
+
+void note_spans_read(History& history, const Observation& step) {
+  const auto& handler = step.after.handler;
+  if (!handler || !step.before.handler) return;
+  const std::size_t known = step.before.handler->response.spans.size();
+  for (std::size_t i = known; i < handler->response.spans.size(); ++i) {
+    const impl::ReportedSpan& span = handler->response.spans[i];
+    const DispatcherKey key{span.id, span.mode};
+    if (contains(history.removing, key)) insert_sorted(history.owed, key);
+  }
+}
+
+void note_failed(History& history, const Observation& step) {
+  const impl::DispatcherManager* before = manager_of(step.before);
+  const impl::DispatcherManager* after = manager_of(step.after);
+  if (before == nullptr || after == nullptr) return;
+  const bool first = before->error == impl::ErrorReport::kNone && after->error != impl::ErrorReport::kNone;
+  if (first) history.failed_under = OwnerId{before->owner, before->epoch};
+  if (after->error == impl::ErrorReport::kNone) history.failed_under.reset();
+}
+
+// A Bootstrap that goes on after its first step under the fence is judged when it ends.
+void note_taken_over(History& history, const Observation& step) {
+  const auto& before = step.before.handler;
+  const auto& after = step.after.handler;
+  if (!before || !after) {
+    history.taken_over.reset();
+    return;
+  }
+  if (!step.before.manager || !step.after.manager) return;
+  const bool own_step = before->next != after->next;
+  if (own_step && before->next == impl::OrchestratorStep::kTakeOver) {
+    history.taken_over = found(*step.before.manager);
+  } else if (!own_step && history.taken_over) {
+    const FoundManager was = found(*step.before.manager);
+    const FoundManager is = found(*step.after.manager);
+    if (was.event_trigger != is.event_trigger) history.taken_over->event_trigger = is.event_trigger;
+    if (was.redo_trigger != is.redo_trigger) history.taken_over->redo_trigger = is.redo_trigger;
+  }
+}
+
+void note_acknowledged(History& history, const impl::Outbox& out, const Observation& step) {
+  for (const impl::Reply& reply : out.sent) {
+    const auto* response = std::get_if<impl::MaintainerCloseResponse>(&reply.body);
+    if (response == nullptr || !response->success) continue;
+    if (response->epoch > 0) {
+      history.acknowledged_close = std::max(history.acknowledged_close.value_or(0), response->epoch);
+    } else if (std::get<impl::MaintainerCloseRequest>(step.before.handler->request.body).removed) {
+      history.acknowledged_zero_removed = true;
+    }
+  }
+}
+
+}  // namespace
+
+FoundManager found(const impl::DispatcherManager& manager) {
+  return {{manager.owner, manager.epoch}, manager.event_trigger, manager.redo_trigger};
+}
+
+void update(History& history, const Observation& step, const PropertySet& judged) {
+  if (step.received != nullptr && step.received->type() == RequestType::kBootstrap &&
+      judges(judged, Property::kOwnerFromRequest)) {
+    insert_sorted(history.bootstraps, OwnerId{step.received->from, step.received->epoch});
+  }
+  if (judges(judged, Property::kRemoveRestored)) note_spans_read(history, step);
+  if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);
+  for (const Note& each : step.out.notes) note(history, step, each, judged);
+  if (judges(judged, Property::kErrorAttributed)) note_failed(history, step);
+  if (judges(judged, Property::kNoStaleRecreate)) note_acknowledged(history, step.out, step);
+  if (judges(judged, Property::kOwnerEffects)) update_foreign(history.foreign, step);
+}
+
+}  // namespace takeover::spec

@@ -1,0 +1,84 @@
+// What properties have to remember: part of a model's state, recomputed when a run is replayed.
+// Only what the judged properties need is kept, so that history does not multiply states for nothing.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "impl/dispatcher_orchestrator.h"
+#include "impl/message.h"
+#include "impl/outbox.h"
+#include "spec/properties/properties.h"
+
+namespace takeover::spec {
+
+struct OwnerId {
+  impl::NodeId node = impl::NodeId::kNone;
+  impl::Epoch epoch = 0;
+  friend auto operator<=>(const OwnerId&, const OwnerId&) = default;
+};
+
+struct DispatcherKey {
+  impl::DispatcherId id = impl::DispatcherId::kNone;
+  impl::Mode mode = impl::Mode::kDefault;
+  friend auto operator<=>(const DispatcherKey&, const DispatcherKey&) = default;
+};
+
+// The triggers that the last answered takeover named; nullopt once a Remove of it was admitted.
+struct Agreement {
+  std::optional<impl::DispatcherId> event_trigger;
+  std::optional<impl::DispatcherId> redo_trigger;
+  friend bool operator==(const Agreement&, const Agreement&) = default;
+};
+
+// What a Bootstrap found when it took the fence; what others change meanwhile is followed.
+struct FoundManager {
+  OwnerId owner;
+  impl::DispatcherId event_trigger = impl::DispatcherId::kNone;
+  impl::DispatcherId redo_trigger = impl::DispatcherId::kNone;
+  friend bool operator==(const FoundManager&, const FoundManager&) = default;
+};
+[[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
+
+// The manager that requests are handled by: published, or being built; or null.
+[[nodiscard]] inline const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node) {
+  if (node.manager) return &*node.manager;
+  return node.initializing ? &*node.initializing : nullptr;
+}
+
+// What was asked for, and not yet carried out, by senders that were not the owner when it was taken in.
+struct Foreign {
+  std::uint64_t actions = 0;  // bit i: the i-th of the manager's admitted actions
+  std::uint64_t merges = 0;   // bit i: the i-th of its merges
+  bool close = false;         // the close that is under way
+  friend bool operator==(const Foreign&, const Foreign&) = default;
+};
+
+struct History {
+  impl::SmallVector<OwnerId, 3> bootstraps{};     // whose Bootstrap was received; sorted
+  std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
+  bool acknowledged_zero_removed = false;         // a Close of epoch 0 with removed succeeded
+  Agreement agreement;
+  std::optional<FoundManager> taken_over;          // while a Bootstrap is under way under the fence
+  bool removed_asked = false;                      // an admitted Close asked for removed; no try failed since
+  impl::SmallVector<DispatcherKey, 3> removing{};  // an admitted Remove asked for; not deleted yet; sorted
+  impl::SmallVector<DispatcherKey, 2>
+      triggers_removing{};                        // triggers among those, kept until the manager is gone
+  impl::SmallVector<DispatcherKey, 2> owed{};     // read into the response under way while in `removing`
+  impl::SmallVector<DispatcherKey, 3> removed{};  // whose removal was completed; sorted
+  std::optional<OwnerId> failed_under;            // whose the first error is that the manager goes on telling
+  Foreign foreign;                                // kept only where Property::kOwnerEffects is judged
+  friend bool operator==(const History&, const History&) = default;
+};
+
+// What happened in one step, as properties see it.
+struct Observation {
+  const impl::DispatcherOrchestrator& before;
+  const impl::DispatcherOrchestrator& after;
+  const impl::Outbox& out;
+  const impl::Request* received = nullptr;  // the message that arrived in this step
+};
+
+void update(History& history, const Observation& step, const PropertySet& judged);
+
+}  // namespace takeover::spec
