@@ -1,0 +1,71 @@
+// Names of enumerators.
+//
+// An enumeration that anything outside the code speaks of has one table: a function `name_of` beside it. Its
+// switch names every case, which the compiler insists on (-Wswitch-enum), and it falls off the end with kNoName:
+//
+//   enum class Mode : std::uint8_t { kDefault, kRedo };
+//   constexpr std::string_view name_of(Mode mode) {
+//     switch (mode) {
+//       case Mode::kDefault: return "default";
+//       case Mode::kRedo: return "redo";
+//     }
+//     return kNoName;
+//   }
+//
+// How many there are, all of them in order, and the one of a name follow from it. Enumerators count from 0
+// without gaps. The empty name stands for "none": null in JSON.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace takeover::impl {
+
+// Of no enumerator; not the empty name.
+inline constexpr std::string_view kNoName{};
+
+template <class Enum>
+concept Named = std::is_enum_v<Enum> && requires(Enum value) {
+  { name_of(value) } -> std::same_as<std::string_view>;
+};
+
+namespace detail {
+template <Named Enum>
+consteval std::size_t count() {
+  std::size_t count = 0;
+  while (name_of(static_cast<Enum>(count)).data() != nullptr) ++count;
+  return count;
+}
+template <Named Enum>
+consteval auto list() {
+  std::array<Enum, count<Enum>()> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<Enum>(i);
+  return all;
+}
+}  // namespace detail
+
+template <Named Enum>
+inline constexpr std::size_t kCountOf = detail::count<Enum>();
+
+// All enumerators, in their order.
+template <Named Enum>
+inline constexpr auto kAllOf = detail::list<Enum>();
+
+template <Named Enum>
+[[nodiscard]] constexpr std::optional<Enum> named(std::string_view name) {
+  for (const Enum value : kAllOf<Enum>) {
+    if (name_of(value) == name) return value;
+  }
+  return std::nullopt;
+}
+
+template <Named Enum>
+[[nodiscard]] constexpr std::size_t index_of(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace takeover::impl
