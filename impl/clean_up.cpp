@@ -33,7 +33,7 @@ void forget_merge(DispatcherManager& manager, DispatcherId id, Mode mode, Outbox
 void enqueue_stopped(DispatcherManager& manager, DispatcherId id, Mode mode, Outbox& out) {
   HeartBeatRequest heartbeat;
   heartbeat.statuses.push_back({id, Status::kStopped, mode});
-  out.send(manager.owner, heartbeat);
+  out.send(manager.owner, 0, heartbeat);
 }
 
 }  // namespace
@@ -62,18 +62,18 @@ void DispatcherManager::clean_up_step(const Rules& rules, DispatcherId id, Mode 
         enqueue_stopped(*this, id, mode, out);
         return;
       }
-      erase(id, mode);
+      dispatchers.erase(id, mode);
       out.note({.kind = NoteKind::kDispatcherDeleted, .mode = mode, .id = id});
       forget_merge(*this, id, mode, out);
       clean_up = {CleanUpStep::kDeleteJournalEntry, mode, id};
       if (!rules(Guard::kCleanUpUnderFence)) return;
-      unjournal(id);
+      journal.erase(id);
       clear_trigger(*this, rules, id, mode);
       clean_up.step = CleanUpStep::kEnqueueReport;
       return;
     }
     case CleanUpStep::kDeleteJournalEntry:
-      unjournal(id);
+      journal.erase(id);
       clean_up.step = trigger(mode) == id ? CleanUpStep::kClearTrigger : CleanUpStep::kEnqueueReport;
       return;
     case CleanUpStep::kClearTrigger:

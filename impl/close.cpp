@@ -31,8 +31,8 @@ void DispatcherManager::stop_write_path(Outbox& out) {
   for (Dispatcher& dispatcher : dispatchers) dispatcher.removing = true;
   registered_triggers.clear();
   checkpoint_stream = false;
-  for (const RequestType type :
-       {RequestType::kRedoMeta, RequestType::kRedoResolvedTsForward, RequestType::kCheckpointTs}) {
+  for (const MessageType type :
+       {MessageType::kRedoMeta, MessageType::kRedoResolvedTsForward, MessageType::kCheckpointTs}) {
     drop_stream(type);
   }
   merges.clear();

@@ -5,25 +5,15 @@
 namespace takeover::impl {
 namespace {
 
-auto position(auto& dispatchers, DispatcherId id, Mode mode) {
-  return std::find_if(dispatchers.begin(), dispatchers.end(),
-                      [&](const Dispatcher& d) { return d.id > id || (d.id == id && d.mode >= mode); });
-}
-
 // The stream that a request waits in: one per type, in TiCDC.
-RequestType stream_of(const Rules& rules, RequestType type) {
-  return type == RequestType::kMerge && rules(Guard::kMergeAfterSchedules) ? RequestType::kSchedule : type;
+MessageType stream_of(const Rules& rules, MessageType type) {
+  return type == MessageType::kMerge && rules(Guard::kMergeAfterSchedules) ? MessageType::kSchedule : type;
 }
 
 void send_error(NodeId to, Outbox& out) {
   HeartBeatRequest heartbeat;
   heartbeat.error = ErrorCode::kErrDispatcherFailed;
-  out.send(to, heartbeat);
-}
-
-auto* find_in(auto& dispatchers, DispatcherId id, Mode mode) {
-  const auto it = position(dispatchers, id, mode);
-  return it != dispatchers.end() && it->id == id && it->mode == mode ? &*it : nullptr;
+  out.send(to, 0, heartbeat);
 }
 
 }  // namespace
@@ -40,49 +30,6 @@ bool DispatcherManager::can_update_maintainer(const Rules& rules, NodeId sender,
 bool DispatcherManager::is_request_allowed(NodeId sender, Epoch request) const {
   if (request == 0) return epoch == 0 && (owner == NodeId::kNone || owner == sender);
   return epoch == request && owner == sender;
-}
-
-Dispatcher* DispatcherManager::find(DispatcherId id, Mode mode) {
-  return find_in(dispatchers, id, mode);
-}
-
-const Dispatcher* DispatcherManager::find(DispatcherId id, Mode mode) const {
-  return find_in(dispatchers, id, mode);
-}
-
-void DispatcherManager::insert(const Dispatcher& dispatcher) {
-  const auto it = position(dispatchers, dispatcher.id, dispatcher.mode);
-  if (it != dispatchers.end() && it->id == dispatcher.id && it->mode == dispatcher.mode) {
-    *it = dispatcher;
-  } else {
-    dispatchers.insert(it, dispatcher);
-  }
-}
-
-void DispatcherManager::erase(DispatcherId id, Mode mode) {
-  if (find(id, mode) != nullptr) dispatchers.erase(position(dispatchers, id, mode));
-}
-
-JournalEntry* DispatcherManager::journalled(DispatcherId id) {
-  const auto it =
-      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id == id; });
-  return it == journal.end() ? nullptr : &*it;
-}
-
-void DispatcherManager::store(const JournalEntry& entry) {
-  const auto it =
-      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id >= entry.id; });
-  if (it != journal.end() && it->id == entry.id) {
-    *it = entry;
-  } else {
-    journal.insert(it, entry);
-  }
-}
-
-void DispatcherManager::unjournal(DispatcherId id) {
-  const auto it =
-      std::find_if(journal.begin(), journal.end(), [&](const JournalEntry& e) { return e.id == id; });
-  if (it != journal.end()) journal.erase(it);
 }
 
 ErrorCode DispatcherManager::validate_trigger(const Rules& rules, Mode mode, DispatcherId requested) const {
@@ -124,12 +71,12 @@ ErrorCode DispatcherManager::create_trigger(Mode mode, DispatcherId id, Ts start
     out.note({.kind = NoteKind::kCreateFailed, .mode = mode, .id = id});
     return ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed;
   }
-  insert({.id = id,
-          .mode = mode,
-          .status = Status::kInitializing,
-          .span = kDdlSpan,
-          .start_ts = start_ts,
-          .checkpoint_ts = start_ts});
+  dispatchers.insert({.id = id,
+                      .mode = mode,
+                      .status = Status::kInitializing,
+                      .span = kDdlSpan,
+                      .start_ts = start_ts,
+                      .checkpoint_ts = start_ts});
   set_trigger(mode, id, start_ts);
   out.note({.kind = NoteKind::kDispatcherCreated, .mode = mode, .id = id});
   return ErrorCode::kNone;
@@ -142,12 +89,7 @@ void DispatcherManager::set_trigger(Mode mode, DispatcherId id, Ts start_ts) {
 }
 
 bool DispatcherManager::is_registered(DispatcherId id) const {
-  return std::binary_search(registered_triggers.begin(), registered_triggers.end(), id);
-}
-
-void DispatcherManager::register_trigger(DispatcherId id) {
-  const auto it = std::lower_bound(registered_triggers.begin(), registered_triggers.end(), id);
-  if (it == registered_triggers.end() || *it != id) registered_triggers.insert(it, id);
+  return registered_triggers.contains(id);
 }
 
 void DispatcherManager::initialise_schema_store(const Rules& rules, Mode mode, Outbox& out) {
@@ -157,7 +99,7 @@ void DispatcherManager::initialise_schema_store(const Rules& rules, Mode mode, O
   const Dispatcher* dispatcher = find(trigger(mode), mode);
   const bool dies = dispatcher != nullptr && dispatcher->is_going();
   if (dies && rules(Guard::kDyingTriggerNotRegistered)) return;
-  register_trigger(trigger(mode));
+  registered_triggers.insert(trigger(mode));
   if (mode == Mode::kDefault) checkpoint_stream = true;
   out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode, .id = trigger(mode)});
 }
@@ -166,51 +108,50 @@ void DispatcherManager::start_removal(DispatcherId id, Mode mode) {
   Dispatcher& dispatcher = *find(id, mode);
   if (dispatcher.try_removing) return;
   dispatcher.try_removing = true;
-  const auto it = std::lower_bound(registered_triggers.begin(), registered_triggers.end(), id);
-  if (it != registered_triggers.end() && *it == id) registered_triggers.erase(it);
+  registered_triggers.erase(id);
   if (mode == Mode::kDefault && id == event_trigger) {
     checkpoint_stream = false;
-    drop_stream(RequestType::kCheckpointTs);
+    drop_stream(MessageType::kCheckpointTs);
   }
 }
 
-bool DispatcherManager::has_stream(RequestType type) const {
+bool DispatcherManager::has_stream(MessageType type) const {
   if (!registered) return false;
   switch (type) {
-    case RequestType::kRedoMeta:
-    case RequestType::kRedoResolvedTsForward:
+    case MessageType::kRedoMeta:
+    case MessageType::kRedoResolvedTsForward:
       return redo_ready && !write_path_closed;
-    case RequestType::kCheckpointTs:
+    case MessageType::kCheckpointTs:
       return checkpoint_stream;
     default:
       return true;
   }
 }
 
-bool DispatcherManager::receive(const Rules& rules, const Request& request) {
+bool DispatcherManager::receive(const Rules& rules, const Message& request) {
   if (!has_stream(request.type())) return false;
-  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Request& other) {
+  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Message& other) {
     return stream_of(rules, other.type()) > stream_of(rules, request.type());
   });
   streams.insert(it, request);
   return true;
 }
 
-const Request* DispatcherManager::head(const Rules& rules, RequestType type) const {
-  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Request& r) {
+const Message* DispatcherManager::head(const Rules& rules, MessageType type) const {
+  const auto it = std::find_if(streams.begin(), streams.end(), [&](const Message& r) {
     return stream_of(rules, r.type()) == stream_of(rules, type);
   });
   return it == streams.end() || it->type() != type ? nullptr : &*it;
 }
 
-void DispatcherManager::pop(RequestType type) {
+void DispatcherManager::pop(MessageType type) {
   const auto it =
-      std::find_if(streams.begin(), streams.end(), [&](const Request& r) { return r.type() == type; });
+      std::find_if(streams.begin(), streams.end(), [&](const Message& r) { return r.type() == type; });
   if (it != streams.end()) streams.erase(it);
 }
 
-void DispatcherManager::drop_stream(RequestType type) {
-  const auto waits = [&](const Request& request) { return request.type() == type; };
+void DispatcherManager::drop_stream(MessageType type) {
+  const auto waits = [&](const Message& request) { return request.type() == type; };
   streams.erase(std::remove_if(streams.begin(), streams.end(), waits), streams.end());
 }
 
@@ -218,7 +159,7 @@ void DispatcherManager::report(Outbox& out) {
   HeartBeatRequest heartbeat;
   heartbeat.statuses.assign(statuses.begin(), statuses.end());
   statuses.clear();
-  out.send(owner, heartbeat);
+  out.send(owner, 0, heartbeat);
 }
 
 void DispatcherManager::take_error(const Rules& rules, Outbox& out) {
@@ -258,12 +199,11 @@ void DispatcherManager::complete_heartbeat(const Rules& rules, Outbox& out) cons
     if (dispatcher.is_told(rules))
       heartbeat.statuses.push_back({dispatcher.id, dispatcher.status, dispatcher.mode});
   }
-  out.send(owner, heartbeat);
+  out.send(owner, 0, heartbeat);
 }
 
 void DispatcherManager::execute(Outbox& out) {
-  const PendingAction action = actions.front();
-  actions.erase(actions.begin());
+  const PendingAction action = actions.pop();
   out.note({.kind = NoteKind::kActionExecuted, .from = action.from, .epoch = action.epoch});
 }
 

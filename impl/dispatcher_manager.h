@@ -43,9 +43,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "impl/fields.h"
 #include "impl/guards.h"
 #include "impl/ids.h"
+#include "impl/lists.h"
 #include "impl/message.h"
+#include "impl/named.h"
 #include "impl/outbox.h"
 
 namespace takeover::impl {
@@ -70,27 +73,79 @@ struct Dispatcher {
     if (status == Status::kWaitingMerge) return !rules(Guard::kWaitingMergeUntold);
     return status != Status::kInitializing && status != Status::kPreparing && status != Status::kMergeReady;
   }
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, mode, status, try_removing, removing, span, start_ts, checkpoint_ts] = self;
+    return take(field<role::kKey>("id", id), field("span", span), field("mode", mode),
+                field("status", status), field("try_removing", try_removing), field("removing", removing),
+                field("start_ts", start_ts), field("checkpoint_ts", checkpoint_ts));
+  }
   friend bool operator==(const Dispatcher&, const Dispatcher&) = default;
 };
 
 // Who holds MaintainerFenceMu. A handler that returns without releasing it leaves its name here.
 enum class FenceHolder : std::uint8_t { kNobody, kOrchestrator, kSchedule };
+constexpr std::string_view name_of(FenceHolder value) {
+  switch (value) {
+    case FenceHolder::kNobody:
+      return "";
+    case FenceHolder::kOrchestrator:
+      return "orchestrator";
+    case FenceHolder::kSchedule:
+      return "schedule";
+  }
+  return kNoName;
+}
 
 // A batch of Creates between two of its steps. The fence is held throughout.
 enum class ScheduleStep : std::uint8_t { kIdle, kCreate, kDeleteEntry };
+constexpr std::string_view name_of(ScheduleStep value) {
+  switch (value) {
+    case ScheduleStep::kIdle:
+      return "idle";
+    case ScheduleStep::kCreate:
+      return "create";
+    case ScheduleStep::kDeleteEntry:
+      return "delete-entry";
+  }
+  return kNoName;
+}
 struct ScheduleHandler {
   ScheduleStep step = ScheduleStep::kIdle;
   SmallVector<ScheduleDispatcherRequest, 1> batch{};  // redo first
   std::uint8_t next = 0;                              // the one that is created next
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [step, batch, next] = self;
+    return take(field("step", step), field("batch", batch), field("next", next));
+  }
   friend bool operator==(const ScheduleHandler&, const ScheduleHandler&) = default;
 };
 
 // Heartbeat aggregation, while it forgets one dispatcher that has stopped.
 enum class CleanUpStep : std::uint8_t { kIdle, kDeleteJournalEntry, kClearTrigger, kEnqueueReport };
+constexpr std::string_view name_of(CleanUpStep value) {
+  switch (value) {
+    case CleanUpStep::kIdle:
+      return "idle";
+    case CleanUpStep::kDeleteJournalEntry:
+      return "delete-journal-entry";
+    case CleanUpStep::kClearTrigger:
+      return "clear-trigger";
+    case CleanUpStep::kEnqueueReport:
+      return "enqueue-report";
+  }
+  return kNoName;
+}
 struct CleanUp {
   CleanUpStep step = CleanUpStep::kIdle;
   Mode mode = Mode::kDefault;
   DispatcherId id = DispatcherId::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [step, mode, id] = self;
+    return take(field("step", step), field("mode", mode), field("id", id));
+  }
   friend bool operator==(const CleanUp&, const CleanUp&) = default;
 };
 
@@ -99,6 +154,12 @@ struct MergeTask {
   SmallVector<DispatcherId, 2> ids{};
   DispatcherId merged_id = DispatcherId::kNone;
   Mode mode = Mode::kDefault;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [ids, merged_id, mode] = self;
+    return take(field<role::kRequired>("ids", ids), field<role::kRequired>("merged_id", merged_id),
+                field("mode", mode));
+  }
   friend bool operator==(const MergeTask&, const MergeTask&) = default;
 };
 
@@ -107,6 +168,11 @@ struct PendingAction {
   BarrierAction action = BarrierAction::kWrite;
   NodeId from = NodeId::kNone;
   Epoch epoch = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [action, from, epoch] = self;
+    return take(field("action", action), field("from", from), field("epoch", epoch));
+  }
   friend bool operator==(const PendingAction&, const PendingAction&) = default;
 };
 
@@ -117,6 +183,17 @@ struct PendingAction {
 //   none -- a creation fails --> due -- read --> told -- another owner --> due
 //
 enum class ErrorReport : std::uint8_t { kNone, kDue, kTold };
+constexpr std::string_view name_of(ErrorReport value) {
+  switch (value) {
+    case ErrorReport::kNone:
+      return "";
+    case ErrorReport::kDue:
+      return "due";
+    case ErrorReport::kTold:
+      return "told";
+  }
+  return kNoName;
+}
 
 // What a step is told of the world around the manager.
 struct Faults {
@@ -151,15 +228,47 @@ struct DispatcherManager {
   Ts checkpoint_ts = 0;               // CheckpointTs
   ScheduleHandler schedule{};
   CleanUp clean_up{};
-  SmallVector<Dispatcher, 5> dispatchers{};     // by (id, mode)
-  SmallVector<JournalEntry, 3> journal{};       // by id
-  SmallVector<DispatcherStatus, 3> statuses{};  // waiting on the status channel
-  SmallVector<Request, 4> streams{};            // received and not yet handled; ordered within a type only
+  Sorted<Dispatcher, 5, &Dispatcher::id, &Dispatcher::mode> dispatchers{};
+  Sorted<JournalEntry, 3, &JournalEntry::id> journal{};
+  Bag<DispatcherStatus, 3> statuses{};  // waiting on the status channel
+  SmallVector<Message, 4> streams{};    // received and not yet handled; by stream, and a Fifo within each
   SmallVector<MergeTask, 1> merges{};
-  SmallVector<PendingAction, 1> actions{};
-  SmallVector<DispatcherId, 2> registered_triggers{};  // with the event collector: they receive DDLs; sorted
-  SmallVector<DispatcherId, 2> removed_triggers{};     // kept only under Guard::kTriggerNotRecreated
+  Fifo<PendingAction, 1> actions{};
+  Sorted<DispatcherId, 2> registered_triggers{};    // with the event collector: they receive DDLs
+  SmallVector<DispatcherId, 2> removed_triggers{};  // kept only under Guard::kTriggerNotRecreated
 
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [owner, epoch, event_trigger, redo_trigger, event_trigger_start_ts, redo_trigger_start_ts,
+           redo_enabled, redo_ready, registered, checkpoint_stream, schema_store, redo_schema_store, closing,
+           closed, write_path_closed, remove_requested, removed_clean_up, fence, error, redo_checkpoint_ts,
+           redo_resolved_ts, redo_forwarded_resolved_ts, checkpoint_ts, schedule, clean_up, dispatchers,
+           journal, statuses, streams, merges, actions, registered_triggers, removed_triggers] = self;
+    return take(
+        field("owner", owner), field("epoch", epoch), field<role::kControl>("event_trigger", event_trigger),
+        field<role::kControl>("redo_trigger", redo_trigger),
+        field("event_trigger_start_ts", event_trigger_start_ts),
+        field("redo_trigger_start_ts", redo_trigger_start_ts),
+        field<role::kControl | role::kKeyed | role::kSecondPart>("dispatchers", dispatchers),
+        field<role::kControl | role::kKeyed | role::kSecondPart>("journal", journal), field("fence", fence),
+        field("error", error), field<role::kControl>("closing", closing),
+        field<role::kControl>("closed", closed), field("write_path_closed", write_path_closed),
+        field<role::kControl>("remove_requested", remove_requested),
+        field("removed_clean_up", removed_clean_up), field("registered", registered),
+        field("checkpoint_stream", checkpoint_stream), field<role::kControl>("schema_store", schema_store),
+        field<role::kControl>("redo_schema_store", redo_schema_store),
+        field<role::kRegistered | role::kThirdPart>("registered_triggers", registered_triggers),
+        field("redo_enabled", redo_enabled), field("redo_ready", redo_ready),
+        field<role::kControl>("redo_checkpoint_ts", redo_checkpoint_ts),
+        field<role::kControl>("redo_resolved_ts", redo_resolved_ts),
+        field<role::kControl>("redo_forwarded_resolved_ts", redo_forwarded_resolved_ts),
+        field("checkpoint_ts", checkpoint_ts),
+        field<role::kControl | role::kNullIfIdle>("schedule", schedule),
+        field<role::kNullIfIdle>("clean_up", clean_up), field<role::kThirdPart>("statuses", statuses),
+        field<role::kStreams | role::kThirdPart>("streams", streams),
+        field<role::kControl | role::kThirdPart>("merges", merges),
+        field<role::kControl | role::kThirdPart>("actions", actions),
+        field<role::kThirdPart>("removed_triggers", removed_triggers));
+  }
   friend bool operator==(const DispatcherManager&, const DispatcherManager&) = default;
 
   // ---- admission ----
@@ -176,8 +285,10 @@ struct DispatcherManager {
 
   // ---- dispatchers and triggers ----
 
-  [[nodiscard]] Dispatcher* find(DispatcherId id, Mode mode);
-  [[nodiscard]] const Dispatcher* find(DispatcherId id, Mode mode) const;
+  [[nodiscard]] Dispatcher* find(DispatcherId id, Mode mode) { return dispatchers.find(id, mode); }
+  [[nodiscard]] const Dispatcher* find(DispatcherId id, Mode mode) const {
+    return dispatchers.find(id, mode);
+  }
   [[nodiscard]] DispatcherId trigger(Mode mode) const {
     return mode == Mode::kDefault ? event_trigger : redo_trigger;
   }
@@ -190,15 +301,9 @@ struct DispatcherManager {
   [[nodiscard]] bool is_registered(DispatcherId id) const;
   // PostBootstrap: initialises the trigger's schema store, and registers it.
   void initialise_schema_store(const Rules& rules, Mode mode, Outbox& out);
-  void register_trigger(DispatcherId id);
   // The first removal of a dispatcher. A trigger's registration ends with it, and for an event trigger the
   // CheckpointTs stream.
   void start_removal(DispatcherId id, Mode mode);
-  void insert(const Dispatcher& dispatcher);
-  void erase(DispatcherId id, Mode mode);
-  [[nodiscard]] JournalEntry* journalled(DispatcherId id);
-  void store(const JournalEntry& entry);
-  void unjournal(DispatcherId id);
   void push_status(DispatcherId id, Status status, Mode mode) { statuses.push_back({id, status, mode}); }
 
   // Validates one trigger of a Bootstrap against what is here; kNone when it may go on.
@@ -212,17 +317,17 @@ struct DispatcherManager {
   // ---- streams of the HeartBeatCollector ----
 
   // Puts a request into its stream; false when there is none (nobody is registered): it is dropped.
-  bool receive(const Rules& rules, const Request& request);
-  [[nodiscard]] bool has_stream(RequestType type) const;
+  bool receive(const Rules& rules, const Message& request);
+  [[nodiscard]] bool has_stream(MessageType type) const;
   // The request of this type that is handled next, or null.
-  [[nodiscard]] const Request* head(const Rules& rules, RequestType type) const;
-  void pop(RequestType type);
+  [[nodiscard]] const Message* head(const Rules& rules, MessageType type) const;
+  void pop(MessageType type);
   // What waits in the stream is lost.
-  void drop_stream(RequestType type);
+  void drop_stream(MessageType type);
 
   // One atomic step of the stream's next message; the caller knows it is possible (can_handle).
-  [[nodiscard]] bool can_handle(const Rules& rules, RequestType type) const;
-  void handle_step(const Rules& rules, RequestType type, const Faults& faults, Outbox& out);
+  [[nodiscard]] bool can_handle(const Rules& rules, MessageType type) const;
+  void handle_step(const Rules& rules, MessageType type, const Faults& faults, Outbox& out);
 
   // ---- what goes on beside the fence ----
 

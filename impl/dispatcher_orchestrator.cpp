@@ -8,12 +8,7 @@
 namespace takeover::impl {
 namespace {
 
-constexpr std::array<std::string_view, kOrchestratorStepCount> kSteps{
-    "look-up",         "register-initializing", "create-triggers",     "publish",
-    "take-over",       "ensure-event-trigger",  "ensure-redo-trigger", "read-default-spans",
-    "read-redo-spans", "read-journal-and-send", "post-bootstrap",      "close"};
-
-void note_dropped(Outbox& out, const Request& request, std::string_view why) {
+void note_dropped(Outbox& out, const Message& request, std::string_view why) {
   out.note({.kind = NoteKind::kMessageDropped,
             .type = request.type(),
             .from = request.from,
@@ -21,17 +16,17 @@ void note_dropped(Outbox& out, const Request& request, std::string_view why) {
             .why = why});
 }
 
-bool replaces(const Rules& rules, const Request& old_request, const Request& request) {
+bool replaces(const Rules& rules, const Message& old_request, const Message& request) {
   if (request.epoch > old_request.epoch && rules(Guard::kQueueNewerEpoch)) return true;
-  const auto* old_close = std::get_if<MaintainerCloseRequest>(&old_request.body);
-  const auto* close_request = std::get_if<MaintainerCloseRequest>(&request.body);
+  const auto* old_close = old_request.as<MaintainerCloseRequest>();
+  const auto* close_request = request.as<MaintainerCloseRequest>();
   if (old_close == nullptr || close_request == nullptr) return false;
   return rules(Guard::kQueueRemovedUpgrade) && !old_close->removed && close_request->removed &&
          request.epoch >= old_request.epoch;
 }
 
 // A closed manager makes room for a newer owner, as if its close had been retried.
-bool makes_room(const DispatcherOrchestrator& orchestrator, const Rules& rules, const Request& request) {
+bool makes_room(const DispatcherOrchestrator& orchestrator, const Rules& rules, const Message& request) {
   const DispatcherManager& manager = *orchestrator.manager;
   if (!rules(Guard::kBootstrapRefusesClosing) || !manager.closed) return false;
   if (manager.owes_clean_up() && rules(Guard::kCloseAckCleanUp)) return false;
@@ -41,7 +36,7 @@ bool makes_room(const DispatcherOrchestrator& orchestrator, const Rules& rules, 
 }
 
 void look_up(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
-  const Request request = orchestrator.pending.front();
+  const Message request = orchestrator.pending.front();
   orchestrator.pending.erase(orchestrator.pending.begin());
   if (orchestrator.fenced) {
     note_dropped(out, request, "the node is fenced");
@@ -50,10 +45,10 @@ void look_up(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& o
   OrchestratorHandler handler{.request = request};
   handler.existed = orchestrator.manager.has_value();
   switch (request.type()) {
-    case RequestType::kPostBootstrap:
+    case MessageType::kPostBootstrap:
       handler.next = OrchestratorStep::kPostBootstrap;
       break;
-    case RequestType::kClose:
+    case MessageType::kClose:
       handler.next = OrchestratorStep::kClose;
       break;
     default: {
@@ -78,23 +73,19 @@ void look_up(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& o
 
 }  // namespace
 
-std::string_view to_string(OrchestratorStep step) {
-  return kSteps.at(static_cast<std::size_t>(step));
-}
-
 DispatcherManager* DispatcherOrchestrator::registered_manager() {
   if (manager && manager->registered) return &*manager;
   if (initializing && initializing->registered) return &*initializing;
   return nullptr;
 }
 
-void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Request& request, Outbox& out) {
+void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Message& request, Outbox& out) {
   if (is_leaving()) {
     note_dropped(out, request, "the node is leaving");
     return;
   }
   const auto it = std::find_if(pending.begin(), pending.end(),
-                               [&](const Request& r) { return r.type() == request.type(); });
+                               [&](const Message& r) { return r.type() == request.type(); });
   if (it != pending.end()) {
     if (replaces(rules, *it, request)) {
       *it = request;

@@ -46,16 +46,61 @@ enum class OrchestratorStep : std::uint8_t {
   kPostBootstrap,
   kClose,
 };
-inline constexpr std::size_t kOrchestratorStepCount = 12;
-[[nodiscard]] std::string_view to_string(OrchestratorStep step);
+constexpr std::string_view name_of(OrchestratorStep step) {
+  switch (step) {
+    case OrchestratorStep::kLookUp:
+      return "look-up";
+    case OrchestratorStep::kRegisterInitializing:
+      return "register-initializing";
+    case OrchestratorStep::kCreateTriggers:
+      return "create-triggers";
+    case OrchestratorStep::kPublish:
+      return "publish";
+    case OrchestratorStep::kTakeOver:
+      return "take-over";
+    case OrchestratorStep::kEnsureEventTrigger:
+      return "ensure-event-trigger";
+    case OrchestratorStep::kEnsureRedoTrigger:
+      return "ensure-redo-trigger";
+    case OrchestratorStep::kReadDefaultSpans:
+      return "read-default-spans";
+    case OrchestratorStep::kReadRedoSpans:
+      return "read-redo-spans";
+    case OrchestratorStep::kReadJournalAndSend:
+      return "read-journal-and-send";
+    case OrchestratorStep::kPostBootstrap:
+      return "post-bootstrap";
+    case OrchestratorStep::kClose:
+      return "close";
+  }
+  return kNoName;
+}
+
+// A response as far as it has been read, and the epoch that it will carry.
+struct ResponseUnderWay {
+  Epoch epoch = 0;
+  MaintainerBootstrapResponse body{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [epoch, body] = self;
+    return take(field("epoch", epoch), field<role::kInlined>("body", body));
+  }
+  friend bool operator==(const ResponseUnderWay&, const ResponseUnderWay&) = default;
+};
 
 // The handler that is under way, before its step `next`.
 struct OrchestratorHandler {
-  Request request{};
+  Message request{};
   OrchestratorStep next = OrchestratorStep::kLookUp;
-  bool existed = false;                    // the manager was here before this request
-  bool created_trigger = false;            // the event trigger of an existing manager was created for it
-  MaintainerBootstrapResponse response{};  // as far as it has been read
+  bool existed = false;          // the manager was here before this request
+  bool created_trigger = false;  // the event trigger of an existing manager was created for it
+  ResponseUnderWay response{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [request, next, existed, created_trigger, response] = self;
+    return take(field<role::kInlined>("request", request), field("next", next), field("existed", existed),
+                field("created_trigger", created_trigger), field("response", response));
+  }
   friend bool operator==(const OrchestratorHandler&, const OrchestratorHandler&) = default;
 };
 
@@ -63,13 +108,22 @@ struct DispatcherOrchestrator {
   bool fenced = false;                // the capture lost its lease
   bool closed = false;                // the process shuts down
   std::optional<Epoch> tombstone;     // the highest epoch that closed a manager here; 0 is an epoch, too
-  SmallVector<Request, 3> pending{};  // one of a type at most, in the order in which they first arrived
+  SmallVector<Message, 3> pending{};  // one of a type at most, in the order in which they first arrived
   std::optional<OrchestratorHandler> handler;
   std::optional<DispatcherManager> manager;  // published
   Boxed<DispatcherManager> initializing;     // being built, or built and not yet published
   bool fail_create = false;    // the next creation of a manager's trigger or of a dispatcher fails
   bool fail_clean_up = false;  // the next remove-only clean-up of a manager fails
 
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [fenced, closed, tombstone, pending, handler, manager, initializing, fail_create, fail_clean_up] =
+        self;
+    return take(field("fenced", fenced), field("closed", closed), field("tombstone", tombstone),
+                field("pending", pending), field<role::kSecondPart>("handler", handler),
+                field<role::kThirdPart>("manager", manager),
+                field<role::kThirdPart>("initializing", initializing), field("fail_create", fail_create),
+                field("fail_clean_up", fail_clean_up));
+  }
   friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;
 
   [[nodiscard]] bool is_leaving() const { return fenced || closed; }
@@ -77,7 +131,7 @@ struct DispatcherOrchestrator {
   [[nodiscard]] DispatcherManager* registered_manager();
 
   // Queues a request, replaces the pending one of its type, or drops it (TiCDC: TryEnqueue).
-  void try_enqueue(const Rules& rules, const Request& request, Outbox& out);
+  void try_enqueue(const Rules& rules, const Message& request, Outbox& out);
 
   // One atomic step of the handler under way, or of the next pending request.
   [[nodiscard]] bool can_handle(const Rules& rules) const;

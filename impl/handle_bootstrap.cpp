@@ -7,12 +7,11 @@ namespace takeover::impl {
 namespace {
 
 const MaintainerBootstrapRequest& body_of(const OrchestratorHandler& handler) {
-  return std::get<MaintainerBootstrapRequest>(handler.request.body);
+  return *handler.request.as<MaintainerBootstrapRequest>();
 }
 
-MaintainerBootstrapResponse error_response(const OrchestratorHandler& handler, ErrorCode error) {
+MaintainerBootstrapResponse error_response(ErrorCode error) {
   MaintainerBootstrapResponse response;
-  response.epoch = handler.request.epoch;
   response.error = error;
   return response;
 }
@@ -27,7 +26,7 @@ void end_with_creation_error(DispatcherOrchestrator& orchestrator, const Rules& 
   } else {
     // end_with_error would hide it from a leaving node's maintainer, which is what is_silent has decided
     // already.
-    end_with(orchestrator, {.admitted = admitted}, error_response(handler, error), out);
+    end_with(orchestrator, {.admitted = admitted}, error_response(error), out);
   }
 }
 
@@ -102,7 +101,7 @@ ErrorCode validate_triggers(const DispatcherManager& manager, const Rules& rules
 }
 
 // TiCDC: TryUpdateMaintainer.
-void update_owner(DispatcherManager& manager, const Rules& rules, const Request& request, Outbox& out) {
+void update_owner(DispatcherManager& manager, const Rules& rules, const Message& request, Outbox& out) {
   const Epoch epoch = epoch_of(rules, request);
   if (manager.owner == request.from && manager.epoch == epoch) return;
   manager.owner = request.from;
@@ -141,15 +140,15 @@ void take_over(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox&
   out.note(
       {.kind = NoteKind::kMessageAdmitted, .from = handler.request.from, .epoch = handler.request.epoch});
   if (manager.is_dead() && rules(Guard::kBootstrapRefusesClosing)) {
-    end_with_error(orchestrator, rules, {.admitted = true},
-                   error_response(handler, ErrorCode::kErrWritePathClosed), out);
+    end_with_error(orchestrator, rules, {.admitted = true}, error_response(ErrorCode::kErrWritePathClosed),
+                   out);
     return;
   }
   if (!rules(Guard::kValidateBeforeOwner)) update_owner(manager, rules, handler.request, out);
   if (handler.existed) {
     if (const ErrorCode error = validate_triggers(manager, rules, body_of(handler));
         error != ErrorCode::kNone) {
-      end_with_error(orchestrator, rules, {.admitted = true}, error_response(handler, error), out);
+      end_with_error(orchestrator, rules, {.admitted = true}, error_response(error), out);
       return;
     }
     if (!rules(Guard::kOwnerAfterTriggers)) update_owner(manager, rules, handler.request, out);
@@ -176,7 +175,7 @@ void ensure_event_trigger(DispatcherOrchestrator& orchestrator, const Rules& rul
 // it.
 void undo_event_trigger(DispatcherManager& manager, Outbox& out) {
   out.note({.kind = NoteKind::kDispatcherDeleted, .id = manager.event_trigger});
-  manager.erase(manager.event_trigger, Mode::kDefault);
+  manager.dispatchers.erase(manager.event_trigger, Mode::kDefault);
   manager.set_trigger(Mode::kDefault, DispatcherId::kNone, 0);
 }
 
@@ -201,7 +200,7 @@ void ensure_redo_trigger(DispatcherOrchestrator& orchestrator, const Rules& rule
 void read_spans(const DispatcherManager& manager, Mode mode, MaintainerBootstrapResponse& response) {
   for (const Dispatcher& dispatcher : manager.dispatchers) {
     if (dispatcher.mode != mode) continue;
-    response.spans.push_back(
+    response.spans.insert(
         {dispatcher.id, mode, dispatcher.status, dispatcher.span, dispatcher.checkpoint_ts});
   }
 }
@@ -221,9 +220,9 @@ void read_default_spans(DispatcherOrchestrator& orchestrator, const Rules& rules
     return;
   }
   handler.response.epoch = manager.epoch;
-  handler.response.checkpoint_ts = start_ts_of(manager, rules, handler, Mode::kDefault);
-  handler.response.redo_checkpoint_ts = start_ts_of(manager, rules, handler, Mode::kRedo);
-  read_spans(manager, Mode::kDefault, handler.response);
+  handler.response.body.checkpoint_ts = start_ts_of(manager, rules, handler, Mode::kDefault);
+  handler.response.body.redo_checkpoint_ts = start_ts_of(manager, rules, handler, Mode::kRedo);
+  read_spans(manager, Mode::kDefault, handler.response.body);
   // Without redo there is nothing to read in between.
   handler.next =
       manager.redo_ready ? OrchestratorStep::kReadRedoSpans : OrchestratorStep::kReadJournalAndSend;
@@ -252,7 +251,7 @@ void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& ru
     return;
   }
   const DispatcherManager& manager = *orchestrator.manager;
-  MaintainerBootstrapResponse response = handler.response;
+  MaintainerBootstrapResponse response = handler.response.body;
   for (const JournalEntry& entry : manager.journal) {
     if (!is_restored(manager, rules, entry, response)) continue;
     if (entry.action == ScheduleAction::kRemove && !is_reported(response, entry)) {
@@ -261,22 +260,23 @@ void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& ru
                 .id = entry.id,
                 .why = "a restored Remove names a dispatcher that is not here"});
     }
-    response.operators.push_back(entry);
-    response.operators.back().from = NodeId::kNone;
+    JournalEntry restored = entry;
+    restored.from = NodeId::kNone;
+    response.operators.insert(restored);
   }
   const MaintainerBootstrapRequest& body = body_of(handler);
   out.note({.kind = NoteKind::kTookOver,
             .from = handler.request.from,
             .id = body.event_trigger,
             .redo_id = body.redo_trigger,
-            .epoch = response.epoch});
-  end_with(orchestrator, {.admitted = true}, response, out);
+            .epoch = handler.response.epoch});
+  end_with(orchestrator, {.admitted = true, .epoch = handler.response.epoch}, response, out);
 }
 
 }  // namespace
 
-Epoch epoch_of(const Rules& rules, const Request& request) {
-  const auto& body = std::get<MaintainerBootstrapRequest>(request.body);
+Epoch epoch_of(const Rules& rules, const Message& request) {
+  const auto& body = *request.as<MaintainerBootstrapRequest>();
   const bool from_config = !rules(Guard::kRequestEpochOnly) && body.config_epoch != 0;
   return from_config ? body.config_epoch : request.epoch;
 }
@@ -305,7 +305,7 @@ void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
       read_default_spans(orchestrator, rules, out);
       return;
     case OrchestratorStep::kReadRedoSpans:
-      read_spans(*orchestrator.manager, Mode::kRedo, orchestrator.handler->response);
+      read_spans(*orchestrator.manager, Mode::kRedo, orchestrator.handler->response.body);
       orchestrator.handler->next = OrchestratorStep::kReadJournalAndSend;
       return;
     default:

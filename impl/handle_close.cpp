@@ -18,9 +18,9 @@ bool is_buried(std::optional<Epoch> tombstone, const Rules& rules, Epoch epoch) 
 }
 
 void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
-  const Request request = orchestrator.handler->request;
-  const bool removed = std::get<MaintainerCloseRequest>(request.body).removed;
-  MaintainerCloseResponse response{.epoch = request.epoch, .success = true};
+  const Message request = orchestrator.handler->request;
+  const bool removed = request.as<MaintainerCloseRequest>()->removed;
+  MaintainerCloseResponse response{.success = true};
   if (!orchestrator.manager) {
     orchestrator.tombstone = buried(orchestrator.tombstone, request.epoch, removed);
     end_with(orchestrator, {}, response, out);
@@ -40,7 +40,7 @@ void close(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out
     return;
   }
   out.note({.kind = NoteKind::kMessageAdmitted,
-            .type = RequestType::kClose,
+            .type = MessageType::kClose,
             .from = request.from,
             .epoch = request.epoch});
   response.success = manager.try_close(rules, removed, orchestrator.fail_clean_up, out);

@@ -6,8 +6,8 @@
 namespace takeover::impl {
 
 void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
-  const Request request = orchestrator.handler->request;
-  const auto& body = std::get<MaintainerPostBootstrapRequest>(request.body);
+  const Message request = orchestrator.handler->request;
+  const auto& body = *request.as<MaintainerPostBootstrapRequest>();
   if (!orchestrator.manager) {
     end_silently(orchestrator, {}, "no manager is here", out);
     return;
@@ -25,10 +25,10 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     return;
   }
   out.note({.kind = NoteKind::kMessageAdmitted,
-            .type = RequestType::kPostBootstrap,
+            .type = MessageType::kPostBootstrap,
             .from = request.from,
             .epoch = request.epoch});
-  MaintainerPostBootstrapResponse response{.epoch = request.epoch};
+  MaintainerPostBootstrapResponse response;
   if (no_trigger && !rules(Guard::kPostBootstrapMissingTrigger)) {
     end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
     return;

@@ -5,7 +5,7 @@ namespace {
 
 void end(DispatcherOrchestrator& orchestrator, const Ending& ending, bool answered, std::string_view why,
          Outbox& out) {
-  const Request& request = orchestrator.handler->request;
+  const Message& request = orchestrator.handler->request;
   if (orchestrator.manager && orchestrator.manager->fence == FenceHolder::kOrchestrator &&
       !ending.keep_fence) {
     orchestrator.manager->fence = FenceHolder::kNobody;
@@ -27,15 +27,15 @@ void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, st
   end(orchestrator, ending, false, why, out);
 }
 
-void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const ReplyBody& reply,
+void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const MessageBody& reply,
               Outbox& out) {
-  const NodeId to = orchestrator.handler->request.from;
-  out.send(to, reply);
+  const Message& request = orchestrator.handler->request;
+  out.send(request.from, ending.epoch.value_or(request.epoch), reply);
   end(orchestrator, ending, true, "", out);
 }
 
 void end_with_error(DispatcherOrchestrator& orchestrator, const Rules& rules, const Ending& ending,
-                    const ReplyBody& reply, Outbox& out) {
+                    const MessageBody& reply, Outbox& out) {
   if (orchestrator.is_leaving() && rules(Guard::kLeavingIsSilent)) {
     end_silently(orchestrator, ending, "the node is leaving", out);
   } else {

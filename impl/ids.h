@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "impl/named.h"
+
 namespace takeover::impl {
 
 // A capture. kNone is "no owner", TiCDC's empty maintainer id.
@@ -23,6 +25,15 @@ using Epoch = std::uint64_t;
 using Ts = std::uint64_t;
 
 enum class Mode : std::uint8_t { kDefault, kRedo };
+constexpr std::string_view name_of(Mode mode) {
+  switch (mode) {
+    case Mode::kDefault:
+      return "default";
+    case Mode::kRedo:
+      return "redo";
+  }
+  return kNoName;
+}
 
 // A table's key range [begin, end). Table 0 is the DDL span, which the table triggers own (TiCDC:
 // DDLSpanTableID).

@@ -90,7 +90,7 @@ void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDis
   target.span.end = manager.find(body.ids.back(), body.mode)->span.end;
   start_at_the_least(manager, task, target);
   for (const DispatcherId id : body.ids) manager.find(id, body.mode)->status = Status::kWaitingMerge;
-  manager.insert(target);
+  manager.dispatchers.insert(target);
   manager.merges.push_back(task);
 }
 

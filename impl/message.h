@@ -1,20 +1,25 @@
 // Messages: requests that a maintainer sends to a node, replies and reports that the node sends back.
 // Names follow heartbeatpb of TiCDC; fields that the protocol never looks at are left out.
+//
+// A message is one envelope, whichever way it travels, and a body. What is said of a type of message is one
+// row below (kMessages).
 #pragma once
 
-#include <boost/container/small_vector.hpp>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
 
+#include "impl/boxed.h"
+#include "impl/fields.h"
+#include "impl/guards.h"
 #include "impl/ids.h"
+#include "impl/lists.h"
+#include "impl/named.h"
 
 namespace takeover::impl {
-
-// Inline up to N elements, on the heap beyond: nothing that is fed in is too large.
-template <class T, std::size_t N>
-using SmallVector = boost::container::small_vector<T, N>;
 
 enum class ErrorCode : std::uint8_t {
   kNone,
@@ -22,11 +27,47 @@ enum class ErrorCode : std::uint8_t {
   kErrDispatcherFailed,  // a table's dispatcher could not be created
   kErrWritePathClosed,   // the changefeed is closing on this node
 };
-[[nodiscard]] std::string_view to_string(ErrorCode code);
-[[nodiscard]] std::optional<ErrorCode> error_code_named(std::string_view name);
+constexpr std::string_view name_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNone:
+      return "";
+    case ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed:
+      return "ErrChangefeedInitTableTriggerDispatcherFailed";
+    case ErrorCode::kErrDispatcherFailed:
+      return "ErrDispatcherFailed";
+    case ErrorCode::kErrWritePathClosed:
+      return "ErrWritePathClosed";
+  }
+  return kNoName;
+}
 
 enum class ScheduleAction : std::uint8_t { kCreate, kRemove };
+constexpr std::string_view name_of(ScheduleAction action) {
+  switch (action) {
+    case ScheduleAction::kCreate:
+      return "Create";
+    case ScheduleAction::kRemove:
+      return "Remove";
+  }
+  return kNoName;
+}
+
 enum class OperatorType : std::uint8_t { kAdd, kRemove, kMove, kSplit, kMerge };
+constexpr std::string_view name_of(OperatorType type) {
+  switch (type) {
+    case OperatorType::kAdd:
+      return "Add";
+    case OperatorType::kRemove:
+      return "Remove";
+    case OperatorType::kMove:
+      return "Move";
+    case OperatorType::kSplit:
+      return "Split";
+    case OperatorType::kMerge:
+      return "Merge";
+  }
+  return kNoName;
+}
 
 // heartbeatpb.ComponentState. kStopped and kRemoved occur only in reports.
 enum class Status : std::uint8_t {
@@ -36,10 +77,38 @@ enum class Status : std::uint8_t {
   kMergeReady,
   kWaitingMerge,
   kStopped,
-  kRemoved,
+  kRemoved
 };
+constexpr std::string_view name_of(Status status) {
+  switch (status) {
+    case Status::kInitializing:
+      return "Initializing";
+    case Status::kWorking:
+      return "Working";
+    case Status::kPreparing:
+      return "Preparing";
+    case Status::kMergeReady:
+      return "MergeReady";
+    case Status::kWaitingMerge:
+      return "WaitingMerge";
+    case Status::kStopped:
+      return "Stopped";
+    case Status::kRemoved:
+      return "Removed";
+  }
+  return kNoName;
+}
 
 enum class BarrierAction : std::uint8_t { kWrite, kPass };
+constexpr std::string_view name_of(BarrierAction action) {
+  switch (action) {
+    case BarrierAction::kWrite:
+      return "Write";
+    case BarrierAction::kPass:
+      return "Pass";
+  }
+  return kNoName;
+}
 
 // ---------------------------------------------------------------------------------------------- requests
 
@@ -50,17 +119,34 @@ struct MaintainerBootstrapRequest {
   Epoch config_epoch = 0;  // the epoch inside the changefeed's config, which is not the maintainer's
   bool is_new_changefeed = false;
   bool redo_enabled = false;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [event_trigger, redo_trigger, start_ts, config_epoch, is_new_changefeed, redo_enabled] = self;
+    return take(field("event_trigger", event_trigger), field("redo_trigger", redo_trigger),
+                field("start_ts", start_ts), field("is_new_changefeed", is_new_changefeed),
+                field("config_epoch", config_epoch), field("redo_enabled", redo_enabled));
+  }
   friend bool operator==(const MaintainerBootstrapRequest&, const MaintainerBootstrapRequest&) = default;
 };
 
 struct MaintainerPostBootstrapRequest {
   DispatcherId event_trigger = DispatcherId::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [event_trigger] = self;
+    return take(field("event_trigger", event_trigger));
+  }
   friend bool operator==(const MaintainerPostBootstrapRequest&,
                          const MaintainerPostBootstrapRequest&) = default;
 };
 
 struct MaintainerCloseRequest {
   bool removed = false;  // the changefeed itself is removed, not only paused or moved
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [removed] = self;
+    return take(field("removed", removed));
+  }
   friend bool operator==(const MaintainerCloseRequest&, const MaintainerCloseRequest&) = default;
 };
 
@@ -71,80 +157,69 @@ struct ScheduleDispatcherRequest {
   DispatcherId id = DispatcherId::kNone;
   Span span{};
   Ts start_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [action, op, mode, id, span, start_ts] = self;
+    return take(field<role::kRequired>("action", action), field("operator", op),
+                field<role::kRequired>("id", id), field<role::kRequired>("span", span), field("mode", mode),
+                field("start_ts", start_ts));
+  }
   friend bool operator==(const ScheduleDispatcherRequest&, const ScheduleDispatcherRequest&) = default;
 };
 
 struct MergeDispatcherRequest {
-  SmallVector<DispatcherId, 2> ids{};
+  SmallVector<DispatcherId, 2> ids{};  // neighbours, in the order of their spans
   DispatcherId merged_id = DispatcherId::kNone;
   Mode mode = Mode::kDefault;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [ids, merged_id, mode] = self;
+    return take(field<role::kRequired>("ids", ids), field<role::kRequired>("merged_id", merged_id),
+                field("mode", mode));
+  }
   friend bool operator==(const MergeDispatcherRequest&, const MergeDispatcherRequest&) = default;
 };
 
 struct HeartBeatResponse {
   BarrierAction action = BarrierAction::kWrite;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [action] = self;
+    return take(field("action", action));
+  }
   friend bool operator==(const HeartBeatResponse&, const HeartBeatResponse&) = default;
 };
 
 struct RedoMetaMessage {
   Ts checkpoint_ts = 0;
   Ts resolved_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [checkpoint_ts, resolved_ts] = self;
+    return take(field("checkpoint_ts", checkpoint_ts), field("resolved_ts", resolved_ts));
+  }
   friend bool operator==(const RedoMetaMessage&, const RedoMetaMessage&) = default;
 };
 
 struct RedoResolvedTsForwardMessage {
   Ts resolved_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [resolved_ts] = self;
+    return take(field("resolved_ts", resolved_ts));
+  }
   friend bool operator==(const RedoResolvedTsForwardMessage&, const RedoResolvedTsForwardMessage&) = default;
 };
 
 struct CheckpointTsMessage {
   Ts checkpoint_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [checkpoint_ts] = self;
+    return take(field("checkpoint_ts", checkpoint_ts));
+  }
   friend bool operator==(const CheckpointTsMessage&, const CheckpointTsMessage&) = default;
 };
-
-// The first three go to the DispatcherOrchestrator, the others to a stream of the HeartBeatCollector each.
-// The order is that of RequestType.
-using RequestBody =
-    std::variant<MaintainerBootstrapRequest, MaintainerPostBootstrapRequest, MaintainerCloseRequest,
-                 ScheduleDispatcherRequest, MergeDispatcherRequest, HeartBeatResponse, RedoMetaMessage,
-                 RedoResolvedTsForwardMessage, CheckpointTsMessage>;
-
-enum class RequestType : std::uint8_t {
-  kBootstrap,
-  kPostBootstrap,
-  kClose,
-  kSchedule,
-  kMerge,
-  kHeartBeatResponse,
-  kRedoMeta,
-  kRedoResolvedTsForward,
-  kCheckpointTs,
-};
-inline constexpr std::size_t kRequestTypeCount = std::variant_size_v<RequestBody>;
-
-struct Request {
-  NodeId from = NodeId::kNone;
-  Epoch epoch = 0;
-  RequestBody body{};
-
-  [[nodiscard]] RequestType type() const { return static_cast<RequestType>(body.index()); }
-  [[nodiscard]] bool is_for_orchestrator() const { return type() <= RequestType::kClose; }
-  friend bool operator==(const Request&, const Request&) = default;
-};
-
-// The name of the message in heartbeat.proto.
-[[nodiscard]] std::string_view to_string(RequestType type);
-[[nodiscard]] std::optional<RequestType> request_type_named(std::string_view name);
-[[nodiscard]] std::string_view to_string(ScheduleAction action);
-[[nodiscard]] std::string_view to_string(OperatorType type);
-[[nodiscard]] std::string_view to_string(Status status);
-[[nodiscard]] std::string_view to_string(BarrierAction action);
-[[nodiscard]] std::string_view to_string(Mode mode);
-[[nodiscard]] std::optional<ScheduleAction> schedule_action_named(std::string_view name);
-[[nodiscard]] std::optional<OperatorType> operator_type_named(std::string_view name);
-[[nodiscard]] std::optional<Status> status_named(std::string_view name);
-[[nodiscard]] std::optional<BarrierAction> barrier_action_named(std::string_view name);
-[[nodiscard]] std::optional<Mode> mode_named(std::string_view name);
 
 // ----------------------------------------------------------------------------------------------- replies
 
@@ -154,6 +229,12 @@ struct ReportedSpan {
   Status status = Status::kWorking;
   Span span{};
   Ts checkpoint_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, mode, status, span, checkpoint_ts] = self;
+    return take(field<role::kRequired>("id", id), field("span", span), field("mode", mode),
+                field("status", status), field("checkpoint_ts", checkpoint_ts));
+  }
   friend bool operator==(const ReportedSpan&, const ReportedSpan&) = default;
 };
 
@@ -168,6 +249,13 @@ struct JournalEntry {
   Epoch epoch = 0;
   Span span{};
   Ts start_ts = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, action, op, mode, from, epoch, span, start_ts] = self;
+    return take(field<role::kKey | role::kRequired>("id", id), field("action", action), field("operator", op),
+                field("from", from), field("epoch", epoch), field("mode", mode), field("span", span),
+                field("start_ts", start_ts));
+  }
   friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
 };
 
@@ -175,49 +263,235 @@ struct DispatcherStatus {
   DispatcherId id = DispatcherId::kNone;
   Status status = Status::kWorking;
   Mode mode = Mode::kDefault;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, status, mode] = self;
+    return take(field<role::kRequired>("id", id), field("status", status), field("mode", mode));
+  }
   friend bool operator==(const DispatcherStatus&, const DispatcherStatus&) = default;
 };
 
 struct MaintainerBootstrapResponse {
-  Epoch epoch = 0;
   Ts checkpoint_ts = 0;  // start ts of the event trigger, 0 when none is here
   Ts redo_checkpoint_ts = 0;
-  SmallVector<ReportedSpan, 4> spans{};
-  SmallVector<JournalEntry, 2> operators{};
+  Sorted<ReportedSpan, 4, &ReportedSpan::mode, &ReportedSpan::id> spans{};
+  Sorted<JournalEntry, 2, &JournalEntry::id> operators{};
   ErrorCode error = ErrorCode::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [checkpoint_ts, redo_checkpoint_ts, spans, operators, error] = self;
+    return take(field("checkpoint_ts", checkpoint_ts), field("redo_checkpoint_ts", redo_checkpoint_ts),
+                field("spans", spans), field("operators", operators), field("error", error));
+  }
   friend bool operator==(const MaintainerBootstrapResponse&, const MaintainerBootstrapResponse&) = default;
 };
 
 struct MaintainerPostBootstrapResponse {
-  Epoch epoch = 0;
   DispatcherId event_trigger = DispatcherId::kNone;  // of an error: none
   ErrorCode error = ErrorCode::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [event_trigger, error] = self;
+    return take(field("event_trigger", event_trigger), field("error", error));
+  }
   friend bool operator==(const MaintainerPostBootstrapResponse&,
                          const MaintainerPostBootstrapResponse&) = default;
 };
 
 struct MaintainerCloseResponse {
-  Epoch epoch = 0;  // of the request
   bool success = false;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [success] = self;
+    return take(field("success", success));
+  }
   friend bool operator==(const MaintainerCloseResponse&, const MaintainerCloseResponse&) = default;
 };
 
 // Carries no epoch: it goes to whoever owns the manager when it is enqueued.
 struct HeartBeatRequest {
-  SmallVector<DispatcherStatus, 2> statuses{};
+  Bag<DispatcherStatus, 2> statuses{};
   bool complete = false;  // of every dispatcher that has anything to say of itself, not of what has changed
   ErrorCode error = ErrorCode::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [statuses, complete, error] = self;
+    return take(field("statuses", statuses), field("complete", complete), field("error", error));
+  }
   friend bool operator==(const HeartBeatRequest&, const HeartBeatRequest&) = default;
 };
 
-using ReplyBody = std::variant<MaintainerBootstrapResponse, MaintainerPostBootstrapResponse,
-                               MaintainerCloseResponse, HeartBeatRequest>;
+// ---------------------------------------------------------------------------------------------- messages
 
-struct Reply {
-  NodeId to = NodeId::kNone;
-  ReplyBody body{};
-  friend bool operator==(const Reply&, const Reply&) = default;
+// In the order of MessageType. The first three go to the DispatcherOrchestrator, the next six to a stream of
+// the HeartBeatCollector each, the others to a maintainer.
+using MessageBody =
+    std::variant<MaintainerBootstrapRequest, MaintainerPostBootstrapRequest, MaintainerCloseRequest,
+                 ScheduleDispatcherRequest, MergeDispatcherRequest, HeartBeatResponse, RedoMetaMessage,
+                 RedoResolvedTsForwardMessage, CheckpointTsMessage, Boxed<MaintainerBootstrapResponse>,
+                 MaintainerPostBootstrapResponse, MaintainerCloseResponse, HeartBeatRequest>;
+
+enum class MessageType : std::uint8_t {
+  kBootstrap,
+  kPostBootstrap,
+  kClose,
+  kSchedule,
+  kMerge,
+  kHeartBeatResponse,
+  kRedoMeta,
+  kRedoResolvedTsForward,
+  kCheckpointTs,
+  kBootstrapResponse,
+  kPostBootstrapResponse,
+  kCloseResponse,
+  kHeartBeat,
 };
-[[nodiscard]] std::string_view name_of(const ReplyBody& body);
+inline constexpr std::size_t kMessageTypeCount = std::variant_size_v<MessageBody>;
+
+// Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
+enum class Path : std::uint8_t {
+  kOrchestrator,
+  kSchedule,
+  kMerge,
+  kHeartBeatResponse,
+  kRedoMeta,
+  kRedoResolvedTsForward,
+  kCheckpointTs,
+};
+// The word of a path's handler.
+constexpr std::string_view name_of(Path path) {
+  switch (path) {
+    case Path::kOrchestrator:
+      return "orchestrator";
+    case Path::kSchedule:
+      return "schedule";
+    case Path::kMerge:
+      return "merge";
+    case Path::kHeartBeatResponse:
+      return "heartbeat-response";
+    case Path::kRedoMeta:
+      return "redo-meta";
+    case Path::kRedoResolvedTsForward:
+      return "redo-forward";
+    case Path::kCheckpointTs:
+      return "checkpoint";
+  }
+  return kNoName;
+}
+inline constexpr std::size_t kPathCount = kCountOf<Path>;
+
+enum class Party : std::uint8_t { kNode, kMaintainer };
+
+// What is said of a type of message.
+struct MessageInfo {
+  MessageType type;
+  std::string_view name;  // in heartbeat.proto
+  Party receiver;
+  std::optional<Path> path;        // where it waits on a node
+  bool carries_epoch;              // that of its sender, or of the request that it answers
+  std::optional<Guard> admission;  // without this guard it is not asked whether it is the owner's
+};
+
+inline constexpr std::array<MessageInfo, kMessageTypeCount> kMessages{{
+    // A Bootstrap is admitted by can_update_maintainer, which has guards of its own.
+    {MessageType::kBootstrap, "MaintainerBootstrapRequest", Party::kNode, Path::kOrchestrator, true, {}},
+    {MessageType::kPostBootstrap, "MaintainerPostBootstrapRequest", Party::kNode, Path::kOrchestrator, true,
+     Guard::kPostBootstrapAdmission},
+    {MessageType::kClose, "MaintainerCloseRequest", Party::kNode, Path::kOrchestrator, true,
+     Guard::kCloseAdmission},
+    {MessageType::kSchedule, "ScheduleDispatcherRequest", Party::kNode, Path::kSchedule, true,
+     Guard::kScheduleAdmission},
+    {MessageType::kMerge, "MergeDispatcherRequest", Party::kNode, Path::kMerge, true, Guard::kMergeAdmission},
+    {MessageType::kHeartBeatResponse, "HeartBeatResponse", Party::kNode, Path::kHeartBeatResponse, true,
+     Guard::kHeartbeatResponseAdmission},
+    {MessageType::kRedoMeta, "RedoMetaMessage", Party::kNode, Path::kRedoMeta, true, Guard::kRedoAdmission},
+    {MessageType::kRedoResolvedTsForward, "RedoResolvedTsForwardMessage", Party::kNode,
+     Path::kRedoResolvedTsForward, true, Guard::kRedoAdmission},
+    // Whoever sends it: it is for the event trigger.
+    {MessageType::kCheckpointTs, "CheckpointTsMessage", Party::kNode, Path::kCheckpointTs, true, {}},
+    {MessageType::kBootstrapResponse, "MaintainerBootstrapResponse", Party::kMaintainer, {}, true, {}},
+    {MessageType::kPostBootstrapResponse,
+     "MaintainerPostBootstrapResponse",
+     Party::kMaintainer,
+     {},
+     true,
+     {}},
+    {MessageType::kCloseResponse, "MaintainerCloseResponse", Party::kMaintainer, {}, true, {}},
+    // It goes to whoever owns the manager when it is enqueued.
+    {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}},
+}};
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < kMessages.size(); ++i) {
+        if (kMessages[i].type != static_cast<MessageType>(i)) return false;
+      }
+      return true;
+    }(),
+    "indexed by the enumeration");
+
+[[nodiscard]] constexpr const MessageInfo& info(MessageType type) {
+  return kMessages[static_cast<std::size_t>(type)];
+}
+constexpr std::string_view name_of(MessageType type) {
+  return index_of(type) < kMessageTypeCount ? info(type).name : kNoName;
+}
+// Of a message to a node.
+[[nodiscard]] constexpr Path path_of(MessageType type) {
+  return *info(type).path;
+}
+// A stream's message; of the orchestrator's path the first.
+[[nodiscard]] constexpr MessageType message_of(Path path) {
+  for (const MessageInfo& each : kMessages) {
+    if (each.path == path) return each.type;
+  }
+  return MessageType::kBootstrap;
+}
+
+struct Message {
+  NodeId from = NodeId::kNone;
+  NodeId to = NodeId::kNone;
+  Epoch epoch = 0;
+  MessageBody body{};
+
+  [[nodiscard]] MessageType type() const { return static_cast<MessageType>(body.index()); }
+  [[nodiscard]] bool is_for_orchestrator() const { return info(type()).path == Path::kOrchestrator; }
+  // The body, or null if it is another.
+  template <class Body>
+  [[nodiscard]] const Body* as() const {
+    return body_in<Body>(body);
+  }
+  template <class Body>
+  [[nodiscard]] Body* as() {
+    return body_in<Body>(body);
+  }
+  friend bool operator==(const Message&, const Message&) = default;
+
+ private:
+  template <class Body>
+  static auto body_in(auto& any) {
+    if constexpr (std::is_same_v<Body, MaintainerBootstrapResponse>) {
+      auto* boxed = std::get_if<Boxed<Body>>(&any);
+      return boxed != nullptr ? &**boxed : nullptr;
+    } else {
+      return std::get_if<Body>(&any);
+    }
+  }
+};
+
+// visit(body) with the body as what it is.
+template <class Body, class Visit>
+decltype(auto) visit_body(Body& body, Visit&& visit) {
+  return std::visit(
+      [&](auto& each) -> decltype(auto) {
+        if constexpr (requires { each.has_value(); }) {
+          return visit(*each);
+        } else {
+          return visit(each);
+        }
+      },
+      body);
+}
+// A body of the type that says nothing.
+[[nodiscard]] MessageBody empty_body(MessageType type);
 
 }  // namespace takeover::impl

@@ -1,7 +1,8 @@
 // Names of enumerators.
 //
 // An enumeration that anything outside the code speaks of has one table: a function `name_of` beside it. Its
-// switch names every case, which the compiler insists on (-Wswitch-enum), and it falls off the end with kNoName:
+// switch names every case, which the compiler insists on (-Wswitch-enum), and it falls off the end with
+// kNoName:
 //
 //   enum class Mode : std::uint8_t { kDefault, kRedo };
 //   constexpr std::string_view name_of(Mode mode) {

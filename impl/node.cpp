@@ -13,15 +13,10 @@ DispatcherManager* manager_of(DispatcherOrchestrator& node) {
   return node.initializing ? &*node.initializing : nullptr;
 }
 
-RequestType stream_of(Path path) {
-  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
-  return static_cast<RequestType>(kFirst + static_cast<std::uint8_t>(path) - 1U);
-}
-
 bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const NodeAction& action) {
   switch (action.kind) {
     case NodeActionKind::kHandle:
-      return manager.can_handle(rules, stream_of(action.path));
+      return manager.can_handle(rules, message_of(action.path));
     case NodeActionKind::kRemoveTask:
       return manager.can_flush(action.id, action.mode);
     case NodeActionKind::kCleanUp:
@@ -53,7 +48,7 @@ void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& 
               Outbox& out) {
   switch (action.kind) {
     case NodeActionKind::kHandle:
-      return manager.handle_step(rules, stream_of(action.path), faults, out);
+      return manager.handle_step(rules, message_of(action.path), faults, out);
     case NodeActionKind::kRemoveTask:
       return manager.flush(action.id, action.mode);
     case NodeActionKind::kCleanUp:
@@ -106,7 +101,7 @@ std::string_view merge_step_name(const DispatcherManager& manager, DispatcherId 
 
 std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path) {
   if (path == Path::kOrchestrator)
-    return to_string(node.handler ? node.handler->next : OrchestratorStep::kLookUp);
+    return name_of(node.handler ? node.handler->next : OrchestratorStep::kLookUp);
   const DispatcherManager* manager = manager_of(node);
   if (path != Path::kSchedule || manager == nullptr) return "admit";
   switch (manager->schedule.step) {
@@ -120,12 +115,6 @@ std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path)
 }
 
 }  // namespace
-
-Path path_of(RequestType type) {
-  if (type <= RequestType::kClose) return Path::kOrchestrator;
-  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
-  return static_cast<Path>(static_cast<std::uint8_t>(type) - kFirst + 1U);
-}
 
 bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const NodeAction& action) {
   switch (action.kind) {
@@ -216,7 +205,7 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
   }
 }
 
-void receive(const Rules& rules, DispatcherOrchestrator& node, const Request& request, Outbox& out) {
+void receive(const Rules& rules, DispatcherOrchestrator& node, const Message& request, Outbox& out) {
   if (request.is_for_orchestrator()) {
     node.try_enqueue(rules, request, out);
     return;

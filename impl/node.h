@@ -38,19 +38,6 @@ enum class NodeActionKind : std::uint8_t {
 };
 inline constexpr std::size_t kNodeActionKindCount = 16;
 
-// Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
-enum class Path : std::uint8_t {
-  kOrchestrator,
-  kSchedule,
-  kMerge,
-  kHeartBeatResponse,
-  kRedoMeta,
-  kRedoResolvedTsForward,
-  kCheckpointTs,
-};
-inline constexpr std::size_t kPathCount = 7;
-[[nodiscard]] Path path_of(RequestType type);
-
 struct NodeAction {
   NodeActionKind kind = NodeActionKind::kHandle;
   Path path = Path::kOrchestrator;
@@ -70,7 +57,7 @@ struct NodeAction {
 void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& action, Outbox& out);
 
 // Puts a message into its queue or stream; notes what is dropped.
-void receive(const Rules& rules, DispatcherOrchestrator& node, const Request& request, Outbox& out);
+void receive(const Rules& rules, DispatcherOrchestrator& node, const Message& request, Outbox& out);
 
 // Handles the next message of the path to the end, or as far as it comes; false when a step was not possible.
 bool handle(const Rules& rules, DispatcherOrchestrator& node, Path path, Outbox& out);

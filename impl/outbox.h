@@ -39,7 +39,7 @@ enum class NoteKind : std::uint8_t {
 
 struct Note {
   NoteKind kind = NoteKind::kMessageDropped;
-  RequestType type = RequestType::kBootstrap;
+  MessageType type = MessageType::kBootstrap;
   Mode mode = Mode::kDefault;
   bool admitted = false;
   bool answered = false;
@@ -51,11 +51,12 @@ struct Note {
 };
 
 struct Outbox {
-  SmallVector<Reply, 1> sent{};
+  NodeId self = NodeId::kNone;  // whose outbox it is: the sender of what is sent
+  SmallVector<Message, 1> sent{};
   SmallVector<Note, 6> notes{};
   bool dies = false;  // the step under way kills the process; nobody sees it after the step
 
-  void send(NodeId to, ReplyBody body) { sent.push_back({to, std::move(body)}); }
+  void send(NodeId to, Epoch epoch, MessageBody body) { sent.push_back({self, to, epoch, std::move(body)}); }
   void note(const Note& note) { notes.push_back(note); }
   void die(std::string_view why) {
     dies = true;

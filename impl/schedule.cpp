@@ -12,7 +12,7 @@
 namespace takeover::impl {
 namespace {
 
-void note_dropped(Outbox& out, const Request& request, std::string_view why) {
+void note_dropped(Outbox& out, const Message& request, std::string_view why) {
   out.note({.kind = NoteKind::kMessageDropped,
             .type = request.type(),
             .from = request.from,
@@ -20,7 +20,7 @@ void note_dropped(Outbox& out, const Request& request, std::string_view why) {
             .why = why});
 }
 
-bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Request& request,
+bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Message& request,
            Outbox& out) {
   if (rules(guard) && !manager.is_request_allowed(request.from, request.epoch)) {
     note_dropped(out, request, "not from the owner and its epoch");
@@ -33,7 +33,7 @@ bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, co
   return true;
 }
 
-JournalEntry entry_of(const Request& request, const ScheduleDispatcherRequest& body) {
+JournalEntry entry_of(const Message& request, const ScheduleDispatcherRequest& body) {
   return {.id = body.id,
           .action = body.action,
           .op = body.op,
@@ -45,7 +45,7 @@ JournalEntry entry_of(const Request& request, const ScheduleDispatcherRequest& b
 }
 
 // TiCDC: preCheckForSchedulerHandler.
-bool pre_check(DispatcherManager& manager, const Rules& rules, const Request& request,
+bool pre_check(DispatcherManager& manager, const Rules& rules, const Message& request,
                const ScheduleDispatcherRequest& body, Outbox& out) {
   if (!admit(manager, rules, Guard::kScheduleAdmission, request, out)) return false;
   if (body.mode == Mode::kRedo && !manager.redo_ready) {
@@ -55,11 +55,11 @@ bool pre_check(DispatcherManager& manager, const Rules& rules, const Request& re
   const bool creates = body.action == ScheduleAction::kCreate;
   const bool exists = manager.find(body.id, body.mode) != nullptr;
   bool in_progress = false;
-  if (const JournalEntry* entry = manager.journalled(body.id)) {
+  if (const JournalEntry* entry = manager.journal.find(body.id)) {
     const bool stale = !manager.is_request_allowed(entry->from, entry->epoch);
     in_progress = !stale || !rules(Guard::kJournalReplacesStale);
     const bool keeps = creates && exists && rules(Guard::kRefusedCreateKeepsJournal);
-    if (!in_progress && !keeps) manager.unjournal(body.id);
+    if (!in_progress && !keeps) manager.journal.erase(body.id);
   }
   if (creates && (in_progress || exists) && rules(Guard::kCreateIdempotent)) {
     note_dropped(out, request, exists ? "the dispatcher exists" : "a request for it is in progress");
@@ -68,12 +68,12 @@ bool pre_check(DispatcherManager& manager, const Rules& rules, const Request& re
   return true;
 }
 
-void handle_remove(DispatcherManager& manager, const Rules& rules, const Request& request,
+void handle_remove(DispatcherManager& manager, const Rules& rules, const Message& request,
                    const ScheduleDispatcherRequest& body, Outbox& out) {
   if (!pre_check(manager, rules, request, body, out)) return;
   Dispatcher* dispatcher = manager.find(body.id, body.mode);
   if (rules(Guard::kJournal) && (dispatcher != nullptr || !rules(Guard::kJournalSkipsMissing))) {
-    manager.store(entry_of(request, body));
+    manager.journal.insert(entry_of(request, body));
   }
   if (dispatcher == nullptr) {
     manager.push_status(body.id, Status::kStopped, body.mode);
@@ -91,13 +91,13 @@ void handle_remove(DispatcherManager& manager, const Rules& rules, const Request
 // Takes the Creates that lead the stream as one batch, as TiCDC's dynamic stream hands them over.
 void start_creates(DispatcherManager& manager, const Rules& rules, Outbox& out) {
   ScheduleHandler& handler = manager.schedule;
-  while (const Request* head = manager.head(rules, RequestType::kSchedule)) {
-    const Request request = *head;
-    const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
+  while (const Message* head = manager.head(rules, MessageType::kSchedule)) {
+    const Message request = *head;
+    const auto& body = *request.as<ScheduleDispatcherRequest>();
     if (body.action != ScheduleAction::kCreate) break;
-    manager.pop(RequestType::kSchedule);
+    manager.pop(MessageType::kSchedule);
     if (!pre_check(manager, rules, request, body, out)) continue;
-    if (rules(Guard::kJournal)) manager.store(entry_of(request, body));
+    if (rules(Guard::kJournal)) manager.journal.insert(entry_of(request, body));
     handler.batch.push_back(body);
   }
   if (handler.batch.empty()) return;
@@ -115,16 +115,16 @@ Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
   if (manager.find(body.id, body.mode) != nullptr) return Created::kYes;
   if (faults.fail_create) {
     faults.fail_create = false;
-    if (rules(Guard::kFailedCreateUnjournalled)) manager.unjournal(body.id);
+    if (rules(Guard::kFailedCreateUnjournalled)) manager.journal.erase(body.id);
     out.note({.kind = NoteKind::kCreateFailed, .mode = body.mode, .id = body.id});
     if (!faults.leaving || !rules(Guard::kLeavingIsSilent)) manager.take_error(rules, out);
     return Created::kFailed;
   }
-  manager.insert({.id = body.id,
-                  .mode = body.mode,
-                  .span = body.span,
-                  .start_ts = body.start_ts,
-                  .checkpoint_ts = body.start_ts});
+  manager.dispatchers.insert({.id = body.id,
+                              .mode = body.mode,
+                              .span = body.span,
+                              .start_ts = body.start_ts,
+                              .checkpoint_ts = body.start_ts});
   manager.push_status(body.id, Status::kWorking, body.mode);
   out.note({.kind = NoteKind::kDispatcherCreated, .mode = body.mode, .id = body.id});
   return Created::kYes;
@@ -140,10 +140,10 @@ void continue_creates(DispatcherManager& manager, const Rules& rules, const Faul
     return;
   }
   for (const ScheduleDispatcherRequest& body : handler.batch) {
-    const JournalEntry* entry = manager.journalled(body.id);
+    const JournalEntry* entry = manager.journal.find(body.id);
     const bool done = manager.find(body.id, body.mode) != nullptr && entry != nullptr &&
                       entry->action == ScheduleAction::kCreate;
-    if (done) manager.unjournal(body.id);
+    if (done) manager.journal.erase(body.id);
   }
   handler = {};
 }
@@ -152,10 +152,10 @@ void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults&
   if (manager.schedule.step != ScheduleStep::kIdle) {
     continue_creates(manager, rules, faults, out);
   } else {
-    const Request request = *manager.head(rules, RequestType::kSchedule);
-    const auto& body = std::get<ScheduleDispatcherRequest>(request.body);
+    const Message request = *manager.head(rules, MessageType::kSchedule);
+    const auto& body = *request.as<ScheduleDispatcherRequest>();
     if (body.action == ScheduleAction::kRemove) {
-      manager.pop(RequestType::kSchedule);
+      manager.pop(MessageType::kSchedule);
       handle_remove(manager, rules, request, body, out);
     } else {
       start_creates(manager, rules, out);
@@ -173,45 +173,45 @@ void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults&
 void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDispatcherRequest& body,
                   Outbox& out);
 
-bool DispatcherManager::can_handle(const Rules& rules, RequestType type) const {
-  if (type == RequestType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
+bool DispatcherManager::can_handle(const Rules& rules, MessageType type) const {
+  if (type == MessageType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
   if (head(rules, type) == nullptr) return false;
-  return type == RequestType::kCheckpointTs || fence_is_free(rules);
+  return type == MessageType::kCheckpointTs || fence_is_free(rules);
 }
 
-void DispatcherManager::handle_step(const Rules& rules, RequestType type, const Faults& faults, Outbox& out) {
-  if (type == RequestType::kSchedule) {
+void DispatcherManager::handle_step(const Rules& rules, MessageType type, const Faults& faults, Outbox& out) {
+  if (type == MessageType::kSchedule) {
     schedule_step(*this, rules, faults, out);
     return;
   }
-  const Request request = *head(rules, type);
+  const Message request = *head(rules, type);
   pop(type);
   switch (type) {
-    case RequestType::kMerge:
+    case MessageType::kMerge:
       if (admit(*this, rules, Guard::kMergeAdmission, request, out)) {
-        handle_merge(*this, rules, std::get<MergeDispatcherRequest>(request.body), out);
+        handle_merge(*this, rules, *request.as<MergeDispatcherRequest>(), out);
       }
       break;
-    case RequestType::kHeartBeatResponse:
+    case MessageType::kHeartBeatResponse:
       if (admit(*this, rules, Guard::kHeartbeatResponseAdmission, request, out)) {
-        actions.push_back({std::get<HeartBeatResponse>(request.body).action, request.from, request.epoch});
+        actions.push_back({request.as<HeartBeatResponse>()->action, request.from, request.epoch});
       }
       break;
-    case RequestType::kRedoMeta:
-    case RequestType::kRedoResolvedTsForward:
+    case MessageType::kRedoMeta:
+    case MessageType::kRedoResolvedTsForward:
       if (!admit(*this, rules, Guard::kRedoAdmission, request, out) || write_path_closed) break;
-      if (const auto* meta = std::get_if<RedoMetaMessage>(&request.body)) {
+      if (const auto* meta = request.as<RedoMetaMessage>()) {
         if (redo_trigger == DispatcherId::kNone) break;  // it is the redo trigger that keeps the redo meta
         redo_checkpoint_ts = std::max(redo_checkpoint_ts, meta->checkpoint_ts);
         redo_resolved_ts = std::max(redo_resolved_ts, meta->resolved_ts);
       } else {
-        redo_forwarded_resolved_ts = std::max(
-            redo_forwarded_resolved_ts, std::get<RedoResolvedTsForwardMessage>(request.body).resolved_ts);
+        redo_forwarded_resolved_ts =
+            std::max(redo_forwarded_resolved_ts, request.as<RedoResolvedTsForwardMessage>()->resolved_ts);
       }
       break;
     default:  // CheckpointTs: no fence, no epoch; it is for the event trigger
       if (write_path_closed || event_trigger == DispatcherId::kNone) break;
-      checkpoint_ts = std::max(checkpoint_ts, std::get<CheckpointTsMessage>(request.body).checkpoint_ts);
+      checkpoint_ts = std::max(checkpoint_ts, request.as<CheckpointTsMessage>()->checkpoint_ts);
       break;
   }
 }

@@ -71,7 +71,7 @@ struct Action {
   impl::NodeAction node_action{};  // of handle ... fail-clean-up
   bool fine = false;               // of handle and clean-up
   std::string step{};              // the atomic step's name, when known
-  std::optional<impl::Request>
+  std::optional<impl::Message>
       request{};             // of deliver, receive, send, and of lose if the node does not send it
   std::string message_id{};  // of that message, when known
   impl::NodeId to = impl::NodeId::kNone;  // of lose, when known: whom the message goes to
@@ -83,13 +83,13 @@ struct Action {
 // One atomic step of a node.
 [[nodiscard]] Action node_step(impl::NodeId node, const impl::NodeAction& action);
 // A message that arrives, or (kSend) is put on its link.
-[[nodiscard]] Action message_step(ActionKind kind, impl::NodeId node, const impl::Request& request);
+[[nodiscard]] Action message_step(ActionKind kind, impl::NodeId node, const impl::Message& request);
 
 // Whether the action is one of impl::NodeAction; not deliver and receive, and not the environment's.
 [[nodiscard]] bool is_node_action(ActionKind kind);
 [[nodiscard]] bool is_environment(ActionKind kind);
 
 [[nodiscard]] Json write_action(const Action& action, const spec::Names& names);
-[[nodiscard]] std::optional<Fault> read_action(const Json& json, spec::Names& names, Action& action);
+[[nodiscard]] std::optional<InputError> read_action(const Json& json, spec::Names& names, Action& action);
 
 }  // namespace takeover::traces

@@ -77,7 +77,7 @@ Action node_step(impl::NodeId node, const impl::NodeAction& action) {
   return {.kind = kind, .node = node, .node_action = action, .fine = can_be_fine(kind)};
 }
 
-Action message_step(ActionKind kind, impl::NodeId node, const impl::Request& request) {
+Action message_step(ActionKind kind, impl::NodeId node, const impl::Message& request) {
   return {.kind = kind, .node = node, .request = request};
 }
 
@@ -87,10 +87,10 @@ Json write_action(const Action& action, const spec::Names& names) {
   if (shows_node) write_text(json, "node", names.of(action.node));
   write_text(json, "owner", action.owner);
   write_text(json, "row", action.row);
-  if (action.kind == ActionKind::kHandle) json["path"] = to_string(action.node_action.path);
+  if (action.kind == ActionKind::kHandle) json["path"] = spec::name_in_json(action.node_action.path);
   if (has_dispatcher(action.kind)) {
     json["id"] = names.of(action.node_action.id);
-    json["mode"] = to_string(action.node_action.mode);
+    json["mode"] = name_of(action.node_action.mode);
   }
   if (can_be_fine(action.kind)) json["fine"] = action.fine;
   write_text(json, "step", action.step);
@@ -103,9 +103,9 @@ Json write_action(const Action& action, const spec::Names& names) {
   return json;
 }
 
-std::optional<Fault> read_action(const Json& json, spec::Names& names, Action& action) {
+std::optional<InputError> read_action(const Json& json, spec::Names& names, Action& action) {
   const auto kind = std::ranges::find(kKinds, text_of(json, "kind"));
-  if (kind == kKinds.end()) return Fault{"/kind", "an unknown kind", "a kind of action"};
+  if (kind == kKinds.end()) return InputError{"", "/kind", "an unknown kind", "a kind of action"};
   action.kind = static_cast<ActionKind>(kind - kKinds.begin());
   action.node = node_of(json, "node", names);
   action.owner = text_of(json, "owner");
@@ -117,23 +117,24 @@ std::optional<Fault> read_action(const Json& json, spec::Names& names, Action& a
   if (is_node_action(action.kind)) {
     action.node_action.kind =
         static_cast<impl::NodeActionKind>(static_cast<std::uint8_t>(action.kind) - kFirstNodeKind);
-    action.node_action.path = path_named(text_of(json, "path")).value_or(impl::Path::kOrchestrator);
+    action.node_action.path = spec::path_in_json(text_of(json, "path")).value_or(impl::Path::kOrchestrator);
     action.node_action.id = names.dispatcher(text_of(json, "id"));
     action.node_action.mode = text_of(json, "mode") == "redo" ? impl::Mode::kRedo : impl::Mode::kDefault;
   }
   const bool names_sender = json.contains("from") || json.contains("message");
   if (!names_sender) {
-    if (!action.message_id.empty()) return Fault{"", "no key 'message'", "it to be given with 'message_id'"};
+    if (!action.message_id.empty())
+      return InputError{"", "", "no key 'message'", "it to be given with 'message_id'"};
     const bool names_nobody = action.node == impl::NodeId::kNone && action.to == impl::NodeId::kNone;
     if (action.kind == ActionKind::kLose && names_nobody) {
-      return Fault{"", "whose message is lost is not said", "'from', 'node' or 'to'"};
+      return InputError{"", "", "whose message is lost is not said", "'from', 'node' or 'to'"};
     }
     return std::nullopt;
   }
-  impl::Request& request = action.request.emplace();
+  impl::Message& request = action.request.emplace();
   request.from = node_of(json, "from", names);
-  if (!json.contains("message")) return Fault{"", "no key 'message'", "it to be given with 'from'"};
-  auto fault = read_request(json["message"], names, request);
+  if (!json.contains("message")) return InputError{"", "", "no key 'message'", "it to be given with 'from'"};
+  auto fault = read_message(json["message"], names, request);
   if (fault) fault->pointer = "/message" + fault->pointer;
   return fault;
 }

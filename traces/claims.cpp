@@ -148,7 +148,7 @@ std::optional<Mismatch> Claims::judge_loss(std::size_t step) {
 }
 
 void Claims::lose(impl::NodeId node, const impl::Outbox& out) {
-  for (const impl::Reply& reply : out.sent) {
+  for (const impl::Message& reply : out.sent) {
     const auto loss = std::ranges::find(losses_, node, &Loss::node);
     if (loss == losses_.end()) return;
     if (loss->to != impl::NodeId::kNone && loss->to != reply.to && !other_receiver_) {

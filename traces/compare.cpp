@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <vector>
 
@@ -16,13 +15,9 @@ std::string shown(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// Messages that a step sends, and what has no order by its type.
 bool is_unordered(const std::string& key) {
-  static constexpr std::array kUnordered{"spans", "operators", "statuses", "sent", "registered_triggers"};
-  return std::ranges::find(kUnordered, key) != kUnordered.end();
-}
-
-bool is_keyed_by_id(const std::string& key) {
-  return key == "dispatchers" || key == "journal";
+  return key == "sent" || spec::is_unordered(key);
 }
 
 std::string ids_of(const Json& object) {
@@ -37,7 +32,7 @@ std::optional<Mismatch> below(const std::string& token, std::optional<Mismatch> 
 }
 
 std::optional<Mismatch> compare_objects(const Json& expected, const Json& actual, const std::string& key) {
-  if (is_keyed_by_id(key)) {
+  if (spec::is_keyed(key)) {
     std::set<std::string> wanted;
     std::set<std::string> here;
     for (const auto& member : expected.items()) wanted.insert(member.key());
@@ -53,7 +48,7 @@ std::optional<Mismatch> compare_objects(const Json& expected, const Json& actual
       return Mismatch{spec::pointer_token(name), shown(value), "it is not there"};
     }
     // Ids and node names are free text: one that reads like a key has none of its meaning.
-    const std::string& meaning = is_keyed_by_id(key) || key == "nodes" ? kNoKey : name;
+    const std::string& meaning = spec::is_keyed(key) || key == "nodes" ? kNoKey : name;
     if (auto mismatch = below(spec::pointer_token(name), compare(value, counterpart, meaning)))
       return mismatch;
   }

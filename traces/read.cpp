@@ -35,50 +35,54 @@ Header read_header(const Json& document) {
   return header;
 }
 
-std::optional<Fault> below(std::string_view pointer, std::optional<Fault> fault) {
+std::optional<InputError> below(std::string_view pointer, std::optional<InputError> fault) {
   if (fault) fault->pointer.insert(0, pointer);
   return fault;
 }
 
-std::optional<Fault> read_initial(const Json& document, Trace& trace) {
+std::optional<InputError> read_initial(const Json& document, Trace& trace) {
   for (const auto& [name, json] : document["initial"]["nodes"].items()) {
     const std::string pointer = fmt::format("/initial/nodes{}", spec::pointer_token(name));
-    if (name.empty()) return Fault{pointer, "a node without a name", "a name"};
+    if (name.empty()) return InputError{"", pointer, "a node without a name", "a name"};
     auto& node = trace.initial[trace.names.node(name)];
     if (auto fault = below(pointer, read_node(json, trace.names, node))) return fault;
   }
-  if (trace.initial.empty()) return Fault{"/initial/nodes", "no node", "at least one"};
+  if (trace.initial.empty()) return InputError{"", "/initial/nodes", "no node", "at least one"};
   return std::nullopt;
 }
 
 // Expectations are compared as JSON; reading them once finds what the schema cannot say, and interns their
 // names.
-std::optional<Fault> check_expectations(Trace& trace, const Step& step) {
+std::optional<InputError> check_expectations(Trace& trace, const Step& step) {
   for (std::size_t i = 0; step.sent && i < step.sent->size(); ++i) {
-    impl::Reply reply;
-    if (auto fault = below(fmt::format("/sent/{}", i), read_reply((*step.sent)[i], trace.names, reply)))
+    impl::Message reply;
+    if (auto fault = below(fmt::format("/sent/{}", i), read_sent((*step.sent)[i], trace.names, reply)))
       return fault;
   }
   if (!step.state) return std::nullopt;
   for (const auto& [name, json] : (*step.state)["nodes"].items()) {
     const std::string pointer = fmt::format("/state/nodes{}", spec::pointer_token(name));
     if (name.empty() || !trace.initial.contains(trace.names.node(name))) {
-      return Fault{pointer, fmt::format("no node '{}' in initial", name), "a node of initial"};
+      return InputError{"", pointer, fmt::format("no node '{}' in initial", name), "a node of initial"};
     }
     impl::DispatcherOrchestrator node;
-    if (auto fault = below(pointer, read_node(json, trace.names, node, Reading::kExpected))) return fault;
+    if (auto fault = below(pointer, read_node(json, trace.names, node, spec::Reading::kExpected)))
+      return fault;
   }
   return std::nullopt;
 }
 
-std::optional<Fault> read_step(const Json& json, Trace& trace) {
+std::optional<InputError> read_step(const Json& json, Trace& trace) {
   Step& step = trace.steps.emplace_back();
   step.title = text_of(json, "title");
   if (auto fault = below("/action", read_action(json["action"], trace.names, step.action))) return fault;
-  const Action& action = step.action;
+  Action& action = step.action;
+  // Where one node is, every message that a maintainer sends goes there.
+  if (action.request && action.kind != ActionKind::kLose) action.request->to = action.node;
+  if (action.request && trace.initial.size() == 1) action.request->to = trace.initial.begin()->first;
   if (action.node != impl::NodeId::kNone && !trace.initial.contains(action.node)) {
-    return Fault{"/action/node", fmt::format("no node '{}' in initial", trace.names.of(action.node)),
-                 "a node of initial"};
+    return InputError{"", "/action/node", fmt::format("no node '{}' in initial", trace.names.of(action.node)),
+                      "a node of initial"};
   }
   if (const auto it = json.find("sent"); it != json.end()) step.sent = *it;
   if (const auto it = json.find("state"); it != json.end()) step.state = *it;
@@ -86,41 +90,42 @@ std::optional<Fault> read_step(const Json& json, Trace& trace) {
 }
 
 // A message id names one message: two sends do not share it, and what arrives is what was sent.
-std::optional<Fault> check_message_ids(const Trace& trace) {
-  std::map<std::string, const impl::Request*> sent;
+std::optional<InputError> check_message_ids(const Trace& trace) {
+  std::map<std::string, const impl::Message*> sent;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const Action& action = trace.steps[i].action;
     if (action.message_id.empty() || !action.request) continue;
     const std::string pointer = fmt::format("/steps/{}/action/message_id", i);
     if (action.kind == ActionKind::kSend) {
       if (!sent.emplace(action.message_id, &*action.request).second) {
-        return Fault{pointer, fmt::format("'{}' was sent before", action.message_id), "an id of its own"};
+        return InputError{"", pointer, fmt::format("'{}' was sent before", action.message_id),
+                          "an id of its own"};
       }
     } else if (const auto it = sent.find(action.message_id);
                it != sent.end() && *it->second != *action.request) {
-      return Fault{pointer, fmt::format("'{}' names another message", action.message_id),
-                   "the id of the message that arrives"};
+      return InputError{"", pointer, fmt::format("'{}' names another message", action.message_id),
+                        "the id of the message that arrives"};
     }
   }
   return std::nullopt;
 }
 
-std::optional<Fault> read_loop(const Json& document, Trace& trace) {
+std::optional<InputError> read_loop(const Json& document, Trace& trace) {
   if (const auto it = document.find("length"); it != document.end() && *it != trace.steps.size()) {
-    return Fault{"/length", fmt::format("the length {} of {} steps", it->dump(), trace.steps.size()),
-                 "the number of steps"};
+    return InputError{"", "/length", fmt::format("the length {} of {} steps", it->dump(), trace.steps.size()),
+                      "the number of steps"};
   }
   const auto it = document.find("loop_start");
   if (it == document.end() || it->is_null()) return std::nullopt;
   if (it->get<std::uint64_t>() >= trace.steps.size()) {
-    return Fault{"/loop_start", fmt::format("the step {} of {}", it->dump(), trace.steps.size()),
-                 "the index of a step, from 0"};
+    return InputError{"", "/loop_start", fmt::format("the step {} of {}", it->dump(), trace.steps.size()),
+                      "the index of a step, from 0"};
   }
   trace.loop_start = it->get<std::size_t>();
   return std::nullopt;
 }
 
-std::optional<Fault> read_document(const Json& document, Trace& trace) {
+std::optional<InputError> read_document(const Json& document, Trace& trace) {
   try {
     if (auto fault = read_initial(document, trace)) return fault;
     for (std::size_t i = 0; i < document["steps"].size(); ++i) {
@@ -128,7 +133,7 @@ std::optional<Fault> read_document(const Json& document, Trace& trace) {
         return fault;
     }
   } catch (const std::length_error&) {
-    return Fault{"", "too many different names", "at most 65535 of a kind"};
+    return InputError{"", "", "too many different names", "at most 65535 of a kind"};
   }
   if (auto fault = check_message_ids(trace)) return fault;
   return read_loop(document, trace);
@@ -183,7 +188,8 @@ Result<Trace> read_trace(std::string_view text, const std::string& file) {
     trace.names = trace.scenario->names;
   }
   if (auto fault = read_document(*document, trace)) {
-    return InputError{file, std::move(fault->pointer), std::move(fault->what), std::move(fault->expected)};
+    fault->file = file;
+    return *fault;
   }
   trace.document = *std::move(document);
   return trace;
@@ -193,6 +199,15 @@ Result<Trace> read_trace_file(const std::string& path) {
   const auto text = spec::read_file(path);
   if (!text) return text.error();
   return read_trace(*text, path);
+}
+
+const Json& trace_schema() {
+  static const Json kWhole = [] {
+    Json schema = Json::parse(trace_schema_text());
+    schema["definitions"].update(spec::node_definitions());
+    return schema;
+  }();
+  return kWhole;
 }
 
 }  // namespace takeover::traces

@@ -81,9 +81,9 @@ Json write_step(Action action, const impl::Outbox& out, const Nodes& before, con
   if (action.fine && action.step.empty())
     action.step = impl::step_name(before.at(action.node), action.node_action);
   Json sent = Json::array();
-  for (const impl::Reply& reply : out.sent) {
+  for (const impl::Message& reply : out.sent) {
     Json json{{"id", ids.fresh()}};
-    json.update(write_reply(reply, names));
+    json.update(write_sent(reply, names));
     sent.push_back(std::move(json));
   }
   return {{"action", write_action(action, names)},

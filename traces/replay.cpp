@@ -106,7 +106,7 @@ struct Subject {
   const Watch& watch;
   std::size_t step;
 
-  void receive(const impl::Request& request) {
+  void receive(const impl::Message& request) {
     take({}, &request, [&](impl::Outbox& of_step) { impl::receive(rules, node, request, of_step); });
   }
   void apply(const NodeAction& action) {
@@ -115,7 +115,7 @@ struct Subject {
 
  private:
   template <class Take>
-  void take(const NodeAction& action, const impl::Request* received, Take&& take_it) {
+  void take(const NodeAction& action, const impl::Message* received, Take&& take_it) {
     if (!watch) return take_it(out);
     const DispatcherOrchestrator before = node;
     impl::Outbox of_step;
@@ -149,7 +149,7 @@ std::optional<std::string> take_node_action(Subject& subject, const Action& acti
 
 // Whether something that would be handled first lies in the way of a message that is delivered at once.
 std::optional<std::string> in_the_way(const impl::Rules& rules, const DispatcherOrchestrator& node,
-                                      const impl::Request& request) {
+                                      const impl::Message& request) {
   if (request.is_for_orchestrator()) {
     if (node.handler) return "a handler is under way";
     if (!node.pending.empty()) return "another message is pending";
@@ -170,7 +170,7 @@ bool was_dropped(const impl::Outbox& out) {
   return false;
 }
 
-std::optional<std::string> deliver(Subject& subject, const impl::Request& request) {
+std::optional<std::string> deliver(Subject& subject, const impl::Message& request) {
   if (auto obstacle = in_the_way(subject.rules, subject.node, request)) return obstacle;
   subject.receive(request);
   if (was_dropped(subject.out)) return std::nullopt;
@@ -181,7 +181,7 @@ std::optional<std::string> deliver(Subject& subject, const impl::Request& reques
 
 Json write_sent(const impl::Outbox& out, const spec::Names& names) {
   Json sent = Json::array();
-  for (const impl::Reply& reply : out.sent) sent.push_back(write_reply(reply, names));
+  for (const impl::Message& reply : out.sent) sent.push_back(write_sent(reply, names));
   return sent;
 }
 

@@ -74,7 +74,7 @@ struct Run {
 struct ImplementationStep {
   std::size_t step;  // of the trace
   const impl::DispatcherOrchestrator& before;
-  const impl::Request* received;  // or null, and then
+  const impl::Message* received;  // or null, and then
   impl::NodeAction action;
   const impl::DispatcherOrchestrator& after;
   const impl::Outbox& out;  // of this step alone

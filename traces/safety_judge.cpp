@@ -5,22 +5,19 @@
 namespace takeover::traces {
 namespace {
 
-using spec::OwnerId;
 using spec::Property;
 
 // Whose Bootstrap must have been received for the node to be as it is.
 spec::History history_of(const impl::DispatcherOrchestrator& node) {
-  std::vector<OwnerId> senders;
-  const auto of_request = [&](const impl::Request& request) {
-    if (request.type() == impl::RequestType::kBootstrap) senders.push_back({request.from, request.epoch});
-  };
-  if (node.manager) senders.push_back({node.manager->owner, node.manager->epoch});
-  if (node.initializing) senders.push_back({node.initializing->owner, node.initializing->epoch});
-  if (node.handler) of_request(node.handler->request);
-  for (const impl::Request& request : node.pending) of_request(request);
-  std::ranges::sort(senders);
   spec::History history;
-  for (const OwnerId& sender : senders) history.bootstraps.push_back(sender);
+  const auto of_request = [&](const impl::Message& request) {
+    if (request.type() == impl::MessageType::kBootstrap)
+      history.bootstraps.insert({request.from, request.epoch});
+  };
+  if (node.manager) history.bootstraps.insert({node.manager->owner, node.manager->epoch});
+  if (node.initializing) history.bootstraps.insert({node.initializing->owner, node.initializing->epoch});
+  if (node.handler) of_request(node.handler->request);
+  for (const impl::Message& request : node.pending) of_request(request);
   return history;
 }
 

@@ -94,8 +94,8 @@ std::string step_text(const Trace& trace, std::size_t index, const Nodes& before
     }
   }
   step_changes(trace, before, taken.nodes, text);
-  for (const impl::Reply& reply : taken.out.sent) {
-    text += fmt::format("       -> {}\n", words_of(reply, trace.names));
+  for (const impl::Message& reply : taken.out.sent) {
+    text += fmt::format("       -> {}\n", words_of_sent(reply, trace.names));
   }
   return text;
 }

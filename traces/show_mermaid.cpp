@@ -53,7 +53,7 @@ class Diagram {
   std::string lines_;
 };
 
-std::string title_of(const impl::Request& request, const spec::Names& names) {
+std::string title_of(const impl::Message& request, const spec::Names& names) {
   return fmt::format("{} (epoch {})", words_of(request, names), request.epoch);
 }
 
@@ -101,9 +101,9 @@ void show_step(const Trace& trace, std::size_t index, const Nodes& before, const
     const std::string words = words_of(note, trace.names);
     if (!words.empty()) diagram.note(action.node, words);
   }
-  for (const impl::Reply& reply : taken.out.sent) {
+  for (const impl::Message& reply : taken.out.sent) {
     diagram.arrow(action.node, "-->>", reply.to,
-                  without_subject(words_of(reply, trace.names), reply.to, trace.names));
+                  without_subject(words_of_sent(reply, trace.names), reply.to, trace.names));
   }
 }
 

@@ -115,7 +115,7 @@ void diff_manager(const std::string& prefix, const Json& before, const Json& aft
     const Json& old_value = before[key];
     if (old_value == value || key == "owner" || key == "epoch") continue;
     const std::string name = prefix + key;
-    if (key == "dispatchers" || key == "journal") {
+    if (spec::is_keyed(key)) {
       diff_members(name, old_value, value, lines);
     } else if (key == "streams") {
       diff_streams(prefix, old_value, value, lines);

@@ -71,7 +71,9 @@ struct Trace {
 // The rules that a header stands for. `file` is for the error.
 [[nodiscard]] Result<impl::Rules> rules_of(const Header& header, const std::string& file);
 
-// trace.schema.json, as it was when the library was built.
-[[nodiscard]] std::string_view trace_schema();
+// The schema that traces are validated against.
+[[nodiscard]] const Json& trace_schema();
+// Of it, what stands in trace.schema.json: all but nodes and messages.
+[[nodiscard]] std::string_view trace_schema_text();
 
 }  // namespace takeover::traces

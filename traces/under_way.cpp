@@ -14,7 +14,7 @@ void UnderWay::expect(const Action& action) {
   if (is_arrival(action) && !action.message_id.empty()) named_.insert(action.message_id);
 }
 
-void UnderWay::send(const impl::Request& request, const std::string& id) {
+void UnderWay::send(const impl::Message& request, const std::string& id) {
   messages_.push_back({request, id});
   if (!id.empty()) sent_.insert(id);
 }

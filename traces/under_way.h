@@ -18,7 +18,7 @@ class UnderWay {
  public:
   // Told of every action of a trace first: what an arrival names is kept for it.
   void expect(const Action& action);
-  void send(const impl::Request& request, const std::string& id);
+  void send(const impl::Message& request, const std::string& id);
   // Takes off the message that arrives: the one that is named, else the oldest that is equal. Its id, which
   // is "" when it was sent without one; nothing when no such message is under way.
   [[nodiscard]] std::optional<std::string> arrive(const Action& action);
@@ -27,7 +27,7 @@ class UnderWay {
 
  private:
   struct Message {
-    impl::Request request;
+    impl::Message request;
     std::string id;
   };
   std::vector<Message> messages_{};

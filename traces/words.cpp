@@ -19,7 +19,11 @@ std::string fields_of(const Json& message, const Json& empty) {
   return text;
 }
 
-const impl::Request* handled_by(const Action& action, const impl::DispatcherOrchestrator& node) {
+Json empty_message(impl::MessageType type, const spec::Names& names) {
+  return write_message({.body = impl::empty_body(type)}, names);
+}
+
+const impl::Message* handled_by(const Action& action, const impl::DispatcherOrchestrator& node) {
   if (action.kind != ActionKind::kHandle) return nullptr;
   if (action.node_action.path == impl::Path::kOrchestrator) {
     if (node.handler) return &node.handler->request;
@@ -29,7 +33,7 @@ const impl::Request* handled_by(const Action& action, const impl::DispatcherOrch
                                            : node.initializing ? &*node.initializing
                                                                : nullptr;
   if (manager == nullptr || impl::is_under_way(node, action.node_action.path)) return nullptr;
-  for (const impl::Request& request : manager->streams) {
+  for (const impl::Message& request : manager->streams) {
     if (impl::path_of(request.type()) == action.node_action.path) return &request;
   }
   return nullptr;
@@ -37,15 +41,14 @@ const impl::Request* handled_by(const Action& action, const impl::DispatcherOrch
 
 std::string words_of_handle(const Action& action, const impl::DispatcherOrchestrator* before,
                             const spec::Names& names) {
-  const impl::Request* request = before == nullptr ? nullptr : handled_by(action, *before);
+  const impl::Message* request = before == nullptr ? nullptr : handled_by(action, *before);
   std::string text = "handles ";
   if (request != nullptr) {
-    text +=
-        fmt::format("{} of {}", to_string(request->type()), words_of(request->from, request->epoch, names));
+    text += fmt::format("{} of {}", name_of(request->type()), words_of(request->from, request->epoch, names));
   } else if (action.node_action.path == impl::Path::kOrchestrator) {
     text += "the next message of its queue";
   } else {
-    text += to_string(action.node_action.path);
+    text += spec::name_in_json(action.node_action.path);
   }
   return text;
 }
@@ -143,21 +146,17 @@ std::string words_of(impl::NodeId node, impl::Epoch epoch, const spec::Names& na
   return fmt::format("{} (epoch {})", one_line(names.of(node)), epoch);
 }
 
-std::string words_of(const impl::Request& request, const spec::Names& names) {
-  impl::Request empty = request;
-  std::visit([](auto& body) { body = {}; }, empty.body);
-  return fields_of(write_message(request, names), write_message(empty, names));
+std::string words_of(const impl::Message& message, const spec::Names& names) {
+  return fields_of(write_message(message, names), empty_message(message.type(), names));
 }
 
-std::string words_of(const impl::Reply& reply, const spec::Names& names) {
-  impl::ReplyBody empty = reply.body;
-  std::visit([](auto& body) { body = {}; }, empty);
-  const Json message = write_message(reply.body, names);
+std::string words_of_sent(const impl::Message& message, const spec::Names& names) {
+  const Json written = write_message(message, names);
   const std::string epoch =
-      message.contains("epoch") ? fmt::format(" epoch={}", message["epoch"].dump()) : "";
-  std::string fields = fields_of(message, write_message(empty, names));
+      written.contains("epoch") ? fmt::format(" epoch={}", written["epoch"].dump()) : "";
+  std::string fields = fields_of(written, empty_message(message.type(), names));
   fields.insert(fields.find(' ') == std::string::npos ? fields.size() : fields.find(' '), epoch);
-  const std::string to = reply.to == impl::NodeId::kNone ? "nobody" : one_line(names.of(reply.to));
+  const std::string to = message.to == impl::NodeId::kNone ? "nobody" : one_line(names.of(message.to));
   return fmt::format("{}: {}", to, fields);
 }
 
@@ -178,7 +177,7 @@ std::string words_of(const Action& action, const impl::DispatcherOrchestrator* b
 }
 
 std::string words_of(const impl::Note& note, const spec::Names& names) {
-  const auto type = to_string(note.type);
+  const auto type = name_of(note.type);
   switch (note.kind) {
     case impl::NoteKind::kMessageDropped:
       return fmt::format("{} of {} is dropped: {}", type, words_of(note.from, note.epoch, names), note.why);

@@ -15,8 +15,9 @@ namespace takeover::traces {
 // "B (epoch 1)", or "nobody".
 [[nodiscard]] std::string words_of(impl::NodeId node, impl::Epoch epoch, const spec::Names& names);
 // "MaintainerBootstrapRequest event_trigger=tB1 start_ts=10": fields that have their default are left out.
-[[nodiscard]] std::string words_of(const impl::Request& request, const spec::Names& names);
-[[nodiscard]] std::string words_of(const impl::Reply& reply, const spec::Names& names);
+[[nodiscard]] std::string words_of(const impl::Message& message, const spec::Names& names);
+// The same of one that a node has sent: "B: MaintainerCloseResponse epoch=1 success=true".
+[[nodiscard]] std::string words_of_sent(const impl::Message& message, const spec::Names& names);
 // `before` is the node that the action happens on, or null.
 [[nodiscard]] std::string words_of(const Action& action, const impl::DispatcherOrchestrator* before,
                                    const spec::Names& names);

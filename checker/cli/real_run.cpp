@@ -84,8 +84,8 @@ class Translator {
             .end = static_cast<std::int32_t>(keys_.of(step.get(Param::kEnd)))};
   }
 
-  void arrive(const RunStep& step, impl::RequestBody body) {
-    impl::Request request;
+  void arrive(const RunStep& step, impl::MessageBody body) {
+    impl::Message request;
     request.from = names_.node(fmt::format("M{}", senders_.of(step.get(Param::kFrom))));
     request.epoch = epochs_.of(step.get(Param::kEpoch));
     request.body = std::move(body);
@@ -93,7 +93,7 @@ class Translator {
   }
   void take(const NodeAction& action) { actions_.push_back(traces::node_step(node_, action)); }
   void handle(impl::Path path) { take({.kind = NodeActionKind::kHandle, .path = path}); }
-  void take_in(const RunStep& step, impl::RequestBody body, impl::Path path) {
+  void take_in(const RunStep& step, impl::MessageBody body, impl::Path path) {
     arrive(step, std::move(body));
     handle(path);
   }
@@ -245,7 +245,7 @@ Made make(const std::vector<traces::Action>& actions, impl::NodeId node_id, cons
       return made;
     }
     step.node = node;
-    const impl::Request* received = step.action.request ? &*step.action.request : nullptr;
+    const impl::Message* received = step.action.request ? &*step.action.request : nullptr;
     const spec::Observation observation{before, node, step.out, received};
     spec::Findings findings;
     spec::judge_step(observation, history, findings);

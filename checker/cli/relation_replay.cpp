@@ -33,7 +33,7 @@ class RelationReplay {
  private:
   struct Last {
     impl::DispatcherOrchestrator before;
-    std::optional<impl::Request> received;
+    std::optional<impl::Message> received;
     impl::NodeAction action;
     impl::DispatcherOrchestrator after;
     impl::Outbox out;
@@ -73,10 +73,10 @@ class RelationReplay {
 
   void judge_state(std::size_t step, const traces::Json& claimed) {
     spec::Names names = trace_.names;
-    traces::Json whole = traces::write_node(last_->after, names);
+    traces::Json whole = spec::write_node(last_->after, names);
     whole.merge_patch(claimed);
     impl::DispatcherOrchestrator after;
-    if (!traces::read_node(whole, names, after, traces::Reading::kExpected)) judge(step, after);
+    if (!spec::read_node(whole, names, after, spec::Reading::kExpected)) judge(step, after);
   }
 
   // What waits in the streams is not encoded: their messages are parameters of the relation.

@@ -130,7 +130,7 @@ void NodeModel::judge_state(const State& state, engine::Judgement& judgement) co
 std::optional<smt::Divergence> NodeModel::divergence(const State& before, const Step& step) const {
   smt::CrossCheck::Memory memory;
   const auto* action = std::get_if<impl::NodeAction>(&step.action);
-  if (const impl::Request* received = spec::received_in(step.action);
+  if (const impl::Message* received = spec::received_in(step.action);
       action != nullptr || received != nullptr) {
     const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
     if (auto found = relation_->judge(before.node, taken, step.state.node, step.out, memory)) return found;
@@ -140,7 +140,7 @@ std::optional<smt::Divergence> NodeModel::divergence(const State& before, const 
 
 void NodeModel::cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const {
   const auto* action = std::get_if<impl::NodeAction>(&step.action);
-  const impl::Request* received = spec::received_in(step.action);
+  const impl::Message* received = spec::received_in(step.action);
   if (action == nullptr && received == nullptr) return;  // of the environment alone
   smt::CrossCheck::Memory& memory = memory_of_this_worker();
   const std::uint64_t outside = memory.outside;

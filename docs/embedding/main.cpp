@@ -14,9 +14,9 @@ constexpr impl::DispatcherId kTrigger{1};
 constexpr impl::DispatcherId kTable{2};
 
 // Delivers one message and prints what comes of it: what the node did or dropped and why, and what it sends.
-void deliver(impl::DispatcherOrchestrator& node, const impl::Rules& rules, const impl::Request& request,
+void deliver(impl::DispatcherOrchestrator& node, const impl::Rules& rules, const impl::Message& request,
              impl::Path path) {
-  std::cout << to_string(request.type()) << " from node " << static_cast<int>(request.from) << ", epoch "
+  std::cout << name_of(request.type()) << " from node " << static_cast<int>(request.from) << ", epoch "
             << request.epoch << '\n';
   impl::Outbox out;
   receive(rules, node, request, out);
@@ -27,10 +27,10 @@ void deliver(impl::DispatcherOrchestrator& node, const impl::Rules& rules, const
       std::cout << "  created dispatcher " << static_cast<int>(note.id) << '\n';
     }
   }
-  for (const impl::Reply& reply : out.sent) {
-    std::cout << "  sends " << name_of(reply.body) << " to node " << static_cast<int>(reply.to);
-    if (const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body)) {
-      std::cout << ", epoch " << response->epoch << ", " << response->spans.size() << " span(s)";
+  for (const impl::Message& reply : out.sent) {
+    std::cout << "  sends " << name_of(reply.type()) << " to node " << static_cast<int>(reply.to);
+    if (const auto* response = reply.as<impl::MaintainerBootstrapResponse>()) {
+      std::cout << ", epoch " << reply.epoch << ", " << response->spans.size() << " span(s)";
     }
     std::cout << '\n';
   }

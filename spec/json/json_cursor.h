@@ -2,7 +2,7 @@
 // exactly.
 //
 // Documents are validated against a schema first; what a schema cannot say (names that must exist, numbers
-// beyond 63 bits) is checked here, by throwing a Misfit that the reader of the document turns into an
+// beyond 63 bits) is checked here, by throwing an InputError that the reader of the document turns into an
 // InputError.
 #pragma once
 
@@ -21,12 +21,6 @@ inline constexpr std::string_view kTableSpan =
 inline constexpr std::string_view kAnySpan =
     "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to "
     "2147483647";
-
-struct Misfit {
-  std::string place;
-  std::string what;
-  std::string expected;
-};
 
 class Cursor {
  public:
@@ -47,7 +41,7 @@ class Cursor {
   }
 
   [[noreturn]] void fail(const std::string& what, const std::string& expected) const {
-    throw Misfit{pointer_, what, expected};
+    throw InputError{"", pointer_, what, expected};
   }
 
   [[nodiscard]] std::uint64_t number() const {

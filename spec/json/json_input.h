@@ -70,7 +70,8 @@ class [[nodiscard]] Result {
 // Whether the document fits the JSON Schema (draft 7); if not, the first value that does not, in document
 // order. The schema is this project's own: one that is itself wrong throws std::logic_error.
 [[nodiscard]] std::optional<InputError> validate(const nlohmann::ordered_json& document,
-                                                 std::string_view schema_text, const std::string& file);
+                                                 const nlohmann::ordered_json& schema,
+                                                 const std::string& file);
 
 // A token of a JSON Pointer, escaped (RFC 6901), with its leading slash.
 [[nodiscard]] std::string pointer_token(std::string_view key);

@@ -27,12 +27,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Fault {
-  std::string pointer;
-  std::string what;
-  std::string expected;
-};
-
 std::string short_text(const Json& value) {
   std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";
@@ -63,11 +57,11 @@ class Explainer {
   explicit Explainer(const Json& root) : root_(root) {}
 
   // The first fault in document order, as far as this walk knows the schema's keywords.
-  [[nodiscard]] std::optional<Fault> explain(const Json& schema, const Json& value,
-                                             const std::string& pointer) const {
+  [[nodiscard]] std::optional<InputError> explain(const Json& schema, const Json& value,
+                                                  const std::string& pointer) const {
     if (schema.is_boolean()) {
       if (schema.get<bool>()) return std::nullopt;
-      return Fault{pointer, "not allowed here", "nothing"};
+      return InputError{"", pointer, "not allowed here", "nothing"};
     }
     if (schema.contains("$ref")) return explain(resolve(schema["$ref"]), value, pointer);
     if (auto fault = explain_type(schema, value, pointer)) return fault;
@@ -102,20 +96,20 @@ class Explainer {
                        limit("maximum", std::numeric_limits<std::uint64_t>::max()));
   }
 
-  static std::optional<Fault> explain_type(const Json& schema, const Json& value,
-                                           const std::string& pointer) {
+  static std::optional<InputError> explain_type(const Json& schema, const Json& value,
+                                                const std::string& pointer) {
     if (const auto it = schema.find("const"); it != schema.end() && *it != value) {
-      return Fault{pointer, fmt::format("the value {}", short_text(value)), it->dump()};
+      return InputError{"", pointer, fmt::format("the value {}", short_text(value)), it->dump()};
     }
     if (const auto it = schema.find("enum");
         it != schema.end() && std::find(it->begin(), it->end(), value) == it->end()) {
-      return Fault{pointer, fmt::format("the value {}", short_text(value)),
-                   fmt::format("one of {}", list_of(*it))};
+      return InputError{"", pointer, fmt::format("the value {}", short_text(value)),
+                        fmt::format("one of {}", list_of(*it))};
     }
     if (const auto it = schema.find("type"); it != schema.end() && !has_type(value, *it)) {
       const std::string types = it->is_array() ? list_of(*it) : it->get<std::string>();
-      return Fault{
-          pointer, fmt::format("the value {}", short_text(value)),
+      return InputError{
+          "", pointer, fmt::format("the value {}", short_text(value)),
           expectation(schema,
                       types == "integer"
                           ? range_of(schema)
@@ -124,8 +118,8 @@ class Explainer {
     return std::nullopt;
   }
 
-  static std::optional<Fault> explain_limits(const Json& schema, const Json& value,
-                                             const std::string& pointer) {
+  static std::optional<InputError> explain_limits(const Json& schema, const Json& value,
+                                                  const std::string& pointer) {
     const auto limit = [&](const char* key) { return schema[key].get<std::uint64_t>(); };
     const auto outside = [&](const char* least, const char* most, std::uint64_t actual) {
       return (schema.contains(least) && actual < limit(least)) ||
@@ -136,10 +130,10 @@ class Explainer {
       if (schema.contains(most)) {
         expected += fmt::format("{}at most {}{}", expected.empty() ? "" : " and ", limit(most), unit);
       }
-      return Fault{pointer, fmt::format("the value {}", short_text(value)), expected};
+      return InputError{"", pointer, fmt::format("the value {}", short_text(value)), expected};
     };
     if (value.is_number_unsigned() && outside("minimum", "maximum", value.get<std::uint64_t>())) {
-      return Fault{pointer, fmt::format("the value {}", short_text(value)), range_of(schema)};
+      return InputError{"", pointer, fmt::format("the value {}", short_text(value)), range_of(schema)};
     }
     if (value.is_string() && outside("minLength", "maxLength", value.get_ref<const std::string&>().size())) {
       return fault("minLength", "maxLength", " characters");
@@ -151,22 +145,23 @@ class Explainer {
       for (std::size_t i = 0; i < value.size(); ++i) {
         if (std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), value[i]) !=
             value.begin() + static_cast<std::ptrdiff_t>(i)) {
-          return Fault{fmt::format("{}/{}", pointer, i),
-                       fmt::format("{} stands here twice", short_text(value[i])), "elements that differ"};
+          return InputError{"", fmt::format("{}/{}", pointer, i),
+                            fmt::format("{} stands here twice", short_text(value[i])),
+                            "elements that differ"};
         }
       }
     }
     if (value.is_string() && schema.contains("pattern") &&
         !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()))) {
-      return Fault{
-          pointer, fmt::format("the value {}", short_text(value)),
+      return InputError{
+          "", pointer, fmt::format("the value {}", short_text(value)),
           expectation(schema, fmt::format("text that matches {}", schema["pattern"].get<std::string>()))};
     }
     return std::nullopt;
   }
 
-  std::optional<Fault> explain_object(const Json& schema, const Json& value,
-                                      const std::string& pointer) const {
+  std::optional<InputError> explain_object(const Json& schema, const Json& value,
+                                           const std::string& pointer) const {
     static const Json kNone = Json::object();
     const Json& properties = schema.contains("properties") ? schema["properties"] : kNone;
     for (const auto& [key, member] : value.items()) {
@@ -177,7 +172,8 @@ class Explainer {
         if (rest->is_boolean() && !rest->get<bool>()) {
           Json keys = Json::array();
           for (const auto& property : properties.items()) keys.push_back(property.key());
-          return Fault{place, fmt::format("unknown key '{}'", key), fmt::format("one of {}", list_of(keys))};
+          return InputError{"", place, fmt::format("unknown key '{}'", key),
+                            fmt::format("one of {}", list_of(keys))};
         }
         if (auto fault = explain(*rest, member, place)) return fault;
       }
@@ -185,15 +181,16 @@ class Explainer {
     if (const auto it = schema.find("required"); it != schema.end()) {
       for (const Json& key : *it) {
         if (!value.contains(key.get<std::string>())) {
-          return Fault{pointer, fmt::format("no key '{}'", key.get<std::string>()), "it to be given"};
+          return InputError{"", pointer, fmt::format("no key '{}'", key.get<std::string>()),
+                            "it to be given"};
         }
       }
     }
     return std::nullopt;
   }
 
-  std::optional<Fault> explain_combined(const Json& schema, const Json& value,
-                                        const std::string& pointer) const {
+  std::optional<InputError> explain_combined(const Json& schema, const Json& value,
+                                             const std::string& pointer) const {
     if (const auto it = schema.find("allOf"); it != schema.end()) {
       for (const Json& part : *it) {
         if (auto fault = explain(part, value, pointer)) return fault;
@@ -204,7 +201,7 @@ class Explainer {
       if (schema.contains(branch)) return explain(schema[branch], value, pointer);
     }
     if (const auto it = schema.find("anyOf"); it != schema.end()) {
-      std::optional<Fault> first;
+      std::optional<InputError> first;
       for (const Json& part : *it) {
         auto fault = explain(part, value, pointer);
         if (!fault) return std::nullopt;
@@ -231,9 +228,8 @@ void make_signed(nlohmann::json& value) {
 
 }  // namespace
 
-std::optional<InputError> validate(const Json& document, std::string_view schema_text,
+std::optional<InputError> validate(const Json& document, const Json& schema_document,
                                    const std::string& file) {
-  const Json schema_document = Json::parse(schema_text);
   const nlohmann::json schema_value = schema_document;
   valijson::Schema schema;
   valijson::SchemaParser(valijson::SchemaParser::kDraft7)
@@ -244,7 +240,8 @@ std::optional<InputError> validate(const Json& document, std::string_view schema
   if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(value), nullptr))
     return std::nullopt;
   if (auto fault = Explainer(schema_document).explain(schema_document, document, "")) {
-    return InputError{file, std::move(fault->pointer), std::move(fault->what), std::move(fault->expected)};
+    fault->file = file;
+    return fault;
   }
   return InputError{file, "", "the document does not fit its schema", "a document that does"};
 }

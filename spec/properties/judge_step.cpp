@@ -11,12 +11,12 @@ using impl::DispatcherManager;
 using impl::DispatcherOrchestrator;
 using impl::ErrorCode;
 using impl::MaintainerBootstrapResponse;
+using impl::Message;
+using impl::MessageType;
 using impl::Mode;
 using impl::Note;
 using impl::NoteKind;
 using impl::OrchestratorStep;
-using impl::Request;
-using impl::RequestType;
 using impl::ScheduleStep;
 
 const Note* find_note(const impl::Outbox& out, NoteKind kind) {
@@ -25,41 +25,34 @@ const Note* find_note(const impl::Outbox& out, NoteKind kind) {
   return it == out.notes.end() ? nullptr : &*it;
 }
 
+const impl::Message* find_sent(const impl::Outbox& out, MessageType type) {
+  const auto it =
+      std::find_if(out.sent.begin(), out.sent.end(), [&](const Message& m) { return m.type() == type; });
+  return it == out.sent.end() ? nullptr : &*it;
+}
+
 template <class Body>
 const Body* find_reply(const impl::Outbox& out) {
-  for (const impl::Reply& reply : out.sent) {
-    if (const auto* body = std::get_if<Body>(&reply.body)) return body;
+  for (const impl::Message& reply : out.sent) {
+    if (const auto* body = reply.as<Body>()) return body;
   }
   return nullptr;
 }
 
 bool sends_error(const impl::Outbox& out) {
-  return std::any_of(out.sent.begin(), out.sent.end(), [](const impl::Reply& reply) {
-    return std::visit(
-        [](const auto& body) {
-          if constexpr (requires { body.error; }) return body.error != ErrorCode::kNone;
-          return false;
-        },
-        reply.body);
+  return std::any_of(out.sent.begin(), out.sent.end(), [](const impl::Message& reply) {
+    return impl::visit_body(reply.body, [](const auto& body) {
+      if constexpr (requires { body.error; }) return body.error != ErrorCode::kNone;
+      return false;
+    });
   });
 }
 
 // ------------------------------------------------------------------------------------------- owner-fence
 
-// What a control message may change only by right.
-bool same_control_state(const DispatcherManager& a, const DispatcherManager& b) {
-  return a.dispatchers == b.dispatchers && a.journal == b.journal && a.event_trigger == b.event_trigger &&
-         a.redo_trigger == b.redo_trigger && a.schema_store == b.schema_store &&
-         a.redo_schema_store == b.redo_schema_store && a.redo_checkpoint_ts == b.redo_checkpoint_ts &&
-         a.redo_resolved_ts == b.redo_resolved_ts &&
-         a.redo_forwarded_resolved_ts == b.redo_forwarded_resolved_ts && a.closing == b.closing &&
-         a.closed == b.closed && a.actions == b.actions && a.merges == b.merges && a.schedule == b.schedule &&
-         a.remove_requested == b.remove_requested;
-}
-
 // The control messages that this step admits or refuses: one, or a batch of Creates.
-impl::SmallVector<Request, 2> taken_here(const Observation& step) {
-  impl::SmallVector<Request, 2> taken;
+impl::SmallVector<Message, 2> taken_here(const Observation& step) {
+  impl::SmallVector<Message, 2> taken;
   if (const auto& handler = step.before.handler) {
     const bool under_fence = handler->next == OrchestratorStep::kTakeOver ||
                              handler->next == OrchestratorStep::kPostBootstrap ||
@@ -81,8 +74,8 @@ impl::SmallVector<Request, 2> taken_here(const Observation& step) {
 }
 
 // Whether a Create of a batch was journalled in this step, or taken into the batch.
-bool is_admitted(const Request& request, const DispatcherManager& before, const DispatcherManager* after) {
-  const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body);
+bool is_admitted(const Message& request, const DispatcherManager& before, const DispatcherManager* after) {
+  const auto* schedule = request.as<impl::ScheduleDispatcherRequest>();
   if (schedule == nullptr || after == nullptr) return true;
   const auto entered = [&](const DispatcherManager& manager) {
     return std::any_of(manager.journal.begin(), manager.journal.end(), [&](const impl::JournalEntry& entry) {
@@ -96,22 +89,22 @@ void judge_owner_fence(const Observation& step, Findings& findings) {
   const DispatcherManager* before = manager_of(step.before);
   if (before == nullptr) return;
   const auto taken = taken_here(step);
-  if (taken.empty() || taken.front().type() == RequestType::kCheckpointTs) return;
+  if (taken.empty() || taken.front().type() == MessageType::kCheckpointTs) return;
   const DispatcherManager* after = manager_of(step.after);
-  const bool changed = after == nullptr || !same_control_state(*before, *after);
+  const bool changed = after == nullptr || !impl::equal_in<impl::role::kControl>(*before, *after);
   if (taken.size() > 1) {  // a batch: what one of them does must not hide behind another's right
-    for (const Request& request : taken) {
+    for (const Message& request : taken) {
       findings.judge(Property::kOwnerFence, !before->is_request_allowed(request.from, request.epoch),
                      !is_admitted(request, *before, after));
     }
     return;
   }
-  const Request& request = taken.front();
+  const Message& request = taken.front();
   const bool by_owner = before->is_request_allowed(request.from, request.epoch);
-  const bool takes_over = request.type() == RequestType::kBootstrap && after != nullptr &&
+  const bool takes_over = request.type() == MessageType::kBootstrap && after != nullptr &&
                           after->owner == request.from && after->epoch == request.epoch;
   const bool closes =
-      request.type() == RequestType::kClose && request.epoch != 0 && request.epoch >= before->epoch;
+      request.type() == MessageType::kClose && request.epoch != 0 && request.epoch >= before->epoch;
   findings.judge(Property::kOwnerFence, !by_owner, !changed || takes_over || closes);
 }
 
@@ -163,13 +156,13 @@ void judge_ending(const Observation& step, const History& history, Findings& fin
   }
   const Note* ended = find_note(step.out, NoteKind::kHandlerEnded);
   if (ended == nullptr) return;
-  if (ended->type == RequestType::kBootstrap || ended->type == RequestType::kPostBootstrap) {
+  if (ended->type == MessageType::kBootstrap || ended->type == MessageType::kPostBootstrap) {
     findings.judge(Property::kAnswered, ended->admitted && !leaving, ended->answered);
   }
   findings.judge(Property::kShutdownIsNoError, leaving, !sends_error(step.out));
   findings.judge(Property::kFenceReleased, true,
                  after == nullptr || after->fence != impl::FenceHolder::kOrchestrator);
-  if (ended->type != RequestType::kBootstrap || !step.before.manager || !step.after.manager) return;
+  if (ended->type != MessageType::kBootstrap || !step.before.manager || !step.after.manager) return;
   // Refused under the fence: dropped, or answered with an error. A silent end on a leaving node is neither.
   const bool refused = sends_error(step.out) || (!ended->answered && !leaving);
   const FoundManager before = history.taken_over.value_or(found(*step.before.manager));
@@ -232,8 +225,8 @@ void judge_response(const Observation& step, const History& history, Findings& f
       after->next != OrchestratorStep::kReadDefaultSpans) {
     for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
       const bool here = step.before.manager->trigger(mode) != impl::DispatcherId::kNone;
-      const impl::Ts reported =
-          mode == Mode::kDefault ? after->response.checkpoint_ts : after->response.redo_checkpoint_ts;
+      const impl::Ts reported = mode == Mode::kDefault ? after->response.body.checkpoint_ts
+                                                       : after->response.body.redo_checkpoint_ts;
       findings.judge(Property::kStartTsReported, here,
                      reported == step.before.manager->trigger_start_ts(mode));
     }
@@ -252,10 +245,11 @@ bool can_still_write(const auto& manager, impl::Epoch epoch) {
 }
 
 void judge_close(const Observation& step, const History& history, Findings& findings) {
-  if (const auto* response = find_reply<impl::MaintainerCloseResponse>(step.out)) {
-    findings.judge(Property::kCloseAckSound, response->success && response->epoch > 0,
-                   !can_still_write(step.after.manager, response->epoch) &&
-                       !can_still_write(step.after.initializing, response->epoch));
+  if (const Message* sent = find_sent(step.out, MessageType::kCloseResponse)) {
+    const bool success = sent->as<impl::MaintainerCloseResponse>()->success;
+    findings.judge(Property::kCloseAckSound, success && sent->epoch > 0,
+                   !can_still_write(step.after.manager, sent->epoch) &&
+                       !can_still_write(step.after.initializing, sent->epoch));
   }
   if (const Note* created = find_note(step.out, NoteKind::kManagerCreated)) {
     const bool acknowledged = history.acknowledged_close.has_value() || history.acknowledged_zero_removed;
@@ -273,8 +267,8 @@ void judge_removal(const Observation& step, const History& history, Findings& fi
   const bool is_tried = succeeds || find_note(step.out, NoteKind::kRemovedCleanUpFailed) != nullptr;
   const bool was_tried = manager.remove_requested;  // when its close ended, or at once
   const auto& handler = step.before.handler;
-  const bool closes = handler && handler->request.type() == RequestType::kClose;
-  const bool asks = closes && std::get<impl::MaintainerCloseRequest>(handler->request.body).removed;
+  const bool closes = handler && handler->request.type() == MessageType::kClose;
+  const bool asks = closes && handler->request.as<impl::MaintainerCloseRequest>()->removed;
   findings.judge(Property::kRemovedKept, closes && (history.removed_asked || asks),
                  manager.removed_clean_up || is_tried);
   findings.judge(Property::kRemovedCompleted, was_tried || is_tried, manager.removed_clean_up || succeeds);
@@ -309,14 +303,14 @@ void judge_heartbeat(const Observation& step, const History& history, Findings& 
 
 // What TiCDC dereferences unchecked: a redo trigger, where there is no redo, and a trigger's id, where there
 // is none.
-bool leads_to_nil(const Request& request, const DispatcherManager& manager) {
-  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+bool leads_to_nil(const Message& request, const DispatcherManager& manager) {
+  if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
     return bootstrap->redo_trigger != impl::DispatcherId::kNone && !manager.redo_enabled;
   }
-  if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
+  if (const auto* merge = request.as<impl::MergeDispatcherRequest>()) {
     return merge->mode == Mode::kRedo && !manager.redo_ready;
   }
-  const auto* posted = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body);
+  const auto* posted = request.as<impl::MaintainerPostBootstrapRequest>();
   return posted != nullptr && posted->event_trigger == impl::DispatcherId::kNone;
 }
 
@@ -325,7 +319,7 @@ bool asks_for_what_is_not_here(const Observation& step) {
   const auto& handler = step.before.handler;
   const DispatcherManager* manager = manager_of(step.before);
   if (manager == nullptr) return false;
-  const auto leads = [&](const Request& request) { return leads_to_nil(request, *manager); };
+  const auto leads = [&](const Message& request) { return leads_to_nil(request, *manager); };
   if (handler && leads(handler->request) && step.after.handler != handler) return true;
   if (std::none_of(manager->streams.begin(), manager->streams.end(), leads)) return false;
   const auto taken = taken_here(step);
@@ -339,24 +333,24 @@ void judge_life(const Observation& step, Findings& findings) {
 
 // ------------------------------------------------------------------------------------------- the queue
 
-bool is_at_least(const Request& a, const Request& b) {
+bool is_at_least(const Message& a, const Message& b) {
   if (a.epoch != b.epoch) return a.epoch > b.epoch;
-  const auto* close_a = std::get_if<impl::MaintainerCloseRequest>(&a.body);
-  const auto* close_b = std::get_if<impl::MaintainerCloseRequest>(&b.body);
+  const auto* close_a = a.as<impl::MaintainerCloseRequest>();
+  const auto* close_b = b.as<impl::MaintainerCloseRequest>();
   return close_a == nullptr || close_b == nullptr || close_a->removed || !close_b->removed;
 }
 
-const Request* pending_of(const DispatcherOrchestrator& node, RequestType type) {
+const Message* pending_of(const DispatcherOrchestrator& node, MessageType type) {
   const auto it = std::find_if(node.pending.begin(), node.pending.end(),
-                               [&](const Request& r) { return r.type() == type; });
+                               [&](const Message& r) { return r.type() == type; });
   return it == node.pending.end() ? nullptr : &*it;
 }
 
 void judge_queue(const Observation& step, Findings& findings) {
   if (step.received == nullptr || !step.received->is_for_orchestrator() || step.before.is_leaving()) return;
-  const RequestType type = step.received->type();
-  const Request* old_pending = pending_of(step.before, type);
-  const Request* pending = pending_of(step.after, type);
+  const MessageType type = step.received->type();
+  const Message* old_pending = pending_of(step.before, type);
+  const Message* pending = pending_of(step.after, type);
   const bool contended =
       old_pending != nullptr || (step.before.handler && step.before.handler->request.type() == type);
   const bool strongest = pending != nullptr && is_at_least(*pending, *step.received) &&

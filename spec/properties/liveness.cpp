@@ -224,10 +224,9 @@ bool settles(const Scenario& scenario, const LiveClaim& claim, const World& befo
     return tries_create(owner, before, step);
   }
   if (claim.property != LiveProperty::kBootstrapAnswered || before.environment.lose_reply) return false;
-  return std::ranges::any_of(step.out.sent, [&](const impl::Reply& reply) {
-    const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);
-    return response != nullptr && reply.to == owner.node &&
-           (response->epoch == owner.epoch || response->epoch == 0);
+  return std::ranges::any_of(step.out.sent, [&](const impl::Message& reply) {
+    const auto* response = reply.as<impl::MaintainerBootstrapResponse>();
+    return response != nullptr && reply.to == owner.node && (reply.epoch == owner.epoch || reply.epoch == 0);
   });
 }
 

@@ -6,9 +6,9 @@ namespace takeover::spec {
 namespace {
 
 using impl::DispatcherManager;
+using impl::MessageType;
 using impl::Note;
 using impl::NoteKind;
-using impl::RequestType;
 
 constexpr std::size_t kBits = 64;
 
@@ -36,7 +36,7 @@ bool may_close(const DispatcherManager& manager, const Note& admitted) {
 
 void note_admitted(Foreign& foreign, const DispatcherManager& before, const DispatcherManager& after,
                    const Note& note) {
-  if (note.type == RequestType::kClose) {
+  if (note.type == MessageType::kClose) {
     if (may_close(before, note)) {
       foreign.close = false;
     } else if (after.closing && !before.closing) {
@@ -45,8 +45,8 @@ void note_admitted(Foreign& foreign, const DispatcherManager& before, const Disp
     return;
   }
   if (before.is_request_allowed(note.from, note.epoch)) return;
-  if (note.type == RequestType::kHeartBeatResponse) foreign.actions |= bit(before.actions.size());
-  const bool merges = note.type == RequestType::kMerge && after.merges.size() > before.merges.size();
+  if (note.type == MessageType::kHeartBeatResponse) foreign.actions |= bit(before.actions.size());
+  const bool merges = note.type == MessageType::kMerge && after.merges.size() > before.merges.size();
   if (merges) foreign.merges |= bit(before.merges.size());
 }
 
@@ -101,7 +101,7 @@ void judge_owner_effects(const Observation& step, const History& history, Findin
     } else if (note.kind == NoteKind::kMessageAdmitted) {
       if (has_other_redo_marks(*before, *after)) judge(before->is_request_allowed(note.from, note.epoch));
     } else if (note.kind == NoteKind::kTriggerRegistered) {
-      const impl::Request& request = step.before.handler->request;
+      const impl::Message& request = step.before.handler->request;
       judge(before->is_request_allowed(request.from, request.epoch));
     }
   }

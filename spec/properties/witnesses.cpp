@@ -9,10 +9,10 @@
 namespace takeover::spec {
 namespace {
 
+using impl::MessageType;
 using impl::Note;
 using impl::NoteKind;
 using impl::OrchestratorStep;
-using impl::RequestType;
 
 constexpr std::array<WitnessInfo, kWitnessCount> kWitnesses{{
     {Witness::kManagerCreated, "manager-created", "a manager is built and published"},
@@ -65,8 +65,8 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "the table is indexed by the enumeration");
 
-bool has_redo_mark(RequestType type) {
-  return type == RequestType::kRedoMeta || type == RequestType::kRedoResolvedTsForward;
+bool has_redo_mark(MessageType type) {
+  return type == MessageType::kRedoMeta || type == MessageType::kRedoResolvedTsForward;
 }
 
 // The step is a Bootstrap's own, and the manager was here before it.
@@ -78,7 +78,7 @@ bool ensures_trigger(const Observation& step) {
 }
 
 void witness_note(const Observation& step, const Note& note, Findings& findings) {
-  const bool bootstrap = note.type == RequestType::kBootstrap;
+  const bool bootstrap = note.type == MessageType::kBootstrap;
   switch (note.kind) {
     case NoteKind::kManagerPublished:
       return findings.reach(Witness::kManagerCreated);
@@ -88,12 +88,12 @@ void witness_note(const Observation& step, const Note& note, Findings& findings)
     case NoteKind::kMessageDropped:
       if (bootstrap && note.why == "its epoch was closed here")
         findings.reach(Witness::kTombstoneDropsBootstrap);
-      if (note.type == RequestType::kSchedule && note.why == "not from the owner and its epoch") {
+      if (note.type == MessageType::kSchedule && note.why == "not from the owner and its epoch") {
         findings.reach(Witness::kCreateDropped);
       }
       return;
     case NoteKind::kMessageAdmitted:
-      if (note.type == RequestType::kHeartBeatResponse) findings.reach(Witness::kActionAdmitted);
+      if (note.type == MessageType::kHeartBeatResponse) findings.reach(Witness::kActionAdmitted);
       if (has_redo_mark(note.type)) findings.reach(Witness::kRedoMarkSet);
       return;
     case NoteKind::kDispatcherCreated:
@@ -147,12 +147,12 @@ void witness_bootstrap(const Observation& step, const impl::MaintainerBootstrapR
   }
 }
 
-void witness_reply(const Observation& step, const impl::Reply& reply, Findings& findings) {
-  if (const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body)) {
+void witness_reply(const Observation& step, const impl::Message& reply, Findings& findings) {
+  if (const auto* response = reply.as<impl::MaintainerBootstrapResponse>()) {
     witness_bootstrap(step, *response, findings);
-  } else if (const auto* posted = std::get_if<impl::MaintainerPostBootstrapResponse>(&reply.body)) {
+  } else if (const auto* posted = reply.as<impl::MaintainerPostBootstrapResponse>()) {
     if (posted->error != impl::ErrorCode::kNone) findings.reach(Witness::kPostBootstrapRefused);
-  } else if (const auto* closed = std::get_if<impl::MaintainerCloseResponse>(&reply.body)) {
+  } else if (const auto* closed = reply.as<impl::MaintainerCloseResponse>()) {
     if (!closed->success) findings.reach(Witness::kCloseRefused);
     if (closed->success && step.after.manager) findings.reach(Witness::kStaleCloseAcknowledged);
     if (closed->success && step.before.manager && !step.after.manager)
@@ -174,7 +174,7 @@ std::optional<Witness> witness_named(std::string_view id) {
 
 void witness_step(const Observation& step, Findings& findings) {
   for (const Note& note : step.out.notes) witness_note(step, note, findings);
-  for (const impl::Reply& reply : step.out.sent) witness_reply(step, reply, findings);
+  for (const impl::Message& reply : step.out.sent) witness_reply(step, reply, findings);
   const auto& before = step.before.manager;
   const auto& after = step.after.manager;
   if (before && after) {

@@ -9,9 +9,9 @@ using impl::Dispatcher;
 using impl::DispatcherId;
 using impl::DispatcherManager;
 using impl::DispatcherOrchestrator;
+using impl::Message;
 using impl::Mode;
 using impl::OrchestratorStep;
-using impl::Request;
 
 template <class T>
 std::uint64_t number(T value) {
@@ -55,8 +55,8 @@ class Writer {
 
 void write_pending(const DispatcherOrchestrator& node, Writer& w) {
   std::uint64_t rank = 0;
-  for (const Request& request : node.pending) {
-    if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+  for (const Message& request : node.pending) {
+    if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
       w.set(Scalar::kBootstrapHere, true);
       w.set(Scalar::kBootstrapRank, rank);
       w.set(Scalar::kBootstrapFrom, request.from);
@@ -66,13 +66,13 @@ void write_pending(const DispatcherOrchestrator& node, Writer& w) {
       w.set(Scalar::kBootstrapConfigEpoch, bootstrap->config_epoch);
       w.set(Scalar::kBootstrapRedoEnabled, bootstrap->redo_enabled);
       w.set(Scalar::kBootstrapStartTs, bootstrap->start_ts);
-    } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body)) {
+    } else if (const auto* post = request.as<impl::MaintainerPostBootstrapRequest>()) {
       w.set(Scalar::kPostHere, true);
       w.set(Scalar::kPostRank, rank);
       w.set(Scalar::kPostFrom, request.from);
       w.set(Scalar::kPostEpoch, request.epoch);
       w.set(Scalar::kPostEvent, post->event_trigger);
-    } else if (const auto* close = std::get_if<impl::MaintainerCloseRequest>(&request.body)) {
+    } else if (const auto* close = request.as<impl::MaintainerCloseRequest>()) {
       w.set(Scalar::kCloseHere, true);
       w.set(Scalar::kCloseRank, rank);
       w.set(Scalar::kCloseFrom, request.from);
@@ -116,23 +116,23 @@ void write_handler(const impl::OrchestratorHandler& handler, DispatcherId tracke
   w.set(Scalar::kStep, place(handler.next));
   w.set(Scalar::kFrom, handler.request.from);
   w.set(Scalar::kRequestEpoch, handler.request.epoch);
-  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&handler.request.body)) {
+  if (const auto* bootstrap = handler.request.as<impl::MaintainerBootstrapRequest>()) {
     w.set(Scalar::kRequestEvent, bootstrap->event_trigger);
     w.set(Scalar::kRequestRedo, bootstrap->redo_trigger);
     w.set(Scalar::kRequestConfigEpoch, bootstrap->config_epoch);
     w.set(Scalar::kRequestRedoEnabled, bootstrap->redo_enabled);
     w.set(Scalar::kRequestStartTs, bootstrap->start_ts);
-  } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapRequest>(&handler.request.body)) {
+  } else if (const auto* post = handler.request.as<impl::MaintainerPostBootstrapRequest>()) {
     w.set(Scalar::kRequestEvent, post->event_trigger);
-  } else if (const auto* close = std::get_if<impl::MaintainerCloseRequest>(&handler.request.body)) {
+  } else if (const auto* close = handler.request.as<impl::MaintainerCloseRequest>()) {
     w.set(Scalar::kRequestRemoved, close->removed);
   }
   w.set(Scalar::kExisted, handler.existed);
   w.set(Scalar::kCreatedTrigger, handler.created_trigger);
   w.set(Scalar::kResponseEpoch, handler.response.epoch);
-  w.set(Scalar::kResponseTs, handler.response.checkpoint_ts);
-  w.set(Scalar::kResponseRedoTs, handler.response.redo_checkpoint_ts);
-  for (const impl::ReportedSpan& span : handler.response.spans) {
+  w.set(Scalar::kResponseTs, handler.response.body.checkpoint_ts);
+  w.set(Scalar::kResponseRedoTs, handler.response.body.redo_checkpoint_ts);
+  for (const impl::ReportedSpan& span : handler.response.body.spans) {
     if (span.id == tracked) w.set(span.mode, InMode::kReported, true);
   }
 }
@@ -256,14 +256,14 @@ std::string_view why_no_ground(const DispatcherOrchestrator& node) {
   return "";
 }
 
-void collect_ids(const Request& request, std::set<DispatcherId>& ids) {
-  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+void collect_ids(const Message& request, std::set<DispatcherId>& ids) {
+  if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
     ids.insert({bootstrap->event_trigger, bootstrap->redo_trigger});
-  } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body)) {
+  } else if (const auto* post = request.as<impl::MaintainerPostBootstrapRequest>()) {
     ids.insert(post->event_trigger);
-  } else if (const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body)) {
+  } else if (const auto* schedule = request.as<impl::ScheduleDispatcherRequest>()) {
     ids.insert(schedule->id);
-  } else if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
+  } else if (const auto* merge = request.as<impl::MergeDispatcherRequest>()) {
     ids.insert(merge->merged_id);
     ids.insert(merge->ids.begin(), merge->ids.end());
   }
@@ -271,10 +271,10 @@ void collect_ids(const Request& request, std::set<DispatcherId>& ids) {
 }
 
 void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids) {
-  for (const Request& request : node.pending) collect_ids(request, ids);
+  for (const Message& request : node.pending) collect_ids(request, ids);
   if (node.handler) {
     collect_ids(node.handler->request, ids);
-    for (const impl::ReportedSpan& each : node.handler->response.spans) ids.insert(each.id);
+    for (const impl::ReportedSpan& each : node.handler->response.body.spans) ids.insert(each.id);
   }
   const DispatcherManager* manager = manager_of(node);
   if (manager == nullptr) return;
@@ -283,7 +283,7 @@ void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids
   for (const impl::JournalEntry& each : manager->journal) ids.insert(each.id);
   for (const impl::DispatcherStatus& each : manager->statuses) ids.insert(each.id);
   for (const impl::ScheduleDispatcherRequest& each : manager->schedule.batch) ids.insert(each.id);
-  for (const Request& request : manager->streams) collect_ids(request, ids);
+  for (const Message& request : manager->streams) collect_ids(request, ids);
   for (const impl::MergeTask& each : manager->merges) {
     ids.insert(each.merged_id);
     ids.insert(each.ids.begin(), each.ids.end());

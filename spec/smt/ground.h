@@ -34,7 +34,7 @@ struct GroundStep {
 
 // A step of the implementation: a message that arrives, or an action of the node.
 struct ImplStep {
-  const impl::Request* received = nullptr;
+  const impl::Message* received = nullptr;
   impl::NodeAction action{};
 };
 
@@ -46,7 +46,7 @@ struct ImplStep {
 
 // Ids that occur in a node, or in a message.
 void collect_ids(const impl::DispatcherOrchestrator& node, std::set<impl::DispatcherId>& ids);
-void collect_ids(const impl::Request& request, std::set<impl::DispatcherId>& ids);
+void collect_ids(const impl::Message& request, std::set<impl::DispatcherId>& ids);
 
 // The values of Output::terms(), as far as an outbox tells them (the control message is not part of it).
 struct GroundOutput {

@@ -10,11 +10,11 @@ using impl::Dispatcher;
 using impl::DispatcherId;
 using impl::DispatcherManager;
 using impl::DispatcherOrchestrator;
+using impl::Message;
+using impl::MessageType;
 using impl::Mode;
 using impl::NodeActionKind;
 using impl::OrchestratorStep;
-using impl::Request;
-using impl::RequestType;
 using impl::Status;
 
 std::uint64_t key(std::int32_t value) {
@@ -37,31 +37,31 @@ void set_span(GroundStep& step, const impl::Span& span) {
   step.set(Param::kEnd, key(span.end));
 }
 
-GroundStep of_message(Action action, const Request& request) {
+GroundStep of_message(Action action, const Message& request) {
   GroundStep step{.action = action};
   step.set(Param::kFrom, static_cast<std::uint64_t>(request.from));
   step.set(Param::kEpoch, request.epoch);
-  if (const auto* bootstrap = std::get_if<impl::MaintainerBootstrapRequest>(&request.body)) {
+  if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
     step.set(Param::kEvent, static_cast<std::uint64_t>(bootstrap->event_trigger));
     step.set(Param::kRedo, static_cast<std::uint64_t>(bootstrap->redo_trigger));
     step.set(Param::kConfigEpoch, bootstrap->config_epoch);
     step.set(Param::kRedoEnabled, bootstrap->redo_enabled ? 1 : 0);
     step.set(Param::kTs, bootstrap->start_ts);
-  } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapRequest>(&request.body)) {
+  } else if (const auto* post = request.as<impl::MaintainerPostBootstrapRequest>()) {
     step.set(Param::kEvent, static_cast<std::uint64_t>(post->event_trigger));
-  } else if (const auto* close = std::get_if<impl::MaintainerCloseRequest>(&request.body)) {
+  } else if (const auto* close = request.as<impl::MaintainerCloseRequest>()) {
     step.set(Param::kRemoved, close->removed ? 1 : 0);
-  } else if (const auto* schedule = std::get_if<impl::ScheduleDispatcherRequest>(&request.body)) {
+  } else if (const auto* schedule = request.as<impl::ScheduleDispatcherRequest>()) {
     set_id(step, schedule->id, schedule->mode);
     set_span(step, schedule->span);
-  } else if (const auto* merge = std::get_if<impl::MergeDispatcherRequest>(&request.body)) {
+  } else if (const auto* merge = request.as<impl::MergeDispatcherRequest>()) {
     set_id(step, merge->merged_id, merge->mode);
-  } else if (const auto* meta = std::get_if<impl::RedoMetaMessage>(&request.body)) {
+  } else if (const auto* meta = request.as<impl::RedoMetaMessage>()) {
     step.set(Param::kTs, meta->checkpoint_ts);
     step.set(Param::kTs2, meta->resolved_ts);
-  } else if (const auto* forward = std::get_if<impl::RedoResolvedTsForwardMessage>(&request.body)) {
+  } else if (const auto* forward = request.as<impl::RedoResolvedTsForwardMessage>()) {
     step.set(Param::kTs, forward->resolved_ts);
-  } else if (const auto* checkpoint = std::get_if<impl::CheckpointTsMessage>(&request.body)) {
+  } else if (const auto* checkpoint = request.as<impl::CheckpointTsMessage>()) {
     step.set(Param::kTs, checkpoint->checkpoint_ts);
   }
   return step;
@@ -69,9 +69,9 @@ GroundStep of_message(Action action, const Request& request) {
 
 // ------------------------------------------------------------------------------------------ the orchestrator
 
-Action look_up_of(RequestType type) {
-  if (type == RequestType::kPostBootstrap) return Action::kLookUpPostBootstrap;
-  return type == RequestType::kClose ? Action::kLookUpClose : Action::kLookUpBootstrap;
+Action look_up_of(MessageType type) {
+  if (type == MessageType::kPostBootstrap) return Action::kLookUpPostBootstrap;
+  return type == MessageType::kClose ? Action::kLookUpClose : Action::kLookUpBootstrap;
 }
 
 Action action_of(OrchestratorStep next) {
@@ -113,7 +113,7 @@ GroundStep of_orchestrator(const DispatcherOrchestrator& node) {
     step.set(Param::kOtherRedo, dies(Mode::kRedo));
     return step;
   }
-  const auto* body = std::get_if<impl::MaintainerBootstrapRequest>(&node.handler->request.body);
+  const auto* body = node.handler->request.as<impl::MaintainerBootstrapRequest>();
   if (step.action != Action::kTakeOver || body == nullptr || !node.manager) return step;
   const auto was_removed = [&](DispatcherId id) {
     const auto& removed = node.manager->removed_triggers;
@@ -138,10 +138,10 @@ std::vector<GroundStep> of_schedule(const DispatcherManager& manager) {
   }
   // The Schedules that wait, up to the first that is no Create; a Remove goes alone.
   std::vector<GroundStep> steps;
-  for (const Request& request : manager.streams) {
-    const auto* body = std::get_if<impl::ScheduleDispatcherRequest>(&request.body);
+  for (const Message& request : manager.streams) {
+    const auto* body = request.as<impl::ScheduleDispatcherRequest>();
     if (body == nullptr) {
-      if (request.type() == RequestType::kMerge) break;
+      if (request.type() == MessageType::kMerge) break;
       continue;
     }
     if (body->action == impl::ScheduleAction::kRemove) {
@@ -159,8 +159,8 @@ std::vector<GroundStep> of_schedule(const DispatcherManager& manager) {
 }
 
 // What the dispatchers that are not tracked say to a merge, and the span that comes of it.
-GroundStep of_merge(const DispatcherManager& manager, const Request& request, DispatcherId tracked) {
-  const auto& body = std::get<impl::MergeDispatcherRequest>(request.body);
+GroundStep of_merge(const DispatcherManager& manager, const Message& request, DispatcherId tracked) {
+  const auto& body = *request.as<impl::MergeDispatcherRequest>();
   GroundStep step = of_message(Action::kMerge, request);
   bool allowed = body.ids.size() >= 2;
   if (body.mode == Mode::kRedo && !manager.redo_ready) {
@@ -218,15 +218,15 @@ GroundStep of_merge_task(const DispatcherManager& manager, DispatcherId merged, 
   return step;
 }
 
-RequestType type_of(impl::Path path) {
-  constexpr auto kFirst = static_cast<std::uint8_t>(RequestType::kSchedule);
-  return static_cast<RequestType>(kFirst + static_cast<std::uint8_t>(path) - 1U);
+MessageType type_of(impl::Path path) {
+  constexpr auto kFirst = static_cast<std::uint8_t>(MessageType::kSchedule);
+  return static_cast<MessageType>(kFirst + static_cast<std::uint8_t>(path) - 1U);
 }
 
 std::vector<GroundStep> of_stream(const DispatcherManager& manager, impl::Path path, DispatcherId tracked) {
   if (path == impl::Path::kSchedule) return of_schedule(manager);
   const auto it = std::find_if(manager.streams.begin(), manager.streams.end(),
-                               [&](const Request& request) { return request.type() == type_of(path); });
+                               [&](const Message& request) { return request.type() == type_of(path); });
   switch (path) {
     case impl::Path::kMerge:
       return {of_merge(manager, *it, tracked)};
@@ -326,13 +326,13 @@ GroundOutput ground(const impl::Outbox& out, DispatcherId tracked) {
   bool close_answered = false;
   bool close_success = false;
   bool included = false;
-  for (const impl::Reply& reply : out.sent) {
-    if (const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body)) {
+  for (const impl::Message& reply : out.sent) {
+    if (const auto* response = reply.as<impl::MaintainerBootstrapResponse>()) {
       error = error || response->error != impl::ErrorCode::kNone;
       for (const impl::JournalEntry& entry : response->operators) included = included || entry.id == tracked;
-    } else if (const auto* post = std::get_if<impl::MaintainerPostBootstrapResponse>(&reply.body)) {
+    } else if (const auto* post = reply.as<impl::MaintainerPostBootstrapResponse>()) {
       error = error || post->error != impl::ErrorCode::kNone;
-    } else if (const auto* close = std::get_if<impl::MaintainerCloseResponse>(&reply.body)) {
+    } else if (const auto* close = reply.as<impl::MaintainerCloseResponse>()) {
       close_answered = true;
       close_success = close->success;
     }

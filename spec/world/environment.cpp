@@ -7,9 +7,9 @@ namespace takeover::spec {
 namespace {
 
 using impl::DispatcherId;
+using impl::Message;
+using impl::MessageBody;
 using impl::Mode;
-using impl::Request;
-using impl::RequestBody;
 using impl::ScheduleAction;
 using impl::ScheduleDispatcherRequest;
 using impl::Status;
@@ -32,9 +32,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, kRowCount> k
     {"close-removed", "closes it for good"},
     {"misbehave", "sends what no maintainer would send"},
 }};
-constexpr std::array<std::string_view, 7> kPhases{"Idle",    "Bootstrapping", "Running", "HandingOver",
-                                                  "Closing", "Stopped",       "Dead"};
-
 bool is_live(Phase phase) {
   return phase != Phase::kIdle && phase != Phase::kStopped && phase != Phase::kDead;
 }
@@ -50,12 +47,12 @@ struct View {
   [[nodiscard]] const Owner& owner() const { return scenario.owners[index]; }
   [[nodiscard]] const OwnerState& state() const { return environment.owners[index]; }
   [[nodiscard]] impl::Epoch wire_epoch() const { return rules.variants.epochs_on_wire ? owner().epoch : 0; }
-  [[nodiscard]] Request request(RequestBody body) const {
-    return {.from = owner().node, .epoch = wire_epoch(), .body = std::move(body)};
+  [[nodiscard]] Message request(MessageBody body) const {
+    return {.from = owner().node, .to = scenario.node, .epoch = wire_epoch(), .body = std::move(body)};
   }
 
   // Whether a copy is on the link, waiting, or being handled.
-  [[nodiscard]] bool is_under_way(const Request& request) const {
+  [[nodiscard]] bool is_under_way(const Message& request) const {
     const auto& links = environment.links;
     if (std::find(links.begin(), links.end(), request) != links.end()) return true;
     if (std::find(node.pending.begin(), node.pending.end(), request) != node.pending.end()) return true;
@@ -70,7 +67,7 @@ class Collector {
  public:
   Collector(const View& view, std::vector<EnvironmentAction>& actions) : view_(view), actions_(actions) {}
 
-  void send(Row row, RequestBody body, std::uint8_t choice = 0) {
+  void send(Row row, MessageBody body, std::uint8_t choice = 0) {
     actions_.push_back({.row = row,
                         .owner = static_cast<std::uint8_t>(view_.index),
                         .choice = choice,
@@ -78,13 +75,13 @@ class Collector {
   }
 
   // Sends again before the effect was reported, so often as is allowed.
-  void resend(RequestBody body) {
+  void resend(MessageBody body) {
     if (view_.environment.used.resends < view_.scenario.bounds.resends) send(Row::kResend, std::move(body));
   }
 
   // A Create that is asked for again may be so for ever, while no copy is under way. (A Remove may not: each
   // is answered by a report, so that reports would pile up without end.)
-  void resend_create(RequestBody body) {
+  void resend_create(MessageBody body) {
     if (!view_.owner().retries) return resend(std::move(body));
     if (view_.is_under_way(view_.request(body))) return;
     send(Row::kResend, std::move(body));
@@ -92,7 +89,7 @@ class Collector {
   }
 
   // Sends while no copy is under way; one more is an extra copy.
-  void send_until_answered(Row row, RequestBody body, bool again = false) {
+  void send_until_answered(Row row, MessageBody body, bool again = false) {
     const bool extra = view_.is_under_way(view_.request(body));
     const Bounds& bounds = view_.scenario.bounds;
     if (extra && view_.environment.used.extra_copies >= bounds.extra_copies) return;
@@ -119,7 +116,7 @@ bool may_begin(const View& view) {
   return replaced == Phase::kDead || replaced == Phase::kStopped;
 }
 
-RequestBody bootstrap_of(const View& view) {
+MessageBody bootstrap_of(const View& view) {
   const Owner& owner = view.owner();
   return impl::MaintainerBootstrapRequest{.event_trigger = owner.event_trigger,
                                           .redo_trigger = owner.redo_trigger,
@@ -264,7 +261,7 @@ void collect_handing_over(const View& view, Collector& collector) {
   const OwnerState& state = view.state();
   if (!state.trigger_gone) collector.resend(removal_of_trigger(owner.event_trigger, Mode::kDefault));
   if (owner.redo_trigger == DispatcherId::kNone || state.redo_trigger_gone) return;
-  const RequestBody removal = removal_of_trigger(owner.redo_trigger, Mode::kRedo);
+  const MessageBody removal = removal_of_trigger(owner.redo_trigger, Mode::kRedo);
   if (state.redo_trigger_asked) {
     collector.resend(removal);
   } else {
@@ -310,24 +307,15 @@ void collect_owner(const View& view, std::vector<EnvironmentAction>& actions) {
 }
 
 Placement* find_placement(OwnerState& state, DispatcherId id, Mode mode) {
-  const auto it = std::find_if(state.record.begin(), state.record.end(),
-                               [&](const Placement& p) { return p.id == id && p.mode == mode; });
-  return it == state.record.end() ? nullptr : &*it;
+  return state.record.find(id, mode);
 }
 
 void place(OwnerState& state, const Placement& placement) {
-  if (Placement* known = find_placement(state, placement.id, placement.mode)) {
-    *known = placement;
-    return;
-  }
-  const auto it = std::find_if(state.record.begin(), state.record.end(), [&](const Placement& p) {
-    return std::pair{p.id, p.mode} > std::pair{placement.id, placement.mode};
-  });
-  state.record.insert(it, placement);
+  state.record.insert(placement);
 }
 
 void note_sent(OwnerState& state, const EnvironmentAction& action) {
-  const auto* schedule = std::get_if<ScheduleDispatcherRequest>(&action.request.body);
+  const auto* schedule = action.request.as<ScheduleDispatcherRequest>();
   if (action.row != Row::kBootstrap && action.row != Row::kMisbehave) state.unread = false;
   switch (action.row) {
     case Row::kBootstrap:
@@ -346,7 +334,7 @@ void note_sent(OwnerState& state, const EnvironmentAction& action) {
       return place(state, {schedule->id, schedule->mode, Belief::kRemoving, schedule->span});
     case Row::kMerge: {
       ++state.merges;
-      const auto& merge = std::get<impl::MergeDispatcherRequest>(action.request.body);
+      const auto& merge = *action.request.as<impl::MergeDispatcherRequest>();
       impl::Span span = find_placement(state, merge.ids.front(), merge.mode)->span;
       span.end = find_placement(state, merge.ids.back(), merge.mode)->span.end;
       return place(state, {merge.merged_id, merge.mode, Belief::kCreating, span, merge.ids});
@@ -382,15 +370,9 @@ void note_sent(OwnerState& state, const EnvironmentAction& action) {
   }
 }
 
-void put_on_link(Environment& environment, const Request& request) {
-  const auto it = std::find_if(environment.links.begin(), environment.links.end(),
-                               [&](const Request& other) { return other.from > request.from; });
-  environment.links.insert(it, request);
-}
-
 void take_off_link(Environment& environment, impl::NodeId from) {
   const auto it = std::find_if(environment.links.begin(), environment.links.end(),
-                               [&](const Request& request) { return request.from == from; });
+                               [&](const Message& request) { return request.from == from; });
   environment.links.erase(it);
 }
 
@@ -406,8 +388,9 @@ void end(OwnerState& state, Phase phase) {
   state = ended;
 }
 
-void take(OwnerState& state, const Owner& owner, const impl::MaintainerBootstrapResponse& response) {
-  if (state.phase != Phase::kBootstrapping || !epoch_matches(response.epoch, owner.epoch)) return;
+void take(OwnerState& state, const Owner& owner, impl::Epoch epoch,
+          const impl::MaintainerBootstrapResponse& response) {
+  if (state.phase != Phase::kBootstrapping || !epoch_matches(epoch, owner.epoch)) return;
   if (response.error != impl::ErrorCode::kNone) return;
   state.phase = Phase::kRunning;
   state.unread = true;
@@ -448,19 +431,19 @@ void take(OwnerState& state, const Owner& owner, const impl::DispatcherStatus& s
   const bool is_gone = status.status == Status::kStopped || status.status == Status::kRemoved;
   const bool creates = placement->belief == Belief::kCreating || placement->belief == Belief::kToCreate;
   if (placement->belief == Belief::kMoving || (is_gone && !creates))
-    state.record.erase(state.record.begin() + (placement - state.record.data()));
+    state.record.erase(status.id, status.mode);
 }
 
-void take(OwnerState& state, const Owner& owner, const impl::ReplyBody& body) {
-  if (const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&body)) {
-    take(state, owner, *response);
-  } else if (const auto* posted = std::get_if<impl::MaintainerPostBootstrapResponse>(&body)) {
-    const bool ok = posted->error == impl::ErrorCode::kNone && epoch_matches(posted->epoch, owner.epoch);
+void take(OwnerState& state, const Owner& owner, const impl::Message& reply) {
+  if (const auto* response = reply.as<impl::MaintainerBootstrapResponse>()) {
+    take(state, owner, reply.epoch, *response);
+  } else if (const auto* posted = reply.as<impl::MaintainerPostBootstrapResponse>()) {
+    const bool ok = posted->error == impl::ErrorCode::kNone && epoch_matches(reply.epoch, owner.epoch);
     if (ok && state.phase == Phase::kRunning) state.post_bootstrapped = true;
-  } else if (const auto* closed = std::get_if<impl::MaintainerCloseResponse>(&body)) {
-    const bool done = closed->success && epoch_matches(closed->epoch, owner.epoch);
+  } else if (const auto* closed = reply.as<impl::MaintainerCloseResponse>()) {
+    const bool done = closed->success && epoch_matches(reply.epoch, owner.epoch);
     if (done && state.phase == Phase::kClosing) end(state, Phase::kStopped);
-  } else if (const auto* heartbeat = std::get_if<impl::HeartBeatRequest>(&body)) {
+  } else if (const auto* heartbeat = reply.as<impl::HeartBeatRequest>()) {
     for (const impl::DispatcherStatus& status : heartbeat->statuses) take(state, owner, status);
   }
 }
@@ -473,10 +456,6 @@ std::string_view to_string(Row row) {
 std::string_view meaning(Row row) {
   return kRows.at(static_cast<std::size_t>(row)).second;
 }
-std::string_view to_string(Phase phase) {
-  return kPhases.at(static_cast<std::size_t>(phase));
-}
-
 Environment initial_environment(const Scenario& scenario) {
   Environment environment;
   environment.owners.resize(scenario.owners.size());
@@ -488,8 +467,8 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const E
   for (std::size_t i = 0; i < scenario.owners.size(); ++i) {
     collect_owner({scenario, rules, environment, node, i}, actions);
   }
-  const Request* previous = nullptr;
-  for (const Request& request : environment.links) {
+  const Message* previous = nullptr;
+  for (const Message& request : environment.links) {
     const bool first = previous == nullptr || previous->from != request.from;
     previous = &request;
     if (!first) continue;
@@ -506,7 +485,7 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const E
 void apply(Environment& environment, const EnvironmentAction& action) {
   switch (action.kind) {
     case EnvironmentActionKind::kSend:
-      put_on_link(environment, action.request);
+      environment.links.push(action.request);
       if (action.extra) ++environment.used.extra_copies;
       if (action.row == Row::kResend && action.counted) ++environment.used.resends;
       note_sent(environment.owners[action.owner], action);
@@ -537,7 +516,7 @@ void die_with_process(const Scenario& scenario, Environment& environment) {
     if (scenario.owners[i].node == scenario.node && is_live(state.phase)) end(state, Phase::kDead);
   }
   auto& links = environment.links;
-  const auto is_lost = [&](const Request& request) { return request.from == scenario.node; };
+  const auto is_lost = [&](const Message& request) { return request.from == scenario.node; };
   links.erase(std::remove_if(links.begin(), links.end(), is_lost), links.end());
 }
 
@@ -548,11 +527,11 @@ void take_replies(const Scenario& scenario, Environment& environment, const impl
     return note.kind == impl::NoteKind::kProcessDied;
   });
   if (died) die_with_process(scenario, environment);
-  for (const impl::Reply& reply : out.sent) {
+  for (const impl::Message& reply : out.sent) {
     if (std::exchange(environment.lose_reply, false)) continue;
     for (std::size_t i = 0; i < scenario.owners.size(); ++i) {
       const bool here = scenario.owners[i].node == reply.to && is_live(environment.owners[i].phase);
-      if (here) take(environment.owners[i], scenario.owners[i], reply.body);
+      if (here) take(environment.owners[i], scenario.owners[i], reply);
     }
   }
 }

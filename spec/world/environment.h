@@ -51,7 +51,25 @@ inline constexpr std::size_t kRowCount = 16;
 [[nodiscard]] std::string_view meaning(Row row);
 
 enum class Phase : std::uint8_t { kIdle, kBootstrapping, kRunning, kHandingOver, kClosing, kStopped, kDead };
-[[nodiscard]] std::string_view to_string(Phase phase);
+constexpr std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::kIdle:
+      return "Idle";
+    case Phase::kBootstrapping:
+      return "Bootstrapping";
+    case Phase::kRunning:
+      return "Running";
+    case Phase::kHandingOver:
+      return "HandingOver";
+    case Phase::kClosing:
+      return "Closing";
+    case Phase::kStopped:
+      return "Stopped";
+    case Phase::kDead:
+      return "Dead";
+  }
+  return impl::kNoName;
+}
 
 // What an owner believes of one dispatcher here.
 enum class Belief : std::uint8_t {
@@ -62,12 +80,35 @@ enum class Belief : std::uint8_t {
   kRemoving,  // asked for
   kMoving,    // the same for a Move or a Split, which ends with whatever is not Working
 };
+constexpr std::string_view name_of(Belief belief) {
+  switch (belief) {
+    case Belief::kToCreate:
+      return "to-create";
+    case Belief::kCreating:
+      return "creating";
+    case Belief::kWorking:
+      return "working";
+    case Belief::kToRemove:
+      return "to-remove";
+    case Belief::kRemoving:
+      return "removing";
+    case Belief::kMoving:
+      return "moving";
+  }
+  return impl::kNoName;
+}
 struct Placement {
   impl::DispatcherId id = impl::DispatcherId::kNone;
   impl::Mode mode = impl::Mode::kDefault;
   Belief belief = Belief::kWorking;
   impl::Span span{};
   impl::SmallVector<impl::DispatcherId, 2> sources{};  // of a merge that was asked for
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, mode, belief, span, sources] = self;
+    return take(impl::field("id", id), impl::field("mode", mode), impl::field("belief", belief),
+                impl::field("span", span), impl::field("sources", sources));
+  }
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 
@@ -87,16 +128,39 @@ struct OwnerState {
   std::uint8_t redo_metas = 0;
   std::uint8_t redo_forwards = 0;
   std::uint8_t checkpoints = 0;
-  std::uint32_t misbehaved = 0;              // bit i: misbehaviour i was sent
-  impl::SmallVector<Placement, 2> record{};  // by (id, mode)
+  std::uint32_t misbehaved = 0;  // bit i: misbehaviour i was sent
+  impl::Sorted<Placement, 2, &Placement::id, &Placement::mode> record{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [phase, post_bootstrapped, unread, close_removed, trigger_gone, redo_trigger_gone,
+           redo_trigger_asked, creates, merges, removes, actions, redo_metas, redo_forwards, checkpoints,
+           misbehaved, record] = self;
+    return take(impl::field("phase", phase), impl::field("post_bootstrapped", post_bootstrapped),
+                impl::field("unread", unread), impl::field("close_removed", close_removed),
+                impl::field("trigger_gone", trigger_gone),
+                impl::field("redo_trigger_gone", redo_trigger_gone),
+                impl::field("redo_trigger_asked", redo_trigger_asked), impl::field("creates", creates),
+                impl::field("merges", merges), impl::field("removes", removes),
+                impl::field("actions", actions), impl::field("redo_metas", redo_metas),
+                impl::field("redo_forwards", redo_forwards), impl::field("checkpoints", checkpoints),
+                impl::field("misbehaved", misbehaved), impl::field("record", record));
+  }
   friend bool operator==(const OwnerState&, const OwnerState&) = default;
 };
 
 struct Environment {
   impl::SmallVector<OwnerState, 3> owners{};
-  impl::SmallVector<impl::Request, 8> links{};  // messages under way; sorted by sender, FIFO for each
-  bool lose_reply = false;                      // the next message that the node sends is lost
+  impl::Queues<impl::Message, 8, &impl::Message::from> links{};  // messages under way, by sender
+  bool lose_reply = false;  // the next message that the node sends is lost
   Bounds used;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [owners, links, lose_reply, used] = self;
+    return take(impl::field<impl::role::kPerOwner>("owners", owners),
+                impl::field<impl::role::kSecondPart>("links", links),
+                impl::field<impl::role::kSecondPart>("lose_reply", lose_reply),
+                impl::field<impl::role::kSecondPart>("used", used));
+  }
   friend bool operator==(const Environment&, const Environment&) = default;
 };
 
@@ -110,7 +174,7 @@ struct EnvironmentAction {
   bool extra = false;       // of kSend: counts against extra_copies
   bool counted = true;      // of kSend, a resend: counts against resends
   bool again = false;       // of kSend, Bootstrap and Close: the owner waits for the answer to one already
-  impl::Request request{};  // of kSend, kReceive and kLose
+  impl::Message request{};  // of kSend, kReceive and kLose
 };
 
 [[nodiscard]] Environment initial_environment(const Scenario& scenario);

@@ -7,23 +7,9 @@
 namespace takeover::spec {
 namespace {
 
+using impl::MessageType;
 using impl::Note;
 using impl::NoteKind;
-using impl::RequestType;
-
-void insert_sorted(auto& values, const auto& value) {
-  const auto it = std::lower_bound(values.begin(), values.end(), value);
-  if (it == values.end() || *it != value) values.insert(it, value);
-}
-
-void erase_sorted(auto& values, const auto& value) {
-  const auto it = std::lower_bound(values.begin(), values.end(), value);
-  if (it != values.end() && *it == value) values.erase(it);
-}
-
-bool contains(const auto& values, const auto& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 bool judges(const PropertySet& judged, Property property) {
   return judged[static_cast<std::size_t>(property)];
@@ -42,7 +28,7 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
                           const PropertySet& judged) {
   const DispatcherKey key{note.id, note.mode};
   if (judges(judged, Property::kRemoveRestored) || judges(judged, Property::kNoResurrection)) {
-    insert_sorted(history.removing, key);
+    history.removing.insert(key);
   }
   if (!judges(judged, Property::kTriggerAgreed)) return;
   // A manager that is being built admits requests already.
@@ -50,7 +36,7 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
   if (manager == nullptr) return;
   const impl::Dispatcher* dispatcher = manager->find(note.id, note.mode);
   if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
-  insert_sorted(history.triggers_removing, key);
+  history.triggers_removing.insert(key);
   auto& agreed =
       note.mode == impl::Mode::kDefault ? history.agreement.event_trigger : history.agreement.redo_trigger;
   if (agreed == note.id) agreed.reset();
@@ -59,19 +45,19 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
 void note_took_over(History& history, const Note& note, const PropertySet& judged) {
   if (!judges(judged, Property::kTriggerAgreed)) return;
   history.agreement = {note.id, note.redo_id};
-  if (contains(history.triggers_removing, DispatcherKey{note.id, impl::Mode::kDefault})) {
+  if (history.triggers_removing.contains(DispatcherKey{note.id, impl::Mode::kDefault})) {
     history.agreement.event_trigger.reset();
   }
-  if (contains(history.triggers_removing, DispatcherKey{note.redo_id, impl::Mode::kRedo})) {
+  if (history.triggers_removing.contains(DispatcherKey{note.redo_id, impl::Mode::kRedo})) {
     history.agreement.redo_trigger.reset();
   }
 }
 
 void note_deleted(History& history, const Note& note, const PropertySet& judged) {
   const DispatcherKey key{note.id, note.mode};
-  const bool asked = contains(history.removing, key);
-  erase_sorted(history.removing, key);
-  if (asked && judges(judged, Property::kNoResurrection)) insert_sorted(history.removed, key);
+  const bool asked = history.removing.contains(key);
+  history.removing.erase(key);
+  if (asked && judges(judged, Property::kNoResurrection)) history.removed.insert(key);
 }
 
 void note(History& history, const Observation& step, const Note& note, const PropertySet& judged) {
@@ -96,9 +82,9 @@ void note(History& history, const Observation& step, const Note& note, const Pro
       history.owed.clear();
       return;
     case NoteKind::kMessageAdmitted: {
-      if (note.type != RequestType::kClose || !judges(judged, Property::kRemovedKept)) return;
-      const impl::Request& request = step.before.handler->request;
-      if (std::get<impl::MaintainerCloseRequest>(request.body).removed) history.removed_asked = true;
+      if (note.type != MessageType::kClose || !judges(judged, Property::kRemovedKept)) return;
+      const impl::Message& request = step.before.handler->request;
+      if (request.as<impl::MaintainerCloseRequest>()->removed) history.removed_asked = true;
       return;
     }
     case NoteKind::kRemovedCleanUpFailed:
@@ -112,11 +98,11 @@ void note(History& history, const Observation& step, const Note& note, const Pro
 void note_spans_read(History& history, const Observation& step) {
   const auto& handler = step.after.handler;
   if (!handler || !step.before.handler) return;
-  const std::size_t known = step.before.handler->response.spans.size();
-  for (std::size_t i = known; i < handler->response.spans.size(); ++i) {
-    const impl::ReportedSpan& span = handler->response.spans[i];
+  const std::size_t known = step.before.handler->response.body.spans.size();
+  for (std::size_t i = known; i < handler->response.body.spans.size(); ++i) {
+    const impl::ReportedSpan& span = handler->response.body.spans[i];
     const DispatcherKey key{span.id, span.mode};
-    if (contains(history.removing, key)) insert_sorted(history.owed, key);
+    if (history.removing.contains(key)) history.owed.insert(key);
   }
 }
 
@@ -150,12 +136,12 @@ void note_taken_over(History& history, const Observation& step) {
 }
 
 void note_acknowledged(History& history, const impl::Outbox& out, const Observation& step) {
-  for (const impl::Reply& reply : out.sent) {
-    const auto* response = std::get_if<impl::MaintainerCloseResponse>(&reply.body);
+  for (const impl::Message& reply : out.sent) {
+    const auto* response = reply.as<impl::MaintainerCloseResponse>();
     if (response == nullptr || !response->success) continue;
-    if (response->epoch > 0) {
-      history.acknowledged_close = std::max(history.acknowledged_close.value_or(0), response->epoch);
-    } else if (std::get<impl::MaintainerCloseRequest>(step.before.handler->request.body).removed) {
+    if (reply.epoch > 0) {
+      history.acknowledged_close = std::max(history.acknowledged_close.value_or(0), reply.epoch);
+    } else if (step.before.handler->request.as<impl::MaintainerCloseRequest>()->removed) {
       history.acknowledged_zero_removed = true;
     }
   }
@@ -168,9 +154,9 @@ FoundManager found(const impl::DispatcherManager& manager) {
 }
 
 void update(History& history, const Observation& step, const PropertySet& judged) {
-  if (step.received != nullptr && step.received->type() == RequestType::kBootstrap &&
+  if (step.received != nullptr && step.received->type() == MessageType::kBootstrap &&
       judges(judged, Property::kOwnerFromRequest)) {
-    insert_sorted(history.bootstraps, OwnerId{step.received->from, step.received->epoch});
+    history.bootstraps.insert(OwnerId{step.received->from, step.received->epoch});
   }
   if (judges(judged, Property::kRemoveRestored)) note_spans_read(history, step);
   if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);

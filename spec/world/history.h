@@ -15,19 +15,36 @@ namespace takeover::spec {
 struct OwnerId {
   impl::NodeId node = impl::NodeId::kNone;
   impl::Epoch epoch = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [node, epoch] = self;
+    return take(impl::field("node", node), impl::field("epoch", epoch));
+  }
   friend auto operator<=>(const OwnerId&, const OwnerId&) = default;
 };
 
 struct DispatcherKey {
   impl::DispatcherId id = impl::DispatcherId::kNone;
   impl::Mode mode = impl::Mode::kDefault;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, mode] = self;
+    return take(impl::field("id", id), impl::field("mode", mode));
+  }
   friend auto operator<=>(const DispatcherKey&, const DispatcherKey&) = default;
 };
+
+using DispatcherKeys = impl::Sorted<DispatcherKey, 3>;
 
 // The triggers that the last answered takeover named; nullopt once a Remove of it was admitted.
 struct Agreement {
   std::optional<impl::DispatcherId> event_trigger;
   std::optional<impl::DispatcherId> redo_trigger;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [event_trigger, redo_trigger] = self;
+    return take(impl::field("event_trigger", event_trigger), impl::field("redo_trigger", redo_trigger));
+  }
   friend bool operator==(const Agreement&, const Agreement&) = default;
 };
 
@@ -36,6 +53,12 @@ struct FoundManager {
   OwnerId owner;
   impl::DispatcherId event_trigger = impl::DispatcherId::kNone;
   impl::DispatcherId redo_trigger = impl::DispatcherId::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [owner, event_trigger, redo_trigger] = self;
+    return take(impl::field("owner", owner), impl::field("event_trigger", event_trigger),
+                impl::field("redo_trigger", redo_trigger));
+  }
   friend bool operator==(const FoundManager&, const FoundManager&) = default;
 };
 [[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
@@ -51,23 +74,39 @@ struct Foreign {
   std::uint64_t actions = 0;  // bit i: the i-th of the manager's admitted actions
   std::uint64_t merges = 0;   // bit i: the i-th of its merges
   bool close = false;         // the close that is under way
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [actions, merges, close] = self;
+    return take(impl::field("actions", actions), impl::field("merges", merges), impl::field("close", close));
+  }
   friend bool operator==(const Foreign&, const Foreign&) = default;
 };
 
 struct History {
-  impl::SmallVector<OwnerId, 3> bootstraps{};     // whose Bootstrap was received; sorted
+  impl::Sorted<OwnerId, 3> bootstraps{};          // whose Bootstrap was received
   std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
   bool acknowledged_zero_removed = false;         // a Close of epoch 0 with removed succeeded
   Agreement agreement;
-  std::optional<FoundManager> taken_over;          // while a Bootstrap is under way under the fence
-  bool removed_asked = false;                      // an admitted Close asked for removed; no try failed since
-  impl::SmallVector<DispatcherKey, 3> removing{};  // an admitted Remove asked for; not deleted yet; sorted
-  impl::SmallVector<DispatcherKey, 2>
-      triggers_removing{};                        // triggers among those, kept until the manager is gone
-  impl::SmallVector<DispatcherKey, 2> owed{};     // read into the response under way while in `removing`
-  impl::SmallVector<DispatcherKey, 3> removed{};  // whose removal was completed; sorted
-  std::optional<OwnerId> failed_under;            // whose the first error is that the manager goes on telling
-  Foreign foreign;                                // kept only where Property::kOwnerEffects is judged
+  std::optional<FoundManager> taken_over;  // while a Bootstrap is under way under the fence
+  bool removed_asked = false;              // an admitted Close asked for removed; no try failed since
+  DispatcherKeys removing{};               // an admitted Remove asked for; not deleted yet
+  DispatcherKeys triggers_removing{};      // triggers among those, kept until the manager is gone
+  DispatcherKeys owed{};                   // read into the response under way while in `removing`
+  DispatcherKeys removed{};                // whose removal was completed
+  std::optional<OwnerId> failed_under;     // whose the first error is that the manager goes on telling
+  Foreign foreign;                         // kept only where Property::kOwnerEffects is judged
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [bootstraps, acknowledged_close, acknowledged_zero_removed, agreement, taken_over, removed_asked,
+           removing, triggers_removing, owed, removed, failed_under, foreign] = self;
+    return take(impl::field("bootstraps", bootstraps), impl::field("acknowledged_close", acknowledged_close),
+                impl::field("acknowledged_zero_removed", acknowledged_zero_removed),
+                impl::field("agreement", agreement), impl::field("taken_over", taken_over),
+                impl::field("removed_asked", removed_asked), impl::field("removing", removing),
+                impl::field("triggers_removing", triggers_removing), impl::field("owed", owed),
+                impl::field("removed", removed), impl::field("failed_under", failed_under),
+                impl::field("foreign", foreign));
+  }
   friend bool operator==(const History&, const History&) = default;
 };
 
@@ -76,7 +115,7 @@ struct Observation {
   const impl::DispatcherOrchestrator& before;
   const impl::DispatcherOrchestrator& after;
   const impl::Outbox& out;
-  const impl::Request* received = nullptr;  // the message that arrived in this step
+  const impl::Message* received = nullptr;  // the message that arrived in this step
 };
 
 void update(History& history, const Observation& step, const PropertySet& judged);

@@ -57,7 +57,7 @@ Owner renamed(Owner owner, const Renaming& renaming) {
   if (owner.removal_of) owner.removal_of = renaming.owner(*owner.removal_of);
   for (impl::DispatcherId& id : owner.creates) id = renaming(id);
   for (impl::DispatcherId& id : owner.merges) id = renaming(id);
-  for (impl::Request& request : owner.misbehaviour) request = spec::renamed(request, renaming);
+  for (impl::Message& request : owner.misbehaviour) request = spec::renamed(request, renaming);
   return owner;
 }
 

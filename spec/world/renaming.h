@@ -65,6 +65,6 @@ inline constexpr std::size_t kMaxRenamings = 24;
 [[nodiscard]] std::vector<Renaming> renamings(const Scenario& scenario);
 
 [[nodiscard]] World renamed(const World& world, const Renaming& renaming);
-[[nodiscard]] impl::Request renamed(const impl::Request& request, const Renaming& renaming);
+[[nodiscard]] impl::Message renamed(const impl::Message& request, const Renaming& renaming);
 
 }  // namespace takeover::spec

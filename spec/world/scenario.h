@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ struct Owner {
   std::optional<std::size_t> removal_of;  // a removal-only maintainer: index of the owner whose node is gone
   std::vector<impl::DispatcherId> creates;  // fresh ids, used in this order
   std::vector<impl::DispatcherId> merges;   // fresh ids of merged dispatchers
-  std::vector<impl::Request> misbehaviour;  // messages that it may send once each, whatever the rules say
+  std::vector<impl::Message> misbehaviour;  // messages that it may send once each, whatever the rules say
   std::uint8_t removes = 0;
   std::uint8_t actions = 0;
   std::uint8_t redo_metas = 0;
@@ -56,6 +57,17 @@ struct Bounds {
   std::uint8_t failed_clean_ups = 0;  // the remove-only clean-up of a manager fails
   std::uint8_t first_events = 0;      // of triggers; a trigger may wait for its own for ever
   std::uint8_t complete_heartbeats = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [losses, extra_copies, resends, deaths, local_fences, shutdowns, failed_creations, failed_clean_ups,
+           first_events, complete_heartbeats] = self;
+    return take(impl::field("losses", losses), impl::field("extra_copies", extra_copies),
+                impl::field("resends", resends), impl::field("deaths", deaths),
+                impl::field("local_fences", local_fences), impl::field("shutdowns", shutdowns),
+                impl::field("failed_creations", failed_creations),
+                impl::field("failed_clean_ups", failed_clean_ups), impl::field("first_events", first_events),
+                impl::field("complete_heartbeats", complete_heartbeats));
+  }
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
@@ -101,6 +113,8 @@ struct BuiltIn {
 [[nodiscard]] Scenario built_in_scenario(std::string_view name);  // must exist
 
 // The schema that scenarios are validated against.
-[[nodiscard]] std::string_view scenario_schema();
+[[nodiscard]] const nlohmann::ordered_json& scenario_schema();
+// Of it, what stands in scenario.schema.json: all but the messages.
+[[nodiscard]] std::string_view scenario_schema_text();
 
 }  // namespace takeover::spec

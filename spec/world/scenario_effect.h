@@ -6,9 +6,9 @@
 
 namespace takeover::spec {
 
-// Throws a Misfit at the first field of the document, read as `scenario`, that has no effect without another
-// which is not there, or names a property or witness that no run could be about. What only some sets of rules
-// give an effect to is left alone, and so is whatever a misbehaving message may bring about.
+// Throws an InputError at the first field of the document, read as `scenario`, that has no effect without
+// another which is not there, or names a property or witness that no run could be about. What only some sets
+// of rules give an effect to is left alone, and so is whatever a misbehaving message may bring about.
 void expect_effect(const Cursor& document, const Scenario& scenario);
 
 }  // namespace takeover::spec

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "spec/json/request_json.h"
+#include "spec/json/values.h"
 #include "spec/world/renaming.h"
 #include "spec/world/scenario.h"
 #include "spec/world/scenario_effect.h"
@@ -31,8 +31,27 @@ impl::DispatcherId fresh_id(const Cursor& id, Names& names) {
   return fresh;
 }
 
+impl::DispatcherId id_at(const Cursor& object, std::string_view key, Names& names) {
+  return object.has(key) ? names.dispatcher(object[key].text()) : impl::DispatcherId::kNone;
+}
+
+// What an owner may send once, whatever the rules say. A Create never names the DDL span.
+impl::Message read_misbehaviour(const Cursor& json, impl::NodeId from, impl::NodeId to, Names& names) {
+  impl::Message message{.from = from, .to = to};
+  if (auto error = read_message(json.json(), names, message)) {
+    error->pointer.insert(0, json.pointer());
+    throw InputError(*error);
+  }
+  const auto* schedule = message.as<impl::ScheduleDispatcherRequest>();
+  if (schedule != nullptr && schedule->action == impl::ScheduleAction::kCreate && schedule->span.is_ddl()) {
+    json.fail("a Create of the DDL span", "a table's span");
+  }
+  return message;
+}
+
 Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
-                 const std::vector<impl::DispatcherId>& elsewhere, bool redo, Names& names) {
+                 const std::vector<impl::DispatcherId>& elsewhere, impl::NodeId node, bool redo,
+                 Names& names) {
   Owner owner;
   owner.name = json["name"].text();
   if (owner_named(earlier, owner.name)) json["name"].fail("the owner is there twice", "names that differ");
@@ -64,7 +83,7 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
   owner.dies = json.flag_or("dies", false);
   owner.retries = json.flag_or("retries", false);
   json.each("misbehaves", [&](const Cursor& message) {
-    owner.misbehaviour.push_back(read_request(message, owner.node, names));
+    owner.misbehaviour.push_back(read_misbehaviour(message, owner.node, node, names));
   });
   return owner;
 }
@@ -115,7 +134,8 @@ Scenario read_document(const Cursor& document) {
   document.each("elsewhere",
                 [&](const Cursor& id) { scenario.elsewhere.push_back(fresh_id(id, scenario.names)); });
   document.each("owners", [&](const Cursor& owner) {
-    scenario.owners.push_back(read_owner(owner, scenario.owners, scenario.elsewhere, redo, scenario.names));
+    scenario.owners.push_back(
+        read_owner(owner, scenario.owners, scenario.elsewhere, scenario.node, redo, scenario.names));
   });
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
   document.each("properties", [&](const Cursor& id) {
@@ -156,6 +176,15 @@ std::optional<Terminal> terminal_named(std::string_view name) {
   return std::nullopt;
 }
 
+const Json& scenario_schema() {
+  static const Json kWhole = [] {
+    Json schema = Json::parse(scenario_schema_text());
+    schema["definitions"].update(message_definitions());
+    return schema;
+  }();
+  return kWhole;
+}
+
 bool Scenario::has_tag(std::string_view tag) const {
   return std::ranges::find(tags, tag) != tags.end();
 }
@@ -166,8 +195,9 @@ Result<Scenario> read_scenario(std::string_view text, const std::string& file) {
   if (const auto error = validate(*document, scenario_schema(), file)) return *error;
   try {
     return read_document(Cursor(*document));
-  } catch (const Misfit& misfit) {
-    return InputError{file, misfit.place, misfit.what, misfit.expected};
+  } catch (InputError& error) {
+    error.file = file;
+    return error;
   }
 }
 

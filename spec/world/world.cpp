@@ -187,7 +187,7 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const W
   collect_first_events(scenario, rules, world, actions);
 }
 
-const impl::Request* received_in(const WorldAction& action) {
+const impl::Message* received_in(const WorldAction& action) {
   const auto* environment_action = std::get_if<EnvironmentAction>(&action);
   const bool receives =
       environment_action != nullptr && environment_action->kind == EnvironmentActionKind::kReceive;

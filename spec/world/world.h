@@ -21,6 +21,12 @@ struct World {
   impl::DispatcherOrchestrator node;
   Environment environment;
   History history;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [node, environment, history] = self;
+    return take(impl::field("node", node), impl::field<impl::role::kSecondPart>("environment", environment),
+                impl::field<impl::role::kThirdPart>("history", history));
+  }
   friend bool operator==(const World&, const World&) = default;
 };
 
@@ -55,6 +61,6 @@ void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, 
 [[nodiscard]] bool is_terminal(const Scenario& scenario, const World& world);
 
 // The message that arrives in a step, or null.
-[[nodiscard]] const impl::Request* received_in(const WorldAction& action);
+[[nodiscard]] const impl::Message* received_in(const WorldAction& action);
 
 }  // namespace takeover::spec

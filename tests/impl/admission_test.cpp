@@ -24,7 +24,7 @@ DispatcherManager owned_by(NodeId owner, Epoch epoch) {
   return manager;
 }
 
-Request close_of(Epoch epoch, bool removed, NodeId from = kA) {
+Message close_of(Epoch epoch, bool removed, NodeId from = kA) {
   return {.from = from, .epoch = epoch, .body = MaintainerCloseRequest{removed}};
 }
 
@@ -68,8 +68,8 @@ TEST_CASE("any other control message is taken from the exact owner and epoch onl
 
 TEST_CASE("a pending message gives way to a newer epoch, and a Close to one for good that is not older") {
   struct Row {
-    Request pending;
-    Request arriving;
+    Message pending;
+    Message arriving;
     bool replaced;
   };
   const Row rows[] = {

@@ -24,7 +24,7 @@ DispatcherOrchestrator removing() {
   node.manager.emplace();
   node.manager->owner = NodeId{1};
   node.manager->epoch = 1;
-  node.manager->insert({.id = kId, .try_removing = true, .removing = true, .span = {.table = 1}});
+  node.manager->dispatchers.insert({.id = kId, .try_removing = true, .removing = true, .span = {.table = 1}});
   return node;
 }
 
@@ -41,8 +41,8 @@ DispatcherOrchestrator closing() {
 DispatcherOrchestrator waiting() {
   DispatcherOrchestrator node;
   node.manager.emplace();
-  node.manager->insert({.id = kId, .status = Status::kInitializing, .span = kDdlSpan});
-  node.manager->register_trigger(kId);
+  node.manager->dispatchers.insert({.id = kId, .status = Status::kInitializing, .span = kDdlSpan});
+  node.manager->registered_triggers.insert(kId);
   return node;
 }
 
@@ -50,7 +50,7 @@ DispatcherOrchestrator waiting() {
 DispatcherOrchestrator working() {
   DispatcherOrchestrator node;
   node.manager.emplace();
-  node.manager->insert({.id = kId, .span = {.table = 1}});
+  node.manager->dispatchers.insert({.id = kId, .span = {.table = 1}});
   return node;
 }
 
@@ -175,7 +175,7 @@ TEST_CASE(
   node.closed = true;
   REQUIRE(is_enabled(rules, node, close));
   DispatcherOrchestrator queued = node;
-  queued.pending.push_back(Request{});
+  queued.pending.push_back(Message{});
   CHECK_FALSE(is_enabled(rules, queued, close));
   DispatcherOrchestrator handling = node;
   handling.handler.emplace();
@@ -205,5 +205,5 @@ TEST_CASE("a complete heartbeat tells of what waits for a merge, unless a guard 
   REQUIRE(is_enabled(rules, node, action));
   Outbox out;
   apply(rules, node, action, out);
-  CHECK(std::get<HeartBeatRequest>(out.sent.front().body).statuses.front().status == Status::kWaitingMerge);
+  CHECK(out.sent.front().as<HeartBeatRequest>()->statuses.front().status == Status::kWaitingMerge);
 }

@@ -18,7 +18,7 @@ TEST_CASE("a Create that fails is told to the owner unless the node is leaving, 
     node.fail_create = true;
     Outbox out;
     receive(rules, node,
-            {NodeId{1}, 1, ScheduleDispatcherRequest{.id = DispatcherId{1}, .span = {.table = 1}}}, out);
+            {NodeId{1}, {}, 1, ScheduleDispatcherRequest{.id = DispatcherId{1}, .span = {.table = 1}}}, out);
     node.closed = leaving;
     REQUIRE(handle(rules, node, Path::kSchedule, out));
     CHECK_FALSE(node.fail_create);
@@ -29,6 +29,6 @@ TEST_CASE("a Create that fails is told to the owner unless the node is leaving, 
     if (leaving) continue;
     REQUIRE(out.sent.size() == 1);
     CHECK(out.sent[0].to == NodeId{1});
-    CHECK(std::get<HeartBeatRequest>(out.sent[0].body).error == ErrorCode::kErrDispatcherFailed);
+    CHECK(out.sent[0].as<HeartBeatRequest>()->error == ErrorCode::kErrDispatcherFailed);
   }
 }

@@ -14,9 +14,9 @@ constexpr DispatcherId kTarget{3};
 // A merge of two dispatchers under way: what is missing or being removed is nobody's doing but the case's.
 DispatcherManager merging() {
   DispatcherManager manager;
-  manager.insert({.id = kLeft, .status = Status::kWaitingMerge});
-  manager.insert({.id = kRight, .status = Status::kWaitingMerge});
-  manager.insert({.id = kTarget, .status = Status::kPreparing});
+  manager.dispatchers.insert({.id = kLeft, .status = Status::kWaitingMerge});
+  manager.dispatchers.insert({.id = kRight, .status = Status::kWaitingMerge});
+  manager.dispatchers.insert({.id = kTarget, .status = Status::kPreparing});
   manager.merges.push_back({{kLeft, kRight}, kTarget, Mode::kDefault});
   return manager;
 }
@@ -41,8 +41,7 @@ TEST_CASE("a merge is aborted when its target or a source is gone or asked to go
     removing.find(id, Mode::kDefault)->removing = true;
     CHECK(is_aborted(removing));
     DispatcherManager gone = merging();
-    const auto found = std::ranges::find(gone.dispatchers, id, &Dispatcher::id);
-    gone.dispatchers.erase(found);
+    gone.dispatchers.erase(id, Mode::kDefault);
     CHECK(is_aborted(gone));
   }
 }

@@ -22,29 +22,29 @@ Rules rules() {
   return all;
 }
 
-Request bootstrap(NodeId from, Epoch epoch, DispatcherId trigger) {
+Message bootstrap(NodeId from, Epoch epoch, DispatcherId trigger) {
   return {.from = from,
           .epoch = epoch,
           .body = MaintainerBootstrapRequest{.event_trigger = trigger, .start_ts = 100}};
 }
 
-Request schedule(NodeId from, Epoch epoch, ScheduleAction action) {
+Message schedule(NodeId from, Epoch epoch, ScheduleAction action) {
   return {.from = from,
           .epoch = epoch,
           .body = ScheduleDispatcherRequest{
               .action = action, .id = kTable, .span = Span{.table = 1}, .start_ts = 100}};
 }
 
-std::vector<Request> messages() {
-  std::vector<Request> all;
+std::vector<Message> messages() {
+  std::vector<Message> all;
   for (const NodeId from : {kA, kB}) {
     const Epoch epoch = from == kA ? 1 : 2;
     all.push_back(bootstrap(from, epoch, from == kA ? kTrigger : DispatcherId::kNone));
-    all.push_back({from, epoch, MaintainerPostBootstrapRequest{kTrigger}});
-    all.push_back({from, epoch, MaintainerCloseRequest{from == kB}});
+    all.push_back({from, {}, epoch, MaintainerPostBootstrapRequest{kTrigger}});
+    all.push_back({from, {}, epoch, MaintainerCloseRequest{from == kB}});
     all.push_back(schedule(from, epoch, ScheduleAction::kCreate));
     all.push_back(schedule(from, epoch, ScheduleAction::kRemove));
-    all.push_back({from, epoch, HeartBeatResponse{}});
+    all.push_back({from, {}, epoch, HeartBeatResponse{}});
   }
   return all;
 }
@@ -81,7 +81,7 @@ TEST_CASE("handling a message to the end is the fold of its steps") {
       Outbox whole_out;
       const bool finished = handle(rules(), whole, path, whole_out);
       DispatcherOrchestrator stepped = node;
-      SmallVector<Reply, 1> sent;
+      SmallVector<Message, 1> sent;
       bool possible = true;
       do {
         Outbox out;
@@ -104,7 +104,7 @@ TEST_CASE("a node that is fed by hand answers a Bootstrap and drops what its own
   receive(rules(), node, bootstrap(kA, 1, kTrigger), out);
   REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
   REQUIRE(out.sent.size() == 1);
-  const auto& response = std::get<MaintainerBootstrapResponse>(out.sent.front().body);
+  const auto& response = *out.sent.front().as<MaintainerBootstrapResponse>();
   CHECK(out.sent.front().to == kA);
   CHECK(response.checkpoint_ts == 100);
   CHECK(response.spans.size() == 1);
@@ -121,11 +121,11 @@ TEST_CASE("a close goes through its stages and deletes the manager when it is as
   Outbox out;
   receive(rules(), node, bootstrap(kA, 1, DispatcherId::kNone), out);
   REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
-  const Request close{kA, 1, MaintainerCloseRequest{true}};
+  const Message close{kA, {}, 1, MaintainerCloseRequest{true}};
   out.clear();
   receive(rules(), node, close, out);
   REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
-  CHECK_FALSE(std::get<MaintainerCloseResponse>(out.sent.front().body).success);
+  CHECK_FALSE(out.sent.front().as<MaintainerCloseResponse>()->success);
   for (const auto kind :
        {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
     REQUIRE(is_enabled(rules(), node, {.kind = kind}));
@@ -136,7 +136,7 @@ TEST_CASE("a close goes through its stages and deletes the manager when it is as
   out.clear();
   receive(rules(), node, close, out);
   REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
-  CHECK(std::get<MaintainerCloseResponse>(out.sent.front().body).success);
+  CHECK(out.sent.front().as<MaintainerCloseResponse>()->success);
   CHECK_FALSE(node.manager);
   CHECK(node.tombstone == 1);
 }
@@ -149,7 +149,7 @@ DispatcherOrchestrator closing_node(bool removed) {
   Outbox out;
   receive(rules(), node, bootstrap(kA, 1, DispatcherId::kNone), out);
   handle(rules(), node, Path::kOrchestrator, out);
-  receive(rules(), node, {kA, 1, MaintainerCloseRequest{removed}}, out);
+  receive(rules(), node, {kA, {}, 1, MaintainerCloseRequest{removed}}, out);
   handle(rules(), node, Path::kOrchestrator, out);
   apply(rules(), node, {.kind = NodeActionKind::kStopWritePath}, out);
   apply(rules(), node, {.kind = NodeActionKind::kUnregister}, out);
@@ -158,9 +158,9 @@ DispatcherOrchestrator closing_node(bool removed) {
 
 bool succeeds(const Rules& rules, DispatcherOrchestrator& node, bool removed) {
   Outbox out;
-  receive(rules, node, {kA, 1, MaintainerCloseRequest{removed}}, out);
+  receive(rules, node, {kA, {}, 1, MaintainerCloseRequest{removed}}, out);
   handle(rules, node, Path::kOrchestrator, out);
-  return std::get<MaintainerCloseResponse>(out.sent.front().body).success;
+  return out.sent.front().as<MaintainerCloseResponse>()->success;
 }
 
 constexpr NodeAction kFail{.kind = NodeActionKind::kFailCleanUp};
@@ -186,8 +186,7 @@ TEST_CASE("a manager stays until its clean-up has succeeded, and any Close tries
     receive(rules(), node, bootstrap(kB, 2, DispatcherId::kNone), out);
     out.clear();
     REQUIRE(handle(rules(), node, Path::kOrchestrator, out));
-    CHECK(std::get<MaintainerBootstrapResponse>(out.sent.front().body).error ==
-          ErrorCode::kErrWritePathClosed);
+    CHECK(out.sent.front().as<MaintainerBootstrapResponse>()->error == ErrorCode::kErrWritePathClosed);
     CHECK(succeeds(rules(), node, removed));
     CHECK_FALSE(node.manager);
     CHECK(node.tombstone == 1);
@@ -226,7 +225,7 @@ TEST_CASE(
   for (int run = 0; run < 1000; ++run) {
     DispatcherOrchestrator node = random_node(random, random() % 60);
     node.fenced = random() % 8 == 0;
-    for (const Request& request : messages()) {
+    for (const Message& request : messages()) {
       const auto is_among = [&](const auto& list) { return std::ranges::find(list, request) != list.end(); };
       const DispatcherManager* manager = node.registered_manager();
       const bool waits = is_among(node.pending) || (manager != nullptr && is_among(manager->streams));

@@ -24,7 +24,7 @@ DispatcherOrchestrator looked_up(Epoch manager, bool removed, NodeId sender, Epo
   node.manager->remove_requested = removed;
   node.manager->removed_clean_up = removed;
   Outbox out;
-  receive(rules, node, {sender, epoch, MaintainerBootstrapRequest{.start_ts = 100}}, out);
+  receive(rules, node, {sender, {}, epoch, MaintainerBootstrapRequest{.start_ts = 100}}, out);
   apply(rules, node, {.kind = NodeActionKind::kHandle, .path = Path::kOrchestrator}, out);
   return node;
 }

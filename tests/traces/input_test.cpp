@@ -159,7 +159,7 @@ const std::vector<Refusal> kRefusals{
      "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or "
      "\"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_node(R"({"manager": {"dispatchers": {"d": [{}, {}]}}})"),
-     "/initial/nodes/A/manager/dispatchers/d: two dispatchers of one mode; expected one of each mode"},
+     "/initial/nodes/A/manager/dispatchers/d/1: two dispatchers of one mode; expected one of each mode"},
     {with_node(R"({"manager": {"dispatchers": {"": {}}}})"),
      "/initial/nodes/A/manager/dispatchers/: an empty id; expected a name"},
     {with_node(

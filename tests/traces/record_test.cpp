@@ -26,8 +26,10 @@ struct Run1 {
 
 Run1 takeover_by(const char* owner) {
   Run1 run;
-  const impl::Request bootstrap{
-      run.names.node(owner), 1,
+  const impl::Message bootstrap{
+      run.names.node(owner),
+      {},
+      1,
       impl::MaintainerBootstrapRequest{.event_trigger = run.names.dispatcher("t1"), .start_ts = 10}};
   Action send = message_step(ActionKind::kSend, impl::NodeId::kNone, bootstrap);
   send.owner = "B1";

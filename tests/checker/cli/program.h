@@ -55,8 +55,9 @@ inline std::string write(const std::string& name, const std::string& text) {
 
 inline void check_schema(const std::string& text) {
   const auto document = nlohmann::ordered_json::parse(text);
-  const auto error = spec::validate(
-      document, read(std::string(TAKEOVER_SOURCE_DIR) + "/checker/cli/check.schema.json"), "stdout");
+  const auto schema = nlohmann::ordered_json::parse(
+      read(std::string(TAKEOVER_SOURCE_DIR) + "/checker/cli/check.schema.json"));
+  const auto error = spec::validate(document, schema, "stdout");
   if (error) FAIL(error->to_line());
 }
 

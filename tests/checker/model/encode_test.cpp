@@ -46,9 +46,9 @@ TEST_CASE(
   merge.ids.assign(5'000, impl::DispatcherId{0xFFFF});
   impl::DispatcherManager manager;
   for (const std::uint64_t epoch : {std::uint64_t{1}, ~std::uint64_t{0}}) {
-    manager.streams.push_back({impl::NodeId{1}, epoch, merge});
+    manager.streams.push_back({impl::NodeId{1}, {}, epoch, merge});
     for (int i = 0; i < 2'000; ++i) {
-      manager.streams.push_back({impl::NodeId{0xFFFF}, ~epoch, impl::RedoMetaMessage{epoch, ~epoch}});
+      manager.streams.push_back({impl::NodeId{0xFFFF}, {}, ~epoch, impl::RedoMetaMessage{epoch, ~epoch}});
     }
   }
   manager.merges.assign(3, {});
@@ -56,7 +56,9 @@ TEST_CASE(
   world.node.manager = manager;
   world.node.initializing = std::move(manager);
   world.environment.owners.resize(1'000, world.environment.owners.front());
-  world.history.removed.assign(3'000, {impl::DispatcherId{0xFFFF}, impl::Mode::kRedo});
+  for (std::uint16_t id = 0; id < 3'000; ++id) {
+    world.history.removed.append({static_cast<impl::DispatcherId>(id), impl::Mode::kRedo});
+  }
   engine::Encoder encoder;
   model.encode(world, encoder);
   const spec::World read = model.decode(encoder.bytes());

@@ -204,7 +204,7 @@ TEST_CASE("what the node model declares for partial-order reduction is true in e
       // An action of the environment is told apart by what it does to the environment.
       engine::Encoder encoder;
       spec::Environment only;
-      only.links.push_back(action->request);
+      only.links.push(action->request);
       model::WorldEncoder(encoder).put({{}, only, {}});
       name.append(encoder.bytes().begin(), encoder.bytes().end());
       return name + std::to_string(action->owner) + (action->extra ? "e" : "") + (action->again ? "a" : "") +

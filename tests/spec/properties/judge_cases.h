@@ -18,12 +18,12 @@ namespace takeover::judged {
 using impl::DispatcherId;
 using impl::ErrorCode;
 using impl::FenceHolder;
+using impl::Message;
+using impl::MessageType;
 using impl::Mode;
 using impl::NodeId;
 using impl::NoteKind;
 using impl::OrchestratorStep;
-using impl::Request;
-using impl::RequestType;
 using impl::ScheduleAction;
 using impl::Status;
 using spec::Property;
@@ -51,8 +51,8 @@ inline impl::DispatcherManager open_manager() {
   manager.owner = kA;
   manager.epoch = kEpoch;
   manager.redo_enabled = manager.redo_ready = true;
-  manager.insert(dispatcher(kTrigger, Mode::kDefault, impl::kDdlSpan));
-  manager.insert(dispatcher(kRedoTrigger, Mode::kRedo, impl::kDdlSpan));
+  manager.dispatchers.insert(dispatcher(kTrigger, Mode::kDefault, impl::kDdlSpan));
+  manager.dispatchers.insert(dispatcher(kRedoTrigger, Mode::kRedo, impl::kDdlSpan));
   manager.set_trigger(Mode::kDefault, kTrigger, 100);
   manager.set_trigger(Mode::kRedo, kRedoTrigger, 200);
   return manager;
@@ -65,7 +65,7 @@ inline void without_triggers(impl::DispatcherManager& manager) {
 }
 inline void write(impl::DispatcherManager& manager, DispatcherId id, impl::Span span,
                   Mode mode = Mode::kDefault) {
-  manager.insert(dispatcher(id, mode, span));
+  manager.dispatchers.insert(dispatcher(id, mode, span));
 }
 
 // What happened in one step; the state `after` and its history are what is judged as a state. At first
@@ -74,13 +74,13 @@ struct Scene {
   impl::DispatcherOrchestrator before{};
   impl::DispatcherOrchestrator after{};
   impl::Outbox out{};
-  std::optional<Request> received{};
+  std::optional<Message> received{};
   spec::History history{};
 
   Scene() {
     before.manager = open_manager();
     after = before;
-    history.bootstraps.push_back({kA, kEpoch});
+    history.bootstraps.insert({kA, kEpoch});
   }
   [[nodiscard]] impl::DispatcherManager& was() { return *before.manager; }
   [[nodiscard]] impl::DispatcherManager& is() { return *after.manager; }
@@ -98,20 +98,20 @@ inline void build(Scene& s) {
   keep(s);
 }
 
-inline Request request(NodeId from, impl::Epoch epoch, impl::RequestBody body) {
+inline Message request(NodeId from, impl::Epoch epoch, impl::MessageBody body) {
   return {.from = from, .epoch = epoch, .body = std::move(body)};
 }
-inline Request bootstrap(NodeId from, impl::Epoch epoch) {
+inline Message bootstrap(NodeId from, impl::Epoch epoch) {
   return request(from, epoch,
                  impl::MaintainerBootstrapRequest{.event_trigger = kTrigger, .redo_trigger = kRedoTrigger});
 }
-inline Request post_bootstrap(NodeId from, impl::Epoch epoch) {
+inline Message post_bootstrap(NodeId from, impl::Epoch epoch) {
   return request(from, epoch, impl::MaintainerPostBootstrapRequest{kTrigger});
 }
-inline Request close(NodeId from, impl::Epoch epoch, bool removed = false) {
+inline Message close(NodeId from, impl::Epoch epoch, bool removed = false) {
   return request(from, epoch, impl::MaintainerCloseRequest{removed});
 }
-inline Request schedule(NodeId from, impl::Epoch epoch, DispatcherId id,
+inline Message schedule(NodeId from, impl::Epoch epoch, DispatcherId id,
                         ScheduleAction action = ScheduleAction::kCreate) {
   return request(from, epoch, impl::ScheduleDispatcherRequest{.action = action, .id = id, .span = kTable});
 }
@@ -121,7 +121,7 @@ inline impl::JournalEntry entry(DispatcherId id, ScheduleAction action, NodeId f
 }
 
 // The handler under way takes the step `next` in this step and ends, or goes on with another step.
-inline void handle(Scene& s, const Request& handled, OrchestratorStep next,
+inline void handle(Scene& s, const Message& handled, OrchestratorStep next,
                    std::optional<OrchestratorStep> then = std::nullopt) {
   s.before.handler = impl::OrchestratorHandler{.request = handled, .next = next, .existed = true};
   keep(s);
@@ -134,18 +134,19 @@ inline void handle(Scene& s, const Request& handled, OrchestratorStep next,
 // A Bootstrap reads spans: it has read `known` of them before the step.
 inline void read_spans(Scene& s, std::initializer_list<impl::ReportedSpan> spans, std::ptrdiff_t known) {
   handle(s, bootstrap(kA, kEpoch), OrchestratorStep::kReadDefaultSpans, OrchestratorStep::kReadRedoSpans);
-  s.after.handler->response.spans.assign(spans);
-  s.before.handler->response.spans.assign(spans.begin(), spans.begin() + known);
+  s.after.handler->response.body.spans = spans;
+  for (auto it = spans.begin(); it != spans.begin() + known; ++it)
+    s.before.handler->response.body.spans.insert(*it);
 }
 inline void note_about(Scene& s, NoteKind kind, DispatcherId id, Mode mode = Mode::kDefault,
                        DispatcherId redo_id = DispatcherId::kNone) {
   s.out.note({.kind = kind, .mode = mode, .id = id, .redo_id = redo_id});
 }
-inline void note_end(Scene& s, RequestType type, bool admitted, bool answered) {
+inline void note_end(Scene& s, MessageType type, bool admitted, bool answered) {
   s.out.note({.kind = NoteKind::kHandlerEnded, .type = type, .admitted = admitted, .answered = answered});
 }
 inline impl::MaintainerBootstrapResponse response(ErrorCode error = ErrorCode::kNone) {
-  return {.epoch = kEpoch, .error = error};
+  return {.error = error};
 }
 
 enum class Found { kNothing, kHolds, kViolated };  // kNothing: its premise is not met

@@ -9,7 +9,7 @@ namespace {
 using Step = OrchestratorStep;
 
 void acknowledge(Scene& s, impl::Epoch epoch, bool success = true) {
-  s.out.send(kA, impl::MaintainerCloseResponse{.epoch = epoch, .success = success});
+  s.out.send(kA, epoch, impl::MaintainerCloseResponse{.success = success});
 }
 void note_created(Scene& s, impl::Epoch epoch) {
   s.before.manager.reset();
@@ -20,8 +20,8 @@ void note_dispatcher(Scene& s, DispatcherId id, Mode mode = Mode::kDefault) {
   s.out.note({.kind = NoteKind::kDispatcherCreated, .mode = mode, .id = id});
 }
 // A message arrives: the queue before the step, and after it.
-void arrive(Scene& s, const Request& received, std::initializer_list<Request> before,
-            std::initializer_list<Request> after) {
+void arrive(Scene& s, const Message& received, std::initializer_list<Message> before,
+            std::initializer_list<Message> after) {
   s.received = received;
   s.before.pending.assign(before);
   keep(s);
@@ -33,7 +33,7 @@ void arrive(Scene& s, const Request& received, std::initializer_list<Request> be
 TEST_CASE("close-ack-sound: what was acknowledged can write no more") {
   const std::vector<Case> cases{
       {"nothing is acknowledged", Found::kNothing, [](Scene& s) { acknowledge(s, 9, false); }},
-      {"another reply", Found::kNothing, [](Scene& s) { s.out.send(kA, response()); }},
+      {"another reply", Found::kNothing, [](Scene& s) { s.out.send(kA, kEpoch, response()); }},
       {"epoch 0, which gives no order", Found::kNothing,
        [](Scene& s) {
          s.was().epoch = s.is().epoch = 0;
@@ -80,7 +80,7 @@ TEST_CASE("close-ack-sound: what was acknowledged can write no more") {
        }},
       {"behind another reply", Found::kViolated,
        [](Scene& s) {
-         s.out.send(kA, impl::HeartBeatRequest{});
+         s.out.send(kA, 0, impl::HeartBeatRequest{});
          acknowledge(s, kEpoch);
        }},
   };

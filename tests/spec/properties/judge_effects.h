@@ -22,7 +22,7 @@ inline constexpr Sender kStranger{kB, kEpoch};
 inline constexpr Foreign kAllForeign{
     .actions = ~std::uint64_t{0}, .merges = ~std::uint64_t{0}, .close = true};
 
-inline void admit(Scene& s, RequestType type, Sender sender) {
+inline void admit(Scene& s, MessageType type, Sender sender) {
   s.out.note({.kind = NoteKind::kMessageAdmitted, .type = type, .from = sender.from, .epoch = sender.epoch});
 }
 inline void note(Scene& s, NoteKind kind, DispatcherId id = DispatcherId::kNone) {
@@ -40,14 +40,14 @@ inline void merge(Scene& s, std::initializer_list<DispatcherId> ids, Mode mode =
 }
 inline void take_merge(Scene& s, DispatcherId id, Sender sender) {
   s.is().merges.push_back({.merged_id = id});
-  admit(s, RequestType::kMerge, sender);
+  admit(s, MessageType::kMerge, sender);
 }
 // A Close is admitted by a manager of this epoch, and starts its close.
 inline void start_close(Scene& s, Sender sender, impl::Epoch epoch = kEpoch) {
   s.was().epoch = epoch;
   handle(s, close(sender.from, sender.epoch), OrchestratorStep::kClose);
   s.is().closing = true;
-  admit(s, RequestType::kClose, sender);
+  admit(s, MessageType::kClose, sender);
 }
 inline void register_trigger(Scene& s, Sender sender, Mode mode = Mode::kDefault) {
   handle(s, post_bootstrap(sender.from, sender.epoch), OrchestratorStep::kPostBootstrap);

@@ -10,13 +10,13 @@ using Step = OrchestratorStep;
 constexpr auto kError = ErrorCode::kErrWritePathClosed;
 
 // A handler of the owner ends, and tells nobody.
-void end(Scene& s, RequestType type, bool admitted, bool answered) {
-  const Request request = type == RequestType::kClose           ? close(kA, kEpoch)
-                          : type == RequestType::kPostBootstrap ? post_bootstrap(kA, kEpoch)
+void end(Scene& s, MessageType type, bool admitted, bool answered) {
+  const Message request = type == MessageType::kClose           ? close(kA, kEpoch)
+                          : type == MessageType::kPostBootstrap ? post_bootstrap(kA, kEpoch)
                                                                 : bootstrap(kA, kEpoch);
   handle(s, request,
-         type == RequestType::kClose           ? Step::kClose
-         : type == RequestType::kPostBootstrap ? Step::kPostBootstrap
+         type == MessageType::kClose           ? Step::kClose
+         : type == MessageType::kPostBootstrap ? Step::kPostBootstrap
                                                : Step::kReadJournalAndSend);
   note_end(s, type, admitted, answered);
 }
@@ -28,7 +28,7 @@ void fence(Scene& s) {
 void send_heartbeat(Scene& s, ErrorCode error) {
   impl::HeartBeatRequest heartbeat;
   heartbeat.error = error;
-  s.out.send(kA, heartbeat);
+  s.out.send(kA, kEpoch, heartbeat);
 }
 // A batch of Creates is under way before the step, and is still, or ends.
 void create(Scene& s, impl::ScheduleStep then) {
@@ -42,7 +42,7 @@ void create(Scene& s, impl::ScheduleStep then) {
 }  // namespace
 
 TEST_CASE("answered: whoever is admitted is told something, unless the node is leaving") {
-  using enum RequestType;
+  using enum MessageType;
   const std::vector<Case> cases{
       {"no handler ends", Found::kNothing,
        [](Scene& s) { handle(s, bootstrap(kA, kEpoch), Step::kTakeOver, Step::kReadDefaultSpans); }},
@@ -81,12 +81,12 @@ TEST_CASE("answered: whoever is admitted is told something, unless the node is l
 }
 
 TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
-  using enum RequestType;
+  using enum MessageType;
   const std::vector<Case> cases{
       {"an error on a node that stays", Found::kNothing,
        [](Scene& s) {
          end(s, kBootstrap, true, true);
-         s.out.send(kA, response(kError));
+         s.out.send(kA, kEpoch, response(kError));
        }},
       {"no handler ends on a fenced node", Found::kNothing, [](Scene& s) { fence(s); }},
       {"nothing is sent by a fenced node", Found::kHolds,
@@ -97,31 +97,31 @@ TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
       {"an answer of a node that shuts down", Found::kHolds,
        [](Scene& s) {
          end(s, kBootstrap, true, true);
-         s.out.send(kA, response());
+         s.out.send(kA, kEpoch, response());
          s.after.closed = true;
        }},
       {"an error of a fenced node", Found::kViolated,
        [](Scene& s) {
          end(s, kBootstrap, true, true);
-         s.out.send(kA, response(kError));
+         s.out.send(kA, kEpoch, response(kError));
          fence(s);
        }},
       {"an error of a node that shuts down", Found::kViolated,
        [](Scene& s) {
          end(s, kBootstrap, true, true);
-         s.out.send(kA, response(kError));
+         s.out.send(kA, kEpoch, response(kError));
          s.after.closed = true;
        }},
       {"whichever error", Found::kViolated,
        [](Scene& s) {
          end(s, kBootstrap, true, true);
-         s.out.send(kA, response(ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed));
+         s.out.send(kA, kEpoch, response(ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed));
          fence(s);
        }},
       {"an error to a PostBootstrap", Found::kViolated,
        [](Scene& s) {
          end(s, kPostBootstrap, true, true);
-         s.out.send(kA, impl::MaintainerPostBootstrapResponse{.error = kError});
+         s.out.send(kA, kEpoch, impl::MaintainerPostBootstrapResponse{.error = kError});
          fence(s);
        }},
       {"an error in a heartbeat", Found::kViolated,
@@ -140,7 +140,7 @@ TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
       {"a Close that does not succeed, which is no error", Found::kHolds,
        [](Scene& s) {
          end(s, kClose, true, true);
-         s.out.send(kA, impl::MaintainerCloseResponse{.epoch = kEpoch, .success = false});
+         s.out.send(kA, kEpoch, impl::MaintainerCloseResponse{.success = false});
          fence(s);
        }},
       {"a batch of Creates, on a node that stays", Found::kNothing,
@@ -196,7 +196,7 @@ TEST_CASE("shutdown-is-no-error: a leaving node sends no error") {
 }
 
 TEST_CASE("fence-released: who ends leaves the fence unlocked") {
-  using enum RequestType;
+  using enum MessageType;
   const std::vector<Case> cases{
       {"no handler ends", Found::kNothing, [](Scene& s) { s.is().fence = FenceHolder::kOrchestrator; }},
       {"it is unlocked", Found::kHolds, [](Scene& s) { end(s, kClose, true, true); }},

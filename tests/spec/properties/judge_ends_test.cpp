@@ -21,7 +21,7 @@ impl::Dispatcher& stop(Scene& s, DispatcherId id, Status status, Mode mode = Mod
 void tell(Scene& s, ErrorCode error = ErrorCode::kErrDispatcherFailed) {
   impl::HeartBeatRequest heartbeat;
   heartbeat.error = error;
-  s.out.send(kA, heartbeat);
+  s.out.send(kA, kEpoch, heartbeat);
 }
 
 void die(Scene& s) {
@@ -30,7 +30,7 @@ void die(Scene& s) {
 }
 
 // The message waits in its stream before this step, which takes it off.
-void take(Scene& s, impl::RequestBody body) {
+void take(Scene& s, impl::MessageBody body) {
   s.was().streams.push_back(request(kA, kEpoch, std::move(body)));
 }
 
@@ -76,13 +76,13 @@ TEST_CASE("removal-ends: what has stopped is passed over by clean-up only while 
 TEST_CASE("registration-ends: what is registered is here, and the CheckpointTs stream has its trigger") {
   const std::vector<Case> cases{
       {"nothing is registered", Found::kNothing, [](Scene& /*as it is*/) {}},
-      {"the event trigger", Found::kHolds, [](Scene& s) { s.is().register_trigger(kTrigger); }},
-      {"the redo trigger", Found::kHolds, [](Scene& s) { s.is().register_trigger(kRedoTrigger); }},
-      {"another", Found::kViolated, [](Scene& s) { s.is().register_trigger(kOther); }},
+      {"the event trigger", Found::kHolds, [](Scene& s) { s.is().registered_triggers.insert(kTrigger); }},
+      {"the redo trigger", Found::kHolds, [](Scene& s) { s.is().registered_triggers.insert(kRedoTrigger); }},
+      {"another", Found::kViolated, [](Scene& s) { s.is().registered_triggers.insert(kOther); }},
       {"another besides", Found::kViolated,
        [](Scene& s) {
-         s.is().register_trigger(kTrigger);
-         s.is().register_trigger(kOther);
+         s.is().registered_triggers.insert(kTrigger);
+         s.is().registered_triggers.insert(kOther);
        }},
       {"the stream, and a trigger", Found::kHolds, [](Scene& s) { s.is().checkpoint_stream = true; }},
       {"the stream, and the trigger is gone", Found::kViolated,
@@ -92,17 +92,17 @@ TEST_CASE("registration-ends: what is registered is here, and the CheckpointTs s
        }},
       {"the stream, and the trigger is out of the map", Found::kViolated,
        [](Scene& s) {
-         s.is().erase(kTrigger, Mode::kDefault);
+         s.is().dispatchers.erase(kTrigger, Mode::kDefault);
          s.is().checkpoint_stream = true;
        }},
       {"the write path is closed", Found::kNothing,
        [](Scene& s) {
-         s.is().register_trigger(kOther);
+         s.is().registered_triggers.insert(kOther);
          s.is().write_path_closed = true;
        }},
       {"the manager has ended", Found::kNothing,
        [](Scene& s) {
-         s.is().register_trigger(kOther);
+         s.is().registered_triggers.insert(kOther);
          s.is().registered = false;
        }},
   };
@@ -119,7 +119,7 @@ TEST_CASE("error-attributed: an owner is told of what failed under it") {
       {"another reply", Found::kNothing,
        [](Scene& s) {
          s.history.failed_under = {{kB, 4}};
-         s.out.send(kA, impl::MaintainerCloseResponse{.epoch = kEpoch, .success = false});
+         s.out.send(kA, kEpoch, impl::MaintainerCloseResponse{.success = false});
        }},
       {"it happens in this step", Found::kHolds, [](Scene& s) { tell(s); }},
       {"it happened under the owner", Found::kHolds,
@@ -200,7 +200,7 @@ TEST_CASE("writer-told-working: of what can write a heartbeat says nothing but W
     keep(s);
     impl::HeartBeatRequest heartbeat;
     heartbeat.statuses.push_back({kX, told, mode});
-    s.out.send(kA, heartbeat);
+    s.out.send(kA, kEpoch, heartbeat);
     spec::Findings findings;
     spec::judge_step(s.observation(), s.history, findings);
     return findings;

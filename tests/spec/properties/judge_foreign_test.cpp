@@ -10,25 +10,25 @@ TEST_CASE("it is remembered which actions and merges are no owner's") {
        [](Scene& s) {
          act(s, 2);
          s.history.foreign.actions = 1;
-         admit(s, RequestType::kHeartBeatResponse, kStranger);
+         admit(s, MessageType::kHeartBeatResponse, kStranger);
        },
        [](History& h) { h.foreign.actions = 5; }},
       {"the owner's action behind another's",
        [](Scene& s) {
          act(s, 1);
          s.history.foreign.actions = 1;
-         admit(s, RequestType::kHeartBeatResponse, kOwner);
+         admit(s, MessageType::kHeartBeatResponse, kOwner);
        },
        stays},
       {"an action in a manager that is being built",
        [](Scene& s) {
          build(s);
-         admit(s, RequestType::kHeartBeatResponse, kStranger);
+         admit(s, MessageType::kHeartBeatResponse, kStranger);
        },
        [](History& h) { h.foreign.actions = 1; }},
       {"an action is dropped",
        [](Scene& s) {
-         s.out.note({.kind = NoteKind::kMessageDropped, .type = RequestType::kHeartBeatResponse, .from = kB});
+         s.out.note({.kind = NoteKind::kMessageDropped, .type = MessageType::kHeartBeatResponse, .from = kB});
        },
        stays},
       {"the first action is executed",
@@ -54,13 +54,13 @@ TEST_CASE("it is remembered which actions and merges are no owner's") {
       {"a merge that cannot be",
        [](Scene& s) {
          merge(s, {kX});
-         admit(s, RequestType::kMerge, kStranger);
+         admit(s, MessageType::kMerge, kStranger);
        },
        stays},
       {"merges grow, and another message was admitted",
        [](Scene& s) {
          take_merge(s, kX, kOwner);
-         admit(s, RequestType::kSchedule, kStranger);
+         admit(s, MessageType::kSchedule, kStranger);
        },
        stays},
       {"the first merge ends",
@@ -95,7 +95,7 @@ TEST_CASE("it is remembered which actions and merges are no owner's") {
          s.history.foreign = {.actions = 2, .merges = 2, .close = true};
          s.is().owner = kB;
          s.is().epoch = 6;
-         admit(s, RequestType::kBootstrap, {kB, 6});
+         admit(s, MessageType::kBootstrap, {kB, 6});
          note(s, NoteKind::kOwnerChanged);
        },
        stays},
@@ -117,7 +117,7 @@ TEST_CASE("it is remembered which actions and merges are no owner's") {
        [](Scene& s) {
          s.history.foreign = kAllForeign;
          s.before.manager.reset();
-         admit(s, RequestType::kHeartBeatResponse, kStranger);
+         admit(s, MessageType::kHeartBeatResponse, kStranger);
        },
        [](History& h) { h.foreign = {}; }},
   };
@@ -125,7 +125,7 @@ TEST_CASE("it is remembered which actions and merges are no owner's") {
 }
 
 TEST_CASE("it is remembered of everybody but the owner of that moment") {
-  const auto admitted = [](RequestType type, Sender sender, impl::Epoch epoch = kEpoch) {
+  const auto admitted = [](MessageType type, Sender sender, impl::Epoch epoch = kEpoch) {
     Scene s;
     s.was().epoch = epoch;
     keep(s);
@@ -137,15 +137,15 @@ TEST_CASE("it is remembered of everybody but the owner of that moment") {
   };
   for (const Sender& stranger : kStrangers) {
     CAPTURE(stranger.from, stranger.epoch);
-    CHECK(admitted(RequestType::kHeartBeatResponse, stranger) == Foreign{.actions = 1});
-    CHECK(admitted(RequestType::kMerge, stranger) == Foreign{.merges = 1});
-    for (const RequestType type :
-         {RequestType::kBootstrap, RequestType::kPostBootstrap, RequestType::kSchedule,
-          RequestType::kRedoMeta, RequestType::kRedoResolvedTsForward}) {
+    CHECK(admitted(MessageType::kHeartBeatResponse, stranger) == Foreign{.actions = 1});
+    CHECK(admitted(MessageType::kMerge, stranger) == Foreign{.merges = 1});
+    for (const MessageType type :
+         {MessageType::kBootstrap, MessageType::kPostBootstrap, MessageType::kSchedule,
+          MessageType::kRedoMeta, MessageType::kRedoResolvedTsForward}) {
       CHECK(admitted(type, stranger) == Foreign{});
     }
   }
-  for (const RequestType type : {RequestType::kHeartBeatResponse, RequestType::kMerge}) {
+  for (const MessageType type : {MessageType::kHeartBeatResponse, MessageType::kMerge}) {
     CHECK(admitted(type, kOwner) == Foreign{});
     CHECK(admitted(type, {kA, 0}, 0) == Foreign{});
     CHECK_FALSE(admitted(type, {kB, 0}, 0) == Foreign{});
@@ -190,7 +190,7 @@ TEST_CASE("so many at once that there is no bit for them are taken for the owner
     const std::size_t before = fits ? 63 : 64;
     Scene acts;
     act(acts, before);
-    admit(acts, RequestType::kHeartBeatResponse, kStranger);
+    admit(acts, MessageType::kHeartBeatResponse, kStranger);
     CHECK(remembered_in(acts) == Foreign{.actions = fits ? kTop : 0});
 
     Scene merges;

@@ -49,13 +49,13 @@ TEST_CASE("a history keeps only what the judged properties need") {
   const auto kept = [](std::initializer_list<Property> judged) {
     Scene s;
     handle(s, close(kA, kEpoch, true), Step::kTakeOver, Step::kReadDefaultSpans);
-    s.after.handler->response.spans.push_back({.id = kTrigger});
+    s.after.handler->response.body.spans.insert({.id = kTrigger});
     s.is().closing = true;
     s.received = bootstrap(kB, 6);
     note_about(s, NoteKind::kTookOver, kOther, Mode::kDefault, kRedoTrigger);
     note_about(s, NoteKind::kRemoveAdmitted, kTrigger);
-    s.out.note({.kind = NoteKind::kMessageAdmitted, .type = RequestType::kClose});
-    s.out.send(kA, impl::MaintainerCloseResponse{.epoch = 3, .success = true});
+    s.out.note({.kind = NoteKind::kMessageAdmitted, .type = MessageType::kClose});
+    s.out.send(kA, 3, impl::MaintainerCloseResponse{.success = true});
     spec::PropertySet set;
     for (const Property each : judged) set.set(static_cast<std::size_t>(each));
     History history;

@@ -36,8 +36,8 @@ TEST_CASE("it is remembered which Close was acknowledged") {
   const auto acknowledge = [](impl::Epoch epoch, bool success, bool removed, History before = {}) {
     Scene s;
     handle(s, close(kA, epoch, removed), Step::kClose);
-    s.out.send(kA, impl::HeartBeatRequest{});
-    s.out.send(kA, impl::MaintainerCloseResponse{.epoch = epoch, .success = success});
+    s.out.send(kA, 0, impl::HeartBeatRequest{});
+    s.out.send(kA, epoch, impl::MaintainerCloseResponse{.success = success});
     spec::update(before, s.observation(), spec::PropertySet().set());
     return before;
   };
@@ -129,7 +129,7 @@ TEST_CASE("it is remembered what a takeover agreed on, until a Remove, another o
        [](History& h) { h.removing = h.triggers_removing = {kTriggerKey}; }},
       {"a Remove of a table",
        [](Scene& s) {
-         s.was().insert(dispatcher(kX, Mode::kDefault, kTable));
+         s.was().dispatchers.insert(dispatcher(kX, Mode::kDefault, kTable));
          keep(s);
          s.history.agreement = {kX, kRedoTrigger};
          note_about(s, NoteKind::kRemoveAdmitted, kX);
@@ -221,7 +221,7 @@ TEST_CASE("it is remembered what is being removed, and what was") {
 }
 
 TEST_CASE("it is remembered whether removed was asked for, by a Close that was admitted") {
-  const auto admit = [](const Request& handled, RequestType type, NoteKind kind) {
+  const auto admit = [](const Message& handled, MessageType type, NoteKind kind) {
     Scene s;
     handle(s, handled, Step::kClose);
     s.out.note({.kind = kind, .type = type});
@@ -229,11 +229,11 @@ TEST_CASE("it is remembered whether removed was asked for, by a Close that was a
     spec::update(history, s.observation(), spec::PropertySet().set());
     return history.removed_asked;
   };
-  CHECK(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kMessageAdmitted));
-  CHECK_FALSE(admit(close(kA, kEpoch, false), RequestType::kClose, NoteKind::kMessageAdmitted));
-  CHECK_FALSE(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kMessageDropped));
-  CHECK_FALSE(admit(close(kA, kEpoch, true), RequestType::kClose, NoteKind::kHandlerEnded));
-  CHECK_FALSE(admit(post_bootstrap(kA, kEpoch), RequestType::kPostBootstrap, NoteKind::kMessageAdmitted));
+  CHECK(admit(close(kA, kEpoch, true), MessageType::kClose, NoteKind::kMessageAdmitted));
+  CHECK_FALSE(admit(close(kA, kEpoch, false), MessageType::kClose, NoteKind::kMessageAdmitted));
+  CHECK_FALSE(admit(close(kA, kEpoch, true), MessageType::kClose, NoteKind::kMessageDropped));
+  CHECK_FALSE(admit(close(kA, kEpoch, true), MessageType::kClose, NoteKind::kHandlerEnded));
+  CHECK_FALSE(admit(post_bootstrap(kA, kEpoch), MessageType::kPostBootstrap, NoteKind::kMessageAdmitted));
 }
 
 TEST_CASE("it is remembered which spans were read while they were being removed") {
@@ -263,13 +263,13 @@ TEST_CASE("it is remembered which spans were read while they were being removed"
        [](Scene& s) {
          s.history.removing = {kKeyX};
          s.after.handler = impl::OrchestratorHandler{.request = bootstrap(kA, kEpoch)};
-         s.after.handler->response.spans.push_back({.id = kX});
+         s.after.handler->response.body.spans.insert({.id = kX});
        },
        stays},
       {"until the handler ends",
        [](Scene& s) {
          s.history.owed = {kKeyX};
-         note_end(s, RequestType::kBootstrap, true, true);
+         note_end(s, MessageType::kBootstrap, true, true);
        },
        [](History& h) { h.owed.clear(); }},
   };

@@ -54,7 +54,7 @@ spec::OwnerState& owner(spec::World& world, std::size_t index) {
   return world.environment.owners[index];
 }
 void place(spec::OwnerState& state, DispatcherId id, spec::Belief belief) {
-  state.record.push_back({.id = id, .belief = belief});
+  state.record.insert({.id = id, .belief = belief});
 }
 
 // Whether it is owed, and if so, whether it is settled.
@@ -188,15 +188,15 @@ TEST_CASE("remove-completes: a removal is under way, whoever comes and goes") {
                  w.node.manager.reset();
                }},
               {"a Remove is journalled", Debt::kOwed,
-               [](auto& w) { w.node.manager->store(entry(kX, ScheduleAction::kRemove)); }},
+               [](auto& w) { w.node.manager->journal.insert(entry(kX, ScheduleAction::kRemove)); }},
               {"a Create is journalled", Debt::kNone,
-               [](auto& w) { w.node.manager->store(entry(kX, ScheduleAction::kCreate)); }},
+               [](auto& w) { w.node.manager->journal.insert(entry(kX, ScheduleAction::kCreate)); }},
               {"a removal was asked for", Debt::kOwed,
                [](auto& w) { w.node.manager->find(kTrigger, Mode::kDefault)->try_removing = true; }},
               {"a removal has flushed, of redo", Debt::kOwed,
                [](auto& w) { w.node.manager->find(kRedoTrigger, Mode::kRedo)->removing = true; }},
               {"the node is leaving, and a later owner has begun", Debt::kOwed, [](auto& w) {
-                 w.node.manager->store(entry(kX, ScheduleAction::kRemove));
+                 w.node.manager->journal.insert(entry(kX, ScheduleAction::kRemove));
                  w.node.fenced = w.node.closed = true;
                  owner(w, kSecond).phase = Phase::kRunning;
                }}});
@@ -257,14 +257,16 @@ TEST_CASE(
     void (*make)(impl::DispatcherManager&);
   };
   const std::vector<Accepted> cases{
-      {"its Create is journalled", true, [](auto& m) { m.store(entry(kX, kCreate)); }},
-      {"its Remove is journalled", false, [](auto& m) { m.store(entry(kX, kRemove)); }},
-      {"another's Create of it is journalled", false, [](auto& m) { m.store(entry(kX, kCreate, kB)); }},
-      {"its own of an earlier epoch is", false, [](auto& m) { m.store(entry(kX, kCreate, kA, 4)); }},
-      {"its Create of another id is", false, [](auto& m) { m.store(entry(kY, kCreate)); }},
-      {"the dispatcher is here", true, [](auto& m) { m.insert(dispatcher(kX, Mode::kDefault, kTable)); }},
+      {"its Create is journalled", true, [](auto& m) { m.journal.insert(entry(kX, kCreate)); }},
+      {"its Remove is journalled", false, [](auto& m) { m.journal.insert(entry(kX, kRemove)); }},
+      {"another's Create of it is journalled", false,
+       [](auto& m) { m.journal.insert(entry(kX, kCreate, kB)); }},
+      {"its own of an earlier epoch is", false, [](auto& m) { m.journal.insert(entry(kX, kCreate, kA, 4)); }},
+      {"its Create of another id is", false, [](auto& m) { m.journal.insert(entry(kY, kCreate)); }},
+      {"the dispatcher is here", true,
+       [](auto& m) { m.dispatchers.insert(dispatcher(kX, Mode::kDefault, kTable)); }},
       {"another dispatcher is here", false,
-       [](auto& m) { m.insert(dispatcher(kY, Mode::kDefault, kTable)); }},
+       [](auto& m) { m.dispatchers.insert(dispatcher(kY, Mode::kDefault, kTable)); }},
   };
   for (const Accepted& each : cases) {
     CAPTURE(each.clause);
@@ -315,16 +317,20 @@ TEST_CASE("the environment tries no Create") {
 }
 
 TEST_CASE("a Bootstrap is answered by a response to its owner that is not lost") {
-  const auto settles = [](LiveProperty property, NodeId to, const impl::ReplyBody& reply, bool lost = false) {
+  struct Reply {
+    impl::Epoch epoch;
+    impl::MessageBody body;
+  };
+  const auto settles = [](LiveProperty property, NodeId to, const Reply& reply, bool lost = false) {
     spec::World before = world();
     before.environment.lose_reply = lost;
     spec::WorldStep taken{.action = impl::NodeAction{}, .state = before, .out = {}};
-    taken.out.send(kB, impl::HeartBeatRequest{});
-    taken.out.send(to, reply);
+    taken.out.send(kB, 0, impl::HeartBeatRequest{});
+    taken.out.send(to, reply.epoch, reply.body);
     return spec::settles(scenario(), {property, kSecond}, before, taken);
   };
   const auto of_epoch = [](impl::Epoch epoch, ErrorCode error = ErrorCode::kNone) {
-    return impl::MaintainerBootstrapResponse{.epoch = epoch, .error = error};
+    return Reply{epoch, impl::MaintainerBootstrapResponse{.error = error}};
   };
   constexpr auto kAnswered = LiveProperty::kBootstrapAnswered;
   CHECK(settles(kAnswered, kB, of_epoch(6)));
@@ -334,7 +340,7 @@ TEST_CASE("a Bootstrap is answered by a response to its owner that is not lost")
   CHECK_FALSE(settles(kAnswered, kB, of_epoch(5)));
   CHECK_FALSE(settles(kAnswered, kB, of_epoch(7)));
   CHECK_FALSE(settles(kAnswered, kA, of_epoch(6)));
-  CHECK_FALSE(settles(kAnswered, kB, impl::MaintainerPostBootstrapResponse{.epoch = 6}));
+  CHECK_FALSE(settles(kAnswered, kB, {6, impl::MaintainerPostBootstrapResponse{}}));
   CHECK_FALSE(settles(LiveProperty::kCloseSucceeds, kB, of_epoch(6)));
   CHECK_FALSE(settles(LiveProperty::kRemoveCompletes, kB, of_epoch(6)));
 }

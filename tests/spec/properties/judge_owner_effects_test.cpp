@@ -100,7 +100,7 @@ TEST_CASE("owner-effects: what takes effect was asked for by who was the owner t
 TEST_CASE("owner-effects: a redo mark is advanced at admission, by the owner") {
   const auto advance = [](Sender sender, impl::Ts impl::DispatcherManager::*mark) {
     Scene s;
-    admit(s, RequestType::kRedoMeta, sender);
+    admit(s, MessageType::kRedoMeta, sender);
     if (mark != nullptr) s.is().*mark = 7;
     return s;
   };
@@ -149,7 +149,7 @@ TEST_CASE("owner-effects: what counts is who was the owner when it was taken in,
   const auto executed = [](Sender sender) {
     History history;
     Scene s;
-    admit(s, RequestType::kHeartBeatResponse, sender);
+    admit(s, MessageType::kHeartBeatResponse, sender);
     s.is().actions.push_back({.from = sender.from, .epoch = sender.epoch});
     spec::update(history, s.observation(), spec::PropertySet().set());
     Scene taken_over;

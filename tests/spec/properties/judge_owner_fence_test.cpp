@@ -11,17 +11,17 @@ void change(impl::DispatcherManager& manager) {
   manager.redo_resolved_ts += 1;
 }
 // The message is taken at admission, and the manager is changed.
-void change_by(Scene& s, const Request& handled, OrchestratorStep next) {
+void change_by(Scene& s, const Message& handled, OrchestratorStep next) {
   handle(s, handled, next);
   change(s.is());
 }
 // A stream's messages are there before the step; the first `taken` of them are gone after it.
-void take(Scene& s, std::initializer_list<Request> streams, std::size_t taken) {
+void take(Scene& s, std::initializer_list<Message> streams, std::size_t taken) {
   s.was().streams.assign(streams);
   keep(s);
   s.is().streams.erase(s.is().streams.begin(), s.is().streams.begin() + static_cast<std::ptrdiff_t>(taken));
 }
-Request merge(NodeId from, impl::Epoch epoch) {
+Message merge(NodeId from, impl::Epoch epoch) {
   return request(from, epoch, impl::MergeDispatcherRequest{.merged_id = kZ});
 }
 
@@ -30,9 +30,9 @@ struct Change {
   void (*make)(impl::DispatcherManager&);
 };
 const std::vector<Change> kControlState{
-    {"a dispatcher", [](auto& m) { m.insert(dispatcher(kX, Mode::kDefault, kTable)); }},
+    {"a dispatcher", [](auto& m) { m.dispatchers.insert(dispatcher(kX, Mode::kDefault, kTable)); }},
     {"a dispatcher's state", [](auto& m) { m.find(kTrigger, Mode::kDefault)->try_removing = true; }},
-    {"the journal", [](auto& m) { m.store(entry(kX, ScheduleAction::kCreate)); }},
+    {"the journal", [](auto& m) { m.journal.insert(entry(kX, ScheduleAction::kCreate)); }},
     {"the event trigger", [](auto& m) { m.event_trigger = DispatcherId::kNone; }},
     {"the redo trigger", [](auto& m) { m.redo_trigger = DispatcherId::kNone; }},
     {"the schema store", [](auto& m) { m.schema_store = true; }},
@@ -61,7 +61,7 @@ const std::vector<Change> kNoControlState{
 }  // namespace
 
 TEST_CASE("owner-fence: whatever is under the fence is changed only by right") {
-  const auto found = [](const Change& by, const Request& handled, OrchestratorStep next) {
+  const auto found = [](const Change& by, const Message& handled, OrchestratorStep next) {
     Scene s;
     handle(s, handled, next);
     by.make(s.is());
@@ -278,61 +278,61 @@ TEST_CASE("owner-fence: in a batch each Create is judged by itself") {
       {"the owner's alone", Found::kNothing,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kX), schedule(kA, kEpoch, kY)}, 2);
-         s.is().store(entry(kX, kCreate));
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
+         s.is().journal.insert(entry(kY, kCreate));
        }},
       {"another's is dropped, the owner's journalled", Found::kHolds,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kX), schedule(kB, 9, kY)}, 2);
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
        }},
       {"another's is journalled behind the owner's", Found::kViolated,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kX), schedule(kB, 9, kY)}, 2);
-         s.is().store(entry(kX, kCreate));
-         s.is().store(entry(kY, kCreate, kB, 9));
+         s.is().journal.insert(entry(kX, kCreate));
+         s.is().journal.insert(entry(kY, kCreate, kB, 9));
        }},
       {"another's is journalled before the owner's", Found::kViolated,
        [](Scene& s) {
          take(s, {schedule(kB, 9, kX), schedule(kA, kEpoch, kY)}, 2);
-         s.is().store(entry(kX, kCreate, kB, 9));
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kX, kCreate, kB, 9));
+         s.is().journal.insert(entry(kY, kCreate));
        }},
       {"another's is the third, and what is behind it waits", Found::kViolated,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kX), schedule(kA, kEpoch, kY), schedule(kB, 9, kZ), merge(kA, kEpoch)},
               3);
-         s.is().store(entry(kZ, kCreate, kB, 9));
+         s.is().journal.insert(entry(kZ, kCreate, kB, 9));
        }},
       {"another's waits behind a batch of the owner's", Found::kNothing,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kX), schedule(kA, kEpoch, kY), schedule(kB, 9, kZ)}, 2);
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
        }},
       {"another's was journalled before", Found::kHolds,
        [](Scene& s) {
-         s.was().store(entry(kY, kCreate, kB, 9));
+         s.was().journal.insert(entry(kY, kCreate, kB, 9));
          take(s, {schedule(kA, kEpoch, kX), schedule(kB, 9, kY)}, 2);
        }},
       {"another's id is journalled for the owner", Found::kHolds,
        [](Scene& s) {
          take(s, {schedule(kA, kEpoch, kY), schedule(kB, 9, kY)}, 2);
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kY, kCreate));
        }},
       {"another's id is journalled for its node, with the owner's epoch", Found::kHolds,
        [](Scene& s) {
          take(s, {schedule(kB, 9, kY), schedule(kB, 6, kX)}, 2);
-         s.is().store(entry(kY, kCreate, kB, kEpoch));
+         s.is().journal.insert(entry(kY, kCreate, kB, kEpoch));
        }},
       {"another's epoch is journalled for the owner's node", Found::kHolds,
        [](Scene& s) {
          take(s, {schedule(kB, 9, kY), schedule(kB, 6, kX)}, 2);
-         s.is().store(entry(kY, kCreate, kC, 9));
+         s.is().journal.insert(entry(kY, kCreate, kC, 9));
        }},
       {"another id is journalled for the other", Found::kHolds,
        [](Scene& s) {
          take(s, {schedule(kB, 9, kX), schedule(kB, 9, kY)}, 2);
-         s.is().store(entry(kZ, kCreate, kB, 9));
+         s.is().journal.insert(entry(kZ, kCreate, kB, 9));
        }},
       {"what is no Create is taken for admitted", Found::kViolated,
        [](Scene& s) {

@@ -20,13 +20,13 @@ impl::JournalEntry own(DispatcherId id, ScheduleAction action, Mode mode = Mode:
 void respond(Scene& s, std::initializer_list<impl::JournalEntry> journal,
              std::initializer_list<impl::ReportedSpan> spans,
              std::initializer_list<impl::JournalEntry> operators) {
-  for (const impl::JournalEntry& each : journal) s.was().store(each);
+  for (const impl::JournalEntry& each : journal) s.was().journal.insert(each);
   keep(s);
   impl::MaintainerBootstrapResponse sent = response();
-  sent.spans.assign(spans);
-  sent.operators.assign(operators);
+  sent.spans = spans;
+  sent.operators = operators;
   for (impl::JournalEntry& each : sent.operators) each.from = impl::NodeId::kNone;
-  s.out.send(kA, sent);
+  s.out.send(kA, kEpoch, sent);
 }
 const impl::ReportedSpan kReported{.id = kX, .span = kTable};
 const impl::ReportedSpan kReportedRedo{.id = kX, .mode = Mode::kRedo, .span = kTable};
@@ -35,8 +35,8 @@ const impl::ReportedSpan kOtherReported{.id = kY, .span = kTable};
 // The default spans are read in this step, and with them the start ts.
 void read(Scene& s, impl::Ts event_ts, impl::Ts redo_ts) {
   handle(s, bootstrap(kA, kEpoch), Step::kReadDefaultSpans, Step::kReadRedoSpans);
-  s.after.handler->response.checkpoint_ts = event_ts;
-  s.after.handler->response.redo_checkpoint_ts = redo_ts;
+  s.after.handler->response.body.checkpoint_ts = event_ts;
+  s.after.handler->response.body.redo_checkpoint_ts = redo_ts;
 }
 
 }  // namespace
@@ -47,14 +47,13 @@ TEST_CASE("remove-restored: of the stale entries exactly the Removes whose dispa
       {"an error", Found::kNothing,
        [](Scene& s) {
          respond(s, {stale(kX, kRemove)}, {kReported}, {});
-         std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body).error =
-             ErrorCode::kErrDispatcherFailed;
+         s.out.sent.front().as<impl::MaintainerBootstrapResponse>()->error = ErrorCode::kErrDispatcherFailed;
        }},
       {"another reply", Found::kNothing,
        [](Scene& s) {
-         s.was().store(stale(kX, kRemove));
+         s.was().journal.insert(stale(kX, kRemove));
          keep(s);
-         s.out.send(kA, impl::MaintainerCloseResponse{});
+         s.out.send(kA, kEpoch, impl::MaintainerCloseResponse{});
        }},
       {"a stale Remove of what is reported is carried", Found::kHolds,
        [](Scene& s) { respond(s, {stale(kX, kRemove)}, {kReported}, {stale(kX, kRemove)}); }},

@@ -13,8 +13,10 @@ TEST_CASE("trigger-unique: at most one trigger of a mode") {
          write(s.is(), kX, kTable);
        }},
       {"one trigger of each mode", Found::kHolds, [](Scene& /*as it is*/) {}},
-      {"a default trigger alone", Found::kHolds, [](Scene& s) { s.is().erase(kRedoTrigger, Mode::kRedo); }},
-      {"a redo trigger alone", Found::kHolds, [](Scene& s) { s.is().erase(kTrigger, Mode::kDefault); }},
+      {"a default trigger alone", Found::kHolds,
+       [](Scene& s) { s.is().dispatchers.erase(kRedoTrigger, Mode::kRedo); }},
+      {"a redo trigger alone", Found::kHolds,
+       [](Scene& s) { s.is().dispatchers.erase(kTrigger, Mode::kDefault); }},
       {"a table beside them", Found::kHolds, [](Scene& s) { write(s.is(), kX, kTable); }},
       {"a second default trigger", Found::kViolated,
        [](Scene& s) {

@@ -15,8 +15,8 @@ void own(impl::DispatcherManager& manager, NodeId owner, impl::Epoch epoch) {
 // The owner's Bootstrap ends as it reads its journal: nothing of it is at admission.
 void end_bootstrap(Scene& s, bool answered, ErrorCode error = ErrorCode::kNone) {
   handle(s, bootstrap(kA, kEpoch), Step::kReadJournalAndSend);
-  note_end(s, RequestType::kBootstrap, true, answered);
-  if (answered) s.out.send(kA, response(error));
+  note_end(s, MessageType::kBootstrap, true, answered);
+  if (answered) s.out.send(kA, kEpoch, response(error));
 }
 constexpr auto kError = ErrorCode::kErrDispatcherFailed;
 
@@ -82,8 +82,8 @@ TEST_CASE("trigger-unique: a trigger's id changes only through none") {
 TEST_CASE("registered-once: a trigger is not registered while it is") {
   const auto found = [](Mode mode, bool registered, bool other_registered, bool building) {
     Scene s;
-    if (registered) s.was().register_trigger(kTrigger);
-    if (other_registered) s.was().register_trigger(kOther);
+    if (registered) s.was().registered_triggers.insert(kTrigger);
+    if (other_registered) s.was().registered_triggers.insert(kOther);
     if (building) build(s);
     handle(s, post_bootstrap(kA, kEpoch), Step::kPostBootstrap);
     s.out.note({.kind = NoteKind::kRemoveMissing});
@@ -102,7 +102,7 @@ TEST_CASE("registered-once: a trigger is not registered while it is") {
   const std::vector<Case> cases{
       {"nothing is registered", Found::kNothing,
        [](Scene& s) {
-         s.was().register_trigger(kTrigger);
+         s.was().registered_triggers.insert(kTrigger);
          keep(s);
          s.out.note({.kind = NoteKind::kRemoveMissing});
        }},
@@ -131,12 +131,12 @@ TEST_CASE("atomic-takeover: a Bootstrap that is refused leaves owner, epoch and 
       {"it is dropped, and all is as it was", Found::kHolds,
        [](Scene& s) {
          handle(s, bootstrap(kB, 4), Step::kTakeOver);
-         note_end(s, RequestType::kBootstrap, false, false);
+         note_end(s, MessageType::kBootstrap, false, false);
        }},
       {"it is dropped, and there is another owner", Found::kViolated,
        [](Scene& s) {
          handle(s, bootstrap(kB, 4), Step::kTakeOver);
-         note_end(s, RequestType::kBootstrap, false, false);
+         note_end(s, MessageType::kBootstrap, false, false);
          own(s.is(), kB, 6);
        }},
       {"an error is sent, and all is as it was", Found::kHolds,
@@ -172,8 +172,8 @@ TEST_CASE("atomic-takeover: a Bootstrap that is refused leaves owner, epoch and 
       {"a PostBootstrap is answered with an error", Found::kNothing,
        [](Scene& s) {
          handle(s, post_bootstrap(kA, kEpoch), Step::kPostBootstrap);
-         note_end(s, RequestType::kPostBootstrap, true, true);
-         s.out.send(kA, impl::MaintainerPostBootstrapResponse{.error = kError});
+         note_end(s, MessageType::kPostBootstrap, true, true);
+         s.out.send(kA, kEpoch, impl::MaintainerPostBootstrapResponse{.error = kError});
          own(s.is(), kB, 6);
        }},
       {"it ends silently on a fenced node", Found::kNothing,
@@ -198,8 +198,8 @@ TEST_CASE("atomic-takeover: a Bootstrap that is refused leaves owner, epoch and 
        [](Scene& s) {
          const auto manager = std::exchange(s.before.manager, std::nullopt);
          handle(s, bootstrap(kA, kEpoch), Step::kPublish);
-         note_end(s, RequestType::kBootstrap, true, true);
-         s.out.send(kA, response(kError));
+         note_end(s, MessageType::kBootstrap, true, true);
+         s.out.send(kA, kEpoch, response(kError));
          s.after.manager = manager;
        }},
       {"an error is sent, and it is not as the Bootstrap found it a step ago", Found::kViolated,
@@ -220,12 +220,12 @@ TEST_CASE("atomic-takeover: a Bootstrap that is refused leaves owner, epoch and 
 TEST_CASE("no-dead-takeover: who answers without error is open") {
   const auto answers = [](Scene& s) {
     handle(s, bootstrap(kA, kEpoch), Step::kReadJournalAndSend);
-    s.out.send(kA, response());
+    s.out.send(kA, kEpoch, response());
   };
   const auto found = [&](auto&& change, ErrorCode error = ErrorCode::kNone) {
     Scene s;
     answers(s);
-    std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body).error = error;
+    s.out.sent.front().as<impl::MaintainerBootstrapResponse>()->error = error;
     change(s);
     spec::Findings findings;
     spec::judge_step(s.observation(), s.history, findings);
@@ -246,7 +246,7 @@ TEST_CASE("no-dead-takeover: who answers without error is open") {
   }
   expect_found(Found::kNothing, found([](Scene& s) {
                  s.out.sent.clear();
-                 s.out.send(kA, impl::MaintainerPostBootstrapResponse{.epoch = kEpoch});
+                 s.out.send(kA, kEpoch, impl::MaintainerPostBootstrapResponse{});
                  s.is().write_path_closed = true;
                }));
 }

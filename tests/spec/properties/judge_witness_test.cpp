@@ -30,24 +30,24 @@ void check_witnesses(const std::vector<Reached>& cases) {
   }
 }
 
-void note(Scene& s, NoteKind kind, RequestType type = RequestType::kBootstrap) {
+void note(Scene& s, NoteKind kind, MessageType type = MessageType::kBootstrap) {
   s.out.note({.kind = kind, .type = type});
 }
-void drop(Scene& s, RequestType type, std::string_view why) {
+void drop(Scene& s, MessageType type, std::string_view why) {
   s.out.note({.kind = NoteKind::kMessageDropped, .type = type, .why = why});
 }
 void answer(Scene& s, bool existed) {
   handle(s, bootstrap(kA, kEpoch), Step::kReadJournalAndSend);
   s.before.handler->existed = existed;
-  s.out.send(kA, response());
+  s.out.send(kA, kEpoch, response());
 }
 
 // The answer carries an operator, whose entry is journalled.
 void carry(Scene& s, impl::JournalEntry op) {
-  s.was().store(op);
-  s.is().store(op);
+  s.was().journal.insert(op);
+  s.is().journal.insert(op);
   op.from = NodeId::kNone;
-  std::get<impl::MaintainerBootstrapResponse>(s.out.sent.front().body).operators.push_back(op);
+  s.out.sent.front().as<impl::MaintainerBootstrapResponse>()->operators.insert(op);
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
   const std::vector<Reached> cases{
       {"an error",
        {Witness::kTakeoverRejected},
-       [](Scene& s) { s.out.send(kA, response(ErrorCode::kErrWritePathClosed)); }},
+       [](Scene& s) { s.out.send(kA, kEpoch, response(ErrorCode::kErrWritePathClosed)); }},
       {"the answer of a manager that was built for it",
        {Witness::kManagerCreated},
        [](Scene& s) { answer(s, false); }},
@@ -145,21 +145,21 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
        }},
       {"it is refused without an answer",
        {Witness::kBootstrapDropped},
-       [](Scene& s) { note_end(s, RequestType::kBootstrap, false, false); }},
-      {"it was admitted", {}, [](Scene& s) { note_end(s, RequestType::kBootstrap, true, false); }},
-      {"it was answered", {}, [](Scene& s) { note_end(s, RequestType::kBootstrap, false, true); }},
+       [](Scene& s) { note_end(s, MessageType::kBootstrap, false, false); }},
+      {"it was admitted", {}, [](Scene& s) { note_end(s, MessageType::kBootstrap, true, false); }},
+      {"it was answered", {}, [](Scene& s) { note_end(s, MessageType::kBootstrap, false, true); }},
       {"a PostBootstrap is refused without an answer",
        {},
-       [](Scene& s) { note_end(s, RequestType::kPostBootstrap, false, false); }},
+       [](Scene& s) { note_end(s, MessageType::kPostBootstrap, false, false); }},
       {"its epoch was closed",
        {Witness::kTombstoneDropsBootstrap},
-       [](Scene& s) { drop(s, RequestType::kBootstrap, "its epoch was closed here"); }},
+       [](Scene& s) { drop(s, MessageType::kBootstrap, "its epoch was closed here"); }},
       {"it is dropped for another reason",
        {},
-       [](Scene& s) { drop(s, RequestType::kBootstrap, "the node is fenced"); }},
+       [](Scene& s) { drop(s, MessageType::kBootstrap, "the node is fenced"); }},
       {"a PostBootstrap is dropped for the reason of a Bootstrap",
        {},
-       [](Scene& s) { drop(s, RequestType::kPostBootstrap, "its epoch was closed here"); }},
+       [](Scene& s) { drop(s, MessageType::kPostBootstrap, "its epoch was closed here"); }},
       {"it takes a trigger's creation back",
        {Witness::kTriggerTakenBack},
        [](Scene& s) {
@@ -195,11 +195,11 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
 }
 
 TEST_CASE("witnesses of a PostBootstrap and a Close") {
-  const auto closed = [](bool success) { return impl::MaintainerCloseResponse{kEpoch, success}; };
-  const auto found = [](const impl::ReplyBody& reply, bool was_here, bool is_here) {
+  const auto closed = [](bool success) { return impl::MaintainerCloseResponse{success}; };
+  const auto found = [](const impl::MessageBody& reply, bool was_here, bool is_here) {
     Scene s;
-    s.out.send(kA, impl::HeartBeatRequest{});
-    s.out.send(kA, reply);
+    s.out.send(kA, 0, impl::HeartBeatRequest{});
+    s.out.send(kA, kEpoch, reply);
     if (!was_here) s.before.manager.reset();
     if (!is_here) s.after.manager.reset();
     spec::Findings findings;
@@ -224,7 +224,7 @@ TEST_CASE("witnesses of a PostBootstrap and a Close") {
 }
 
 TEST_CASE("witnesses of the streams") {
-  using enum RequestType;
+  using enum MessageType;
   const std::vector<Reached> cases{
       {"a Create that is not the owner's is dropped",
        {Witness::kCreateDropped},

@@ -114,100 +114,101 @@ TEST_CASE("journal-drains: an entry of an open manager has a live cause") {
   using enum ScheduleAction;
   const std::vector<Case> cases{
       {"nothing is journalled", Found::kNothing, [](Scene& /*as it is*/) {}},
-      {"a Create that nobody executes", Found::kViolated, [](Scene& s) { s.is().store(entry(kX, kCreate)); }},
+      {"a Create that nobody executes", Found::kViolated,
+       [](Scene& s) { s.is().journal.insert(entry(kX, kCreate)); }},
       {"a Create of the batch", Found::kHolds,
        [](Scene& s) {
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kY, kCreate));
          s.is().schedule.step = impl::ScheduleStep::kCreate;
          s.is().schedule.batch = {{.id = kX}, {.id = kY}};
        }},
       {"a Create, and the batch is of another", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
          s.is().schedule.batch.push_back({.id = kY});
        }},
       {"a Create whose dispatcher is here and has to be removed", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
          write(s.is(), kX, kTable);
          s.is().find(kX, Mode::kDefault)->try_removing = true;
        }},
       {"a Remove of a dispatcher that has to be removed", Found::kHolds,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          write(s.is(), kX, kTable);
          s.is().find(kX, Mode::kDefault)->try_removing = true;
        }},
       {"a Remove of a redo dispatcher that has to be removed", Found::kHolds,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove, kA, kEpoch, Mode::kRedo));
+         s.is().journal.insert(entry(kX, kRemove, kA, kEpoch, Mode::kRedo));
          write(s.is(), kX, kTable, Mode::kRedo);
          s.is().find(kX, Mode::kRedo)->try_removing = true;
        }},
       {"a Remove, and the dispatcher has to be removed in the other mode", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          write(s.is(), kX, kTable, Mode::kRedo);
          s.is().find(kX, Mode::kRedo)->try_removing = true;
        }},
       {"a Remove of a dispatcher that stays", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          write(s.is(), kX, kTable);
        }},
       {"a Remove of a dispatcher that is not here", Found::kViolated,
-       [](Scene& s) { s.is().store(entry(kX, kRemove)); }},
+       [](Scene& s) { s.is().journal.insert(entry(kX, kRemove)); }},
       {"a Remove that is in no batch, whatever the batch creates", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          s.is().schedule.batch.push_back({.id = kX});
        }},
       {"a Remove whose clean-up is under way", Found::kHolds,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          s.is().clean_up = {impl::CleanUpStep::kDeleteJournalEntry, Mode::kDefault, kX};
        }},
       {"an entry whose clean-up is at its last step", Found::kHolds,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          s.is().clean_up = {impl::CleanUpStep::kEnqueueReport, Mode::kDefault, kX};
        }},
       {"a Remove, and the clean-up is another's", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          s.is().clean_up = {impl::CleanUpStep::kDeleteJournalEntry, Mode::kDefault, kY};
        }},
       {"a Remove, and no clean-up is under way", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kRemove));
+         s.is().journal.insert(entry(kX, kRemove));
          s.is().clean_up = {impl::CleanUpStep::kIdle, Mode::kDefault, kX};
        }},
       {"the second of two entries", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
+         s.is().journal.insert(entry(kY, kCreate));
          s.is().schedule.batch.push_back({.id = kX});
        }},
       {"the first of two entries", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
-         s.is().store(entry(kY, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
+         s.is().journal.insert(entry(kY, kCreate));
          s.is().schedule.batch.push_back({.id = kY});
        }},
       {"an entry of a manager whose write path is closed", Found::kNothing,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
          s.is().write_path_closed = true;
        }},
       {"an entry of a manager that closes, and whose write path is open", Found::kViolated,
        [](Scene& s) {
-         s.is().store(entry(kX, kCreate));
+         s.is().journal.insert(entry(kX, kCreate));
          s.is().closing = true;
        }},
       {"an entry of a manager that is being built", Found::kViolated,
        [](Scene& s) {
          build(s);
-         s.after.initializing->store(entry(kX, kCreate));
+         s.after.initializing->journal.insert(entry(kX, kCreate));
        }},
   };
   check_states(Property::kJournalDrains, cases);

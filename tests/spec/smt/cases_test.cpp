@@ -106,7 +106,7 @@ class Runs {
     spec::World before = run.initial;
     for (const spec::WorldStep& step : run.steps) {
       const auto* action = std::get_if<impl::NodeAction>(&step.action);
-      const impl::Request* received = spec::received_in(step.action);
+      const impl::Message* received = spec::received_in(step.action);
       if (action != nullptr || received != nullptr) {
         const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
         const auto divergence =

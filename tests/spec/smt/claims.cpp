@@ -298,7 +298,7 @@ std::optional<Claims::Taken> Claims::take(const Place& place, const smt::ImplSte
   Place& next = taken.place;
   draw_ids(step, next);
   // The pair that the relation remembers a Bootstrap of is the one that is received.
-  if (step.received != nullptr && step.received->type() == impl::RequestType::kBootstrap) {
+  if (step.received != nullptr && step.received->type() == impl::MessageType::kBootstrap) {
     next.relation.tracked_owner = number(step.received->from);
     next.relation.tracked_epoch = step.received->epoch;
   }

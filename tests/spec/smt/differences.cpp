@@ -78,8 +78,8 @@ bool stays_locked(const spec::Observation& step, const spec::History&) {
 bool restores_what_is_not_there(const spec::Observation& step, const spec::History&) {
   if (!step.before.manager) return false;
   const impl::DispatcherManager& manager = *step.before.manager;
-  return std::ranges::any_of(step.out.sent, [&](const impl::Reply& reply) {
-    const auto* response = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body);
+  return std::ranges::any_of(step.out.sent, [&](const impl::Message& reply) {
+    const auto* response = reply.as<impl::MaintainerBootstrapResponse>();
     return response != nullptr && response->error == impl::ErrorCode::kNone &&
            std::ranges::any_of(response->operators, [&](const impl::JournalEntry& each) {
              return !spec::is_stale_operator(manager, each) &&
@@ -91,7 +91,7 @@ bool restores_what_is_not_there(const spec::Observation& step, const spec::Histo
 
 bool ends_before_the_fence(const spec::Observation& step, const spec::History&) {
   const auto& handler = step.before.handler;
-  return handler && handler->request.type() == impl::RequestType::kBootstrap &&
+  return handler && handler->request.type() == impl::MessageType::kBootstrap &&
          handler->next < impl::OrchestratorStep::kTakeOver;
 }
 

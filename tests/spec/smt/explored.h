@@ -45,7 +45,7 @@ struct Explored {
  private:
   void judge(const spec::World& before, const spec::WorldStep& step) {
     const auto* action = std::get_if<impl::NodeAction>(&step.action);
-    const impl::Request* received = spec::received_in(step.action);
+    const impl::Message* received = spec::received_in(step.action);
     if (action == nullptr && received == nullptr) return;
     note(cross.judge(before.node, {received, action != nullptr ? *action : impl::NodeAction{}},
                      step.state.node, step.out, memory));
@@ -69,8 +69,8 @@ inline void send_checkpoint(const impl::Rules& rules, const smt::CrossCheck& cro
                             smt::CrossCheck::Memory& memory) {
   constexpr auto kTrigger = impl::DispatcherId{1};
   impl::DispatcherOrchestrator node;
-  const auto deliver = [&](impl::RequestBody body) {
-    impl::Request request;
+  const auto deliver = [&](impl::MessageBody body) {
+    impl::Message request;
     request.from = impl::NodeId{2};
     request.epoch = 1;
     request.body = std::move(body);

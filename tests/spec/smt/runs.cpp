@@ -55,7 +55,7 @@ void Runs::explore(const impl::Rules& rules, std::string_view scenario, std::siz
     const Place place = queue[i].second;
     model.for_each_step(world, scratch, [&](const spec::WorldStep& step) {
       const auto* action = std::get_if<impl::NodeAction>(&step.action);
-      const impl::Request* received = spec::received_in(step.action);
+      const impl::Message* received = spec::received_in(step.action);
       if (action == nullptr && received == nullptr) {  // of the environment alone
         if (is_new(step.state)) queue.emplace_back(step.state, place);
         return;
@@ -70,7 +70,7 @@ void Runs::explore(const impl::Rules& rules, std::string_view scenario, std::siz
 void Runs::follow(const traces::Trace& trace) {
   begin(std::filesystem::path(trace.file).filename().string());
   Claims claims(trace.rules, which);
-  std::vector<impl::Request> messages;
+  std::vector<impl::Message> messages;
   std::vector<Place> places{Place{}};
   bool goes_on = true;
   const auto result = traces::replay(trace, std::nullopt, [&](const traces::ImplementationStep& step) {
@@ -134,7 +134,7 @@ void Runs::take_strangely(Claims& claims, const Place& place, const smt::ImplSte
   }
 }
 
-void Runs::branch(Claims& claims, const Place& place, const std::vector<impl::Request>& messages) {
+void Runs::branch(Claims& claims, const Place& place, const std::vector<impl::Message>& messages) {
   impl::for_each_action(claims.rules(), place.node, [&](const impl::NodeAction& action) {
     static_cast<void>(take(claims, place, {nullptr, action}));
   });
@@ -145,7 +145,7 @@ void Runs::branch(Claims& claims, const Place& place, const std::vector<impl::Re
       static_cast<void>(take(claims, place, {nullptr, action}));
     }
   }
-  for (const impl::Request& message : messages) static_cast<void>(take(claims, place, {&message, {}}));
+  for (const impl::Message& message : messages) static_cast<void>(take(claims, place, {&message, {}}));
 }
 
 const Runs& runs_without_guards() {

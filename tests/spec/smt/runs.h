@@ -38,7 +38,7 @@ class Runs {
   std::optional<Place> take(Claims& claims, const Place& place, const smt::ImplStep& step);
   void take_strangely(Claims& claims, const Place& place, const smt::ImplStep& step,
                       const Claims::Taken& taken);
-  void branch(Claims& claims, const Place& place, const std::vector<impl::Request>& messages);
+  void branch(Claims& claims, const Place& place, const std::vector<impl::Message>& messages);
 
   std::mt19937_64 random_{};
 };

@@ -92,7 +92,7 @@ Change change_of_place(Dice& dice) {
                                OrchestratorStep::kReadJournalAndSend};
   return [place = kPlaces[dice.below(kPlaces.size())]](Strange& s) {
     auto& before = s.before.handler;
-    if (!before || before->request.type() != impl::RequestType::kBootstrap) return;
+    if (!before || before->request.type() != impl::MessageType::kBootstrap) return;
     const bool moves = s.after.handler != before;
     if (moves && s.after.handler && s.after.handler->next == place) return;
     before->next = place;
@@ -113,8 +113,8 @@ Change change_of_node(Dice& dice) {
 
 template <class Body>
 Body* find_reply(impl::Outbox& out) {
-  for (impl::Reply& reply : out.sent) {
-    if (auto* body = std::get_if<Body>(&reply.body)) return body;
+  for (impl::Message& reply : out.sent) {
+    if (auto* body = reply.as<Body>()) return body;
   }
   return nullptr;
 }
@@ -144,20 +144,13 @@ void turn_error(impl::Outbox& out) {
 // What was read into the response, and is sent.
 void report(Strange& s, const impl::ReportedSpan& span) {
   const auto turn = [&](auto& spans) {
-    const auto it = std::find_if(spans.begin(), spans.end(), [&](const impl::ReportedSpan& each) {
-      return each.id == span.id && each.mode == span.mode;
-    });
-    if (it == spans.end()) {
-      spans.push_back(span);
-    } else {
-      spans.erase(it);
-    }
+    if (!spans.erase(span.mode, span.id)) spans.insert(span);
   };
   auto* response = find_reply<impl::MaintainerBootstrapResponse>(s.out);
   if (response == nullptr || !s.before.handler) return;
-  response->spans = s.before.handler->response.spans;
+  response->spans = s.before.handler->response.body.spans;
   turn(response->spans);
-  turn(s.before.handler->response.spans);
+  turn(s.before.handler->response.body.spans);
 }
 
 // An operator in the response, or none: that of the journal, or one that is not journalled.
@@ -165,21 +158,17 @@ void restore(Strange& s, const JournalEntry& entry) {
   auto* response = find_reply<impl::MaintainerBootstrapResponse>(s.out);
   if (response == nullptr || !s.before.manager) return;
   auto& operators = response->operators;
-  const auto it = std::find_if(operators.begin(), operators.end(),
-                               [&](const JournalEntry& each) { return each.id == entry.id; });
-  if (it != operators.end()) {
-    operators.erase(it);
-    return;
-  }
-  const JournalEntry* known = s.before.manager->journalled(entry.id);
-  operators.push_back(known != nullptr ? *known : entry);
-  operators.back().from = impl::NodeId::kNone;
+  if (operators.erase(entry.id)) return;
+  const JournalEntry* known = s.before.manager->journal.find(entry.id);
+  JournalEntry restored = known != nullptr ? *known : entry;
+  restored.from = impl::NodeId::kNone;
+  operators.insert(restored);
 }
 
 void owe(Strange& s, const spec::DispatcherKey& key, bool owed) {
   auto& all = s.history.owed;
-  all.erase(std::remove(all.begin(), all.end(), key), all.end());
-  if (owed) all.push_back(key);
+  all.erase(key);
+  if (owed) all.insert(key);
   s.owed[key] = owed;
 }
 
@@ -199,8 +188,8 @@ Change change_of_response(Dice& dice) {
     const auto change = [&](DispatcherManager& m) {
       if (owner) m.owner = owner->node;
       if (owner) m.epoch = owner->epoch;
-      if (journals != 0) m.unjournal(DispatcherId{entry.id});
-      if (journals > 1) m.store(entry);
+      if (journals != 0) m.journal.erase(DispatcherId{entry.id});
+      if (journals > 1) m.journal.insert(entry);
     };
     on_both(change, s);
     if (reports) report(s, {.id = entry.id, .mode = mode});
@@ -251,7 +240,9 @@ Change change_of_request(Dice& dice) {
       if (from) s.before.handler->request.from = *from;
       if (s.after.handler) s.after.handler->request = s.before.handler->request;
     }
-    if (auto* close = find_reply<impl::MaintainerCloseResponse>(s.out)) close->epoch = epoch;
+    for (impl::Message& sent : s.out.sent) {
+      if (sent.type() == impl::MessageType::kCloseResponse) sent.epoch = epoch;
+    }
     if (impl::Note* created = find_note(s.out, impl::NoteKind::kManagerCreated)) {
       created->epoch = epoch;
       apply([&](DispatcherManager& m) { m.epoch = epoch; }, s.after);

@@ -28,8 +28,8 @@ bool is_history(std::string_view meaning) {
 }
 
 const impl::MaintainerBootstrapResponse* bootstrap_response(const impl::Outbox& out) {
-  for (const impl::Reply& reply : out.sent) {
-    if (const auto* body = std::get_if<impl::MaintainerBootstrapResponse>(&reply.body)) return body;
+  for (const impl::Message& reply : out.sent) {
+    if (const auto* body = reply.as<impl::MaintainerBootstrapResponse>()) return body;
   }
   return nullptr;
 }
@@ -50,7 +50,7 @@ bool is_response_encoded(const Strange& s) {
   const auto* response = bootstrap_response(s.out);
   if (response == nullptr || response->error != impl::ErrorCode::kNone) return true;
   if (!s.before.handler || !s.before.manager) return false;
-  if (response->spans != s.before.handler->response.spans) return false;
+  if (response->spans != s.before.handler->response.body.spans) return false;
   for (const JournalEntry& each : response->operators) {
     const JournalEntry* entry = journalled(*s.before.manager, each.id);
     if (entry == nullptr) continue;
@@ -119,12 +119,12 @@ void ground_output(const Strange& strange, impl::DispatcherId id, smt::Values& v
   const bool comes = handler->next == impl::OrchestratorStep::kTakeOver ||
                      handler->next == impl::OrchestratorStep::kPostBootstrap ||
                      handler->next == impl::OrchestratorStep::kClose;
-  const impl::RequestType type = handler->request.type();
+  const impl::MessageType type = handler->request.type();
   values[kControl] = comes ? 1 : 0;
   values[kControl + 1] = comes ? number(handler->request.from) : 0;
   values[kControl + 2] = comes ? handler->request.epoch : 0;
-  values[kControl + 3] = comes && type == impl::RequestType::kClose ? 1 : 0;
-  values[kControl + 4] = comes && type == impl::RequestType::kBootstrap ? 1 : 0;
+  values[kControl + 3] = comes && type == impl::MessageType::kClose ? 1 : 0;
+  values[kControl + 4] = comes && type == impl::MessageType::kBootstrap ? 1 : 0;
 }
 
 std::string_view why_not_encoded(const Strange& s) {

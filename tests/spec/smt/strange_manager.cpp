@@ -87,12 +87,7 @@ ManagerChange change_of_flag(Dice& dice) {
       return nudge(&DispatcherManager::redo_forwarded_resolved_ts, dice.coin());
     case 9:
       return [id = dice.id()](DispatcherManager& m) {
-        const auto it = std::ranges::find(m.registered_triggers, id);
-        if (it == m.registered_triggers.end()) {
-          m.register_trigger(id);
-        } else {
-          m.registered_triggers.erase(it);
-        }
+        if (!m.registered_triggers.erase(id)) m.registered_triggers.insert(id);
       };
     case 10:
       return [](DispatcherManager& m) { m.actions.push_back({}); };
@@ -124,7 +119,7 @@ ManagerChange change_of_dispatcher(Dice& dice) {
   if (kind == 0) {
     return
         [each = Dispatcher{.id = dice.id(), .mode = dice.mode(), .span = dice.span()}](DispatcherManager& m) {
-          if (m.find(each.id, each.mode) == nullptr) m.insert(each);
+          if (m.find(each.id, each.mode) == nullptr) m.dispatchers.insert(each);
         };
   }
   return [kind, place = dice.below(64), span = dice.span(), status = dice.below(5)](DispatcherManager& m) {
@@ -134,7 +129,7 @@ ManagerChange change_of_dispatcher(Dice& dice) {
     if (kind == 2) d.try_removing = !d.try_removing;
     if (kind == 3) d.status = static_cast<impl::Status>(status);
     if (kind == 4) d.span = span;
-    if (kind == 5) m.erase(d.id, d.mode);
+    if (kind == 5) m.dispatchers.erase(d.id, d.mode);
     if (kind == 6 && m.dispatchers.size() > 1) {
       d.span = m.dispatchers[(place + 1) % m.dispatchers.size()].span;
     }
@@ -160,8 +155,8 @@ ManagerChange two_writers(Dice& dice) {
   }
   return [a, b](DispatcherManager& m) {
     for (const Dispatcher& each : {a, b}) {
-      m.erase(each.id, each.mode);
-      m.insert(each);
+      m.dispatchers.erase(each.id, each.mode);
+      m.dispatchers.insert(each);
     }
   };
 }
@@ -175,8 +170,8 @@ ManagerChange change_of_journal(Dice& dice) {
                 .mode = dice.mode(),
                 .from = dice.node(),
                 .epoch = dice.below(3)}](DispatcherManager& m) {
-      JournalEntry* known = m.journalled(entry.id);
-      if (known == nullptr) return m.store(entry);
+      JournalEntry* known = m.journal.find(entry.id);
+      if (known == nullptr) return m.journal.insert(entry);
       known->action = entry.action;
       known->mode = entry.mode;
       known->from = entry.from;
@@ -194,7 +189,7 @@ ManagerChange change_of_journal(Dice& dice) {
     if (kind == 4) ++entry.epoch;
     if (kind == 5 && entry.epoch > 0) --entry.epoch;
     if (kind == 6) entry.from = node;
-    if (kind == 7) m.unjournal(impl::DispatcherId{entry.id});
+    if (kind == 7) m.journal.erase(impl::DispatcherId{entry.id});
   };
 }
 
@@ -251,7 +246,7 @@ ManagerChange addition(Dice& dice) {
   switch (dice.below(5)) {
     case 0:
       return [added](DispatcherManager& m) {
-        if (m.find(added.id, added.mode) == nullptr) m.insert(added);
+        if (m.find(added.id, added.mode) == nullptr) m.dispatchers.insert(added);
       };
     case 1:
       return [create](DispatcherManager& m) { m.schedule.batch.push_back(create); };

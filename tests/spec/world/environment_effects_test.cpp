@@ -8,9 +8,9 @@
 
 using namespace takeover;
 using namespace takeover::tests;
+using impl::Message;
+using impl::MessageBody;
 using impl::OperatorType;
-using impl::Request;
-using impl::RequestBody;
 using impl::ScheduleAction;
 using impl::ScheduleDispatcherRequest;
 using spec::Placement;
@@ -37,9 +37,9 @@ TEST_CASE("a message says who sends it, and what its row is about") {
   s.state().unread = true;
   s.b1().redo = true;
   s.b1().redo_trigger = kRedoTrigger;
-  const auto says = [&](Row row, const RequestBody& body) {
+  const auto says = [&](Row row, const MessageBody& body) {
     CAPTURE(to_string(row));
-    CHECK(only(s, row).request == Request{.from = kB, .epoch = 1, .body = body});
+    CHECK(only(s, row).request == Message{.from = kB, .to = s.scenario.node, .epoch = 1, .body = body});
   };
   const impl::MaintainerBootstrapRequest bootstrap{.event_trigger = kTrigger,
                                                    .redo_trigger = kRedoTrigger,
@@ -67,9 +67,9 @@ TEST_CASE("marks that are advanced again are later") {
   Setting s = running();
   s.b1().redo_metas = s.b1().redo_forwards = s.b1().checkpoints = 2;
   s.state().redo_metas = s.state().redo_forwards = s.state().checkpoints = 1;
-  CHECK(only(s, Row::kRedoMeta).request.body == RequestBody(impl::RedoMetaMessage{102, 102}));
-  CHECK(only(s, Row::kRedoForward).request.body == RequestBody(impl::RedoResolvedTsForwardMessage{102}));
-  CHECK(only(s, Row::kCheckpoint).request.body == RequestBody(impl::CheckpointTsMessage{102}));
+  CHECK(only(s, Row::kRedoMeta).request.body == MessageBody(impl::RedoMetaMessage{102, 102}));
+  CHECK(only(s, Row::kRedoForward).request.body == MessageBody(impl::RedoResolvedTsForwardMessage{102}));
+  CHECK(only(s, Row::kCheckpoint).request.body == MessageBody(impl::CheckpointTsMessage{102}));
 }
 
 TEST_CASE("scheduling names the dispatcher, its span and its mode") {
@@ -78,7 +78,7 @@ TEST_CASE("scheduling names the dispatcher, its span and its mode") {
     s.knows(kD1, belief, kHigh, Mode::kRedo);
     s.scenario.bounds.resends = 1;
     CAPTURE(to_string(row));
-    CHECK(only(s, row).request.body == RequestBody(body));
+    CHECK(only(s, row).request.body == MessageBody(body));
   };
   const ScheduleDispatcherRequest create{.action = ScheduleAction::kCreate,
                                          .op = OperatorType::kAdd,
@@ -105,10 +105,10 @@ TEST_CASE("what the owner merges goes with its table, and not to another node") 
   Setting s = running();
   s.knows(kD1, Belief::kWorking, kHigh, Mode::kRedo);
   s.knows(kMerged, Belief::kCreating, kHigh, Mode::kRedo);
-  s.state().record.back().sources = {kD1, kD2};
-  const auto op = [&] { return std::get<ScheduleDispatcherRequest>(only(s, Row::kRemove).request.body).op; };
+  s.state().record[1].sources = {kD1, kD2};
+  const auto op = [&] { return only(s, Row::kRemove).request.as<ScheduleDispatcherRequest>()->op; };
   CHECK(op() == OperatorType::kRemove);
-  s.state().record.back().sources = {kD2};
+  s.state().record[1].sources = {kD2};
   CHECK(op() == OperatorType::kMove);
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a Create takes the next fresh id, for each free span in each mode tha
   const auto spans = [&] {
     std::vector<std::pair<impl::Span, Mode>> all;
     for (const EnvironmentAction& action : s.sent(Row::kCreate, kB1)) {
-      const auto& body = std::get<ScheduleDispatcherRequest>(action.request.body);
+      const auto& body = *action.request.as<ScheduleDispatcherRequest>();
       CHECK(body.id == kD2);
       CHECK(body.action == ScheduleAction::kCreate);
       CHECK(body.start_ts == 100);
@@ -144,13 +144,13 @@ TEST_CASE("a merge names its neighbours in order, and is sent again as it was") 
   impl::MergeDispatcherRequest merge{.merged_id = kMerged, .mode = Mode::kRedo};
   merge.ids.push_back(kD2);
   merge.ids.push_back(kD1);
-  CHECK(only(s, Row::kMerge).request.body == RequestBody(merge));
+  CHECK(only(s, Row::kMerge).request.body == MessageBody(merge));
   const OwnerState& state = send(s, Row::kMerge);
   CHECK(state.merges == 1);
   REQUIRE(state.record.size() == 3);
   CHECK(state.record[2] ==
         Placement{kMerged, Mode::kRedo, Belief::kCreating, {.table = 1, .begin = 0, .end = 10}, merge.ids});
-  CHECK(only(s, Row::kResend).request.body == RequestBody(merge));
+  CHECK(only(s, Row::kResend).request.body == MessageBody(merge));
 }
 
 TEST_CASE("sending a row uses it up and changes what its sender believes") {
@@ -174,7 +174,7 @@ TEST_CASE("sending a row uses it up and changes what its sender believes") {
   closing.close_removed = true;
   CHECK(after(Row::kCloseRemoved) == closing);
   OwnerState created = used(&OwnerState::creates);
-  created.record.push_back({kD3, Mode::kDefault, Belief::kCreating, kLow});
+  created.record.insert({kD3, Mode::kDefault, Belief::kCreating, kLow});
   CHECK(after(Row::kCreate) == created);
   Setting idle;
   CHECK(send(idle, Row::kBootstrap) == state_in(Phase::kBootstrapping));
@@ -214,7 +214,7 @@ TEST_CASE("an owner that closes or hands over forgets what it knew") {
   s.in(Phase::kHandingOver);
   s.b1().redo_trigger = kRedoTrigger;
   const EnvironmentAction second = only(s, Row::kHandOver);
-  CHECK(second.request.body == RequestBody(ScheduleDispatcherRequest{.action = ScheduleAction::kRemove,
+  CHECK(second.request.body == MessageBody(ScheduleDispatcherRequest{.action = ScheduleAction::kRemove,
                                                                      .op = OperatorType::kRemove,
                                                                      .mode = Mode::kRedo,
                                                                      .id = kRedoTrigger}));
@@ -303,13 +303,13 @@ TEST_CASE("an owner that runs elsewhere dies where the scenario allows it") {
 
 TEST_CASE("links are FIFO for each sender, and only their first messages arrive or get lost") {
   Setting s;
-  const Request b1{.from = kB, .epoch = 1, .body = impl::CheckpointTsMessage{1}};
-  const Request b2{.from = kB, .epoch = 1, .body = impl::CheckpointTsMessage{2}};
-  const Request k1{.from = kK, .epoch = 1, .body = impl::CheckpointTsMessage{3}};
-  for (const Request& request : {k1, b1, b2})
+  const Message b1{.from = kB, .epoch = 1, .body = impl::CheckpointTsMessage{1}};
+  const Message b2{.from = kB, .epoch = 1, .body = impl::CheckpointTsMessage{2}};
+  const Message k1{.from = kK, .epoch = 1, .body = impl::CheckpointTsMessage{3}};
+  for (const Message& request : {k1, b1, b2})
     spec::apply(s.environment, {.row = Row::kMisbehave, .request = request});
   const auto of_kind = [&](EnvironmentActionKind kind) {
-    std::vector<Request> all;
+    std::vector<Message> all;
     for (const EnvironmentAction& action : s.actions()) {
       if (action.kind == kind) all.push_back(action.request);
     }
@@ -353,11 +353,11 @@ TEST_CASE("an owner that hands over asks again for the removal of either trigger
   s.scenario.bounds.resends = 1;
   ScheduleDispatcherRequest removal{
       .action = ScheduleAction::kRemove, .op = OperatorType::kRemove, .id = kTrigger};
-  CHECK(only(s, Row::kResend).request.body == RequestBody(removal));
+  CHECK(only(s, Row::kResend).request.body == MessageBody(removal));
   s.state().redo_trigger_asked = s.state().trigger_gone = true;
   removal.mode = Mode::kRedo;
   removal.id = kRedoTrigger;
-  CHECK(only(s, Row::kResend).request.body == RequestBody(removal));
+  CHECK(only(s, Row::kResend).request.body == MessageBody(removal));
 }
 
 TEST_CASE("what misbehaves is used up by itself") {
@@ -373,7 +373,7 @@ TEST_CASE("what misbehaves is used up by itself") {
 TEST_CASE("a message that another handler is about is no copy of an owner's") {
   Setting s;
   s.in(Phase::kBootstrapping);
-  const Request own = only(s, Row::kBootstrap).request;
+  const Message own = only(s, Row::kBootstrap).request;
   s.node.handler = impl::OrchestratorHandler{.request = own};
   CHECK(s.sent(Row::kBootstrap, kB1).empty());
   s.node.handler->request.from = kK;
@@ -387,5 +387,5 @@ TEST_CASE("what is moved here from elsewhere is of the default mode") {
   CHECK(s.sent(Row::kCreate, kB1).size() == 2);  // a fresh id, of either mode
   s.scenario.elsewhere = {kD1, kD3};
   const EnvironmentAction moves = only(s, Row::kCreate);
-  CHECK(std::get<ScheduleDispatcherRequest>(moves.request.body).mode == Mode::kDefault);
+  CHECK(moves.request.as<ScheduleDispatcherRequest>()->mode == Mode::kDefault);
 }

@@ -7,21 +7,21 @@
 using namespace takeover;
 using namespace takeover::tests;
 using impl::ErrorCode;
-using impl::ReplyBody;
+using impl::MessageBody;
 using impl::ScheduleAction;
 using impl::Status;
 using spec::Placement;
 
 namespace {
 
-const OwnerState& take(Setting& s, const ReplyBody& body, NodeId to = kB) {
+const OwnerState& take(Setting& s, const MessageBody& body, impl::Epoch epoch = 1, NodeId to = kB) {
   impl::Outbox out;
-  out.send(to, body);
+  out.send(to, epoch, body);
   spec::take_replies(s.scenario, s.environment, out);
   return s.state();
 }
 
-ReplyBody heartbeat(DispatcherId id, Status status, Mode mode = Mode::kDefault) {
+MessageBody heartbeat(DispatcherId id, Status status, Mode mode = Mode::kDefault) {
   impl::HeartBeatRequest body;
   body.statuses.push_back({id, status, mode});
   return body;
@@ -32,49 +32,48 @@ ReplyBody heartbeat(DispatcherId id, Status status, Mode mode = Mode::kDefault) 
 TEST_CASE("a reply that is to be lost is, and the next one is not") {
   Setting s;
   s.in(Phase::kClosing).environment.lose_reply = true;
-  const impl::MaintainerCloseResponse success{.epoch = 1, .success = true};
+  const impl::MaintainerCloseResponse success{.success = true};
   CHECK(take(s, success).phase == Phase::kClosing);
   CHECK_FALSE(s.environment.lose_reply);
   CHECK(take(s, success).phase == Phase::kStopped);
 }
 
 TEST_CASE("a Bootstrap answer counts while its owner bootstraps, for its epoch, without error") {
-  const auto after = [](Phase before, const impl::MaintainerBootstrapResponse& response, NodeId to = kB) {
+  const auto after = [](Phase before, impl::Epoch epoch = 1, ErrorCode error = ErrorCode::kNone,
+                        NodeId to = kB) {
     Setting s;
     s.in(before);
-    return take(s, response, to);
+    return take(s, impl::MaintainerBootstrapResponse{.error = error}, epoch, to);
   };
-  const impl::MaintainerBootstrapResponse answer{.epoch = 1};
   OwnerState running_unread = state_in(Phase::kRunning);
   running_unread.unread = true;
-  CHECK(after(Phase::kBootstrapping, answer) == running_unread);
-  CHECK(after(Phase::kBootstrapping, {.epoch = 0}) == running_unread);  // of a node without epochs
-  CHECK(after(Phase::kBootstrapping, {.epoch = 2}).phase == Phase::kBootstrapping);
-  CHECK(after(Phase::kBootstrapping, answer, kK).phase == Phase::kBootstrapping);
-  CHECK(after(Phase::kBootstrapping, {.epoch = 1, .error = ErrorCode::kErrWritePathClosed}).phase ==
-        Phase::kBootstrapping);
+  CHECK(after(Phase::kBootstrapping) == running_unread);
+  CHECK(after(Phase::kBootstrapping, 0) == running_unread);  // of a node without epochs
+  CHECK(after(Phase::kBootstrapping, 2).phase == Phase::kBootstrapping);
+  CHECK(after(Phase::kBootstrapping, 1, ErrorCode::kNone, kK).phase == Phase::kBootstrapping);
+  CHECK(after(Phase::kBootstrapping, 1, ErrorCode::kErrWritePathClosed).phase == Phase::kBootstrapping);
   for (const Phase each :
        {Phase::kIdle, Phase::kHandingOver, Phase::kClosing, Phase::kStopped, Phase::kDead}) {
-    CHECK(after(each, answer) == state_in(each));
+    CHECK(after(each) == state_in(each));
   }
-  CHECK_FALSE(after(Phase::kRunning, answer).unread);
+  CHECK_FALSE(after(Phase::kRunning).unread);
   Setting without_epoch;
   without_epoch.in(Phase::kBootstrapping).b1().epoch = 0;
-  CHECK(take(without_epoch, impl::MaintainerBootstrapResponse{.epoch = 7}) == running_unread);
+  CHECK(take(without_epoch, impl::MaintainerBootstrapResponse{}, 7) == running_unread);
 }
 
 TEST_CASE("a Bootstrap answer tells what is placed, and what is to be asked for again") {
   Setting s;
   s.in(Phase::kBootstrapping);
-  impl::MaintainerBootstrapResponse response{.epoch = 1};
-  response.spans.push_back({.id = kTrigger, .span = impl::kDdlSpan});
-  response.spans.push_back({.id = kD1, .span = kLow});
-  response.spans.push_back({.id = kD2, .mode = Mode::kRedo, .span = kHigh});
-  response.operators.push_back({.id = kTrigger, .action = ScheduleAction::kRemove, .span = impl::kDdlSpan});
-  response.operators.push_back({.id = kD1, .action = ScheduleAction::kRemove, .span = kLow});
-  response.operators.push_back(
+  impl::MaintainerBootstrapResponse response;
+  response.spans.insert({.id = kTrigger, .span = impl::kDdlSpan});
+  response.spans.insert({.id = kD1, .span = kLow});
+  response.spans.insert({.id = kD2, .mode = Mode::kRedo, .span = kHigh});
+  response.operators.insert({.id = kTrigger, .action = ScheduleAction::kRemove, .span = impl::kDdlSpan});
+  response.operators.insert({.id = kD1, .action = ScheduleAction::kRemove, .span = kLow});
+  response.operators.insert(
       {.id = kD2, .action = ScheduleAction::kCreate, .mode = Mode::kRedo, .span = kHigh});
-  response.operators.push_back({.id = kD3, .action = ScheduleAction::kCreate, .span = kHigh});
+  response.operators.insert({.id = kD3, .action = ScheduleAction::kCreate, .span = kHigh});
   const OwnerState& state = take(s, response);
   REQUIRE(state.record.size() == 3);
   CHECK(state.record[0] == Placement{kD1, Mode::kDefault, Belief::kToRemove, kLow});
@@ -85,13 +84,13 @@ TEST_CASE("a Bootstrap answer tells what is placed, and what is to be asked for 
 TEST_CASE("a record is kept in the order of ids and modes, whatever comes first") {
   Setting s;
   s.in(Phase::kBootstrapping);
-  impl::MaintainerBootstrapResponse response{.epoch = 1};
+  impl::MaintainerBootstrapResponse response;
   for (const auto& [id, mode] : {std::pair{kD2, Mode::kRedo},
                                  {kD3, Mode::kDefault},
                                  {kD1, Mode::kDefault},
                                  {kD2, Mode::kDefault},
                                  {kD2, Mode::kRedo}}) {
-    response.spans.push_back({.id = id, .mode = mode, .span = kLow});
+    response.spans.insert({.id = id, .mode = mode, .span = kLow});
   }
   const OwnerState& state = take(s, response);
   REQUIRE(state.record.size() == 4);
@@ -105,39 +104,40 @@ TEST_CASE("a record is kept in the order of ids and modes, whatever comes first"
 TEST_CASE("the Remove of another owner's trigger is asked for again") {
   Setting s;
   s.in(Phase::kBootstrapping);
-  impl::MaintainerBootstrapResponse response{.epoch = 1};
-  response.operators.push_back({.id = kD2, .action = ScheduleAction::kRemove, .span = impl::kDdlSpan});
+  impl::MaintainerBootstrapResponse response;
+  response.operators.insert({.id = kD2, .action = ScheduleAction::kRemove, .span = impl::kDdlSpan});
   const OwnerState& state = take(s, response);
   REQUIRE(state.record.size() == 1);
   CHECK(state.record[0].belief == Belief::kToRemove);
 }
 
 TEST_CASE("an answer to a PostBootstrap counts for its epoch and without error, while its owner runs") {
-  const auto counts = [](Phase before, const impl::MaintainerPostBootstrapResponse& response) {
+  const auto counts = [](Phase before, impl::Epoch epoch,
+                         const impl::MaintainerPostBootstrapResponse& response = {}) {
     Setting s;
     s.in(before);
-    return take(s, response).post_bootstrapped;
+    return take(s, response, epoch).post_bootstrapped;
   };
-  CHECK(counts(Phase::kRunning, {.epoch = 1}));
-  CHECK(counts(Phase::kRunning, {.epoch = 0}));
-  CHECK_FALSE(counts(Phase::kRunning, {.epoch = 2}));
-  CHECK_FALSE(counts(Phase::kRunning, {.epoch = 1, .error = ErrorCode::kErrWritePathClosed}));
-  CHECK_FALSE(counts(Phase::kHandingOver, {.epoch = 1}));
+  CHECK(counts(Phase::kRunning, 1));
+  CHECK(counts(Phase::kRunning, 0));
+  CHECK_FALSE(counts(Phase::kRunning, 2));
+  CHECK_FALSE(counts(Phase::kRunning, 1, {.error = ErrorCode::kErrWritePathClosed}));
+  CHECK_FALSE(counts(Phase::kHandingOver, 1));
 }
 
 TEST_CASE("a Close ends its owner when it succeeds for its epoch, while it closes") {
-  const auto ends = [](Phase before, const impl::MaintainerCloseResponse& response) {
+  const auto ends = [](Phase before, impl::Epoch epoch, const impl::MaintainerCloseResponse& response = {}) {
     Setting s;
     s.in(before).state().misbehaved = 5;
-    const OwnerState& state = take(s, response);
+    const OwnerState& state = take(s, response, epoch);
     CHECK(state.misbehaved == 5);
     return state.phase == Phase::kStopped;
   };
-  CHECK(ends(Phase::kClosing, {.epoch = 1, .success = true}));
-  CHECK(ends(Phase::kClosing, {.epoch = 0, .success = true}));
-  CHECK_FALSE(ends(Phase::kClosing, {.epoch = 2, .success = true}));
-  CHECK_FALSE(ends(Phase::kClosing, {.epoch = 1, .success = false}));
-  CHECK_FALSE(ends(Phase::kRunning, {.epoch = 1, .success = true}));
+  CHECK(ends(Phase::kClosing, 1, {.success = true}));
+  CHECK(ends(Phase::kClosing, 0, {.success = true}));
+  CHECK_FALSE(ends(Phase::kClosing, 2, {.success = true}));
+  CHECK_FALSE(ends(Phase::kClosing, 1, {.success = false}));
+  CHECK_FALSE(ends(Phase::kRunning, 1, {.success = true}));
 }
 
 TEST_CASE("Working ends a creation, and an unknown one is an orphan") {

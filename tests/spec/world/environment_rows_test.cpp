@@ -40,8 +40,7 @@ std::vector<Precondition> only_in(const std::vector<Phase>& phases) {
   std::vector<Precondition> all;
   for (const Phase phase : {Phase::kIdle, Phase::kBootstrapping, Phase::kRunning, Phase::kHandingOver,
                             Phase::kClosing, Phase::kStopped, Phase::kDead}) {
-    all.push_back(
-        {std::string(to_string(phase)), in(phase), std::ranges::find(phases, phase) != phases.end()});
+    all.push_back({std::string(name_of(phase)), in(phase), std::ranges::find(phases, phase) != phases.end()});
   }
   return all;
 }
@@ -56,22 +55,22 @@ std::vector<Precondition> no_copy_under_way(Row row, std::size_t owner) {
   const auto copy = [=](const Setting& s) { return s.sent(row, owner).at(0).request; };
   const auto place = [=](auto&& put) -> Change { return [=](Setting& s) { put(s, copy(s)); }; };
   return {
-      {"a copy on the link", place([](Setting& s, const auto& r) { s.environment.links.push_back(r); })},
+      {"a copy on the link", place([](Setting& s, const auto& r) { s.environment.links.push(r); })},
       {"a copy pending", place([](Setting& s, const auto& r) { s.node.pending.push_back(r); })},
       {"a copy being handled",
        place([](Setting& s, const auto& r) { s.node.handler = impl::OrchestratorHandler{.request = r}; })},
-      {"a message of another epoch on the link", place([](Setting& s, impl::Request r) {
+      {"a message of another epoch on the link", place([](Setting& s, impl::Message r) {
          ++r.epoch;
-         s.environment.links.push_back(r);
+         s.environment.links.push(r);
        }),
        true},
       {"a copy on the link, and one more is allowed", place([](Setting& s, const auto& r) {
-         s.environment.links.push_back(r);
+         s.environment.links.push(r);
          s.scenario.bounds.extra_copies = 1;
        }),
        true},
       {"a copy on the link, and the extra copies are used up", place([](Setting& s, const auto& r) {
-         s.environment.links.push_back(r);
+         s.environment.links.push(r);
          s.scenario.bounds.extra_copies = 1;
          s.environment.used.extra_copies = 1;
        })},
@@ -202,7 +201,7 @@ std::vector<RowCase> of_resends() {
              {"it is there", believing(Belief::kWorking)},
              {"it retries for ever", retries, true},
              {"it retries, and a copy is on the link",
-              copy_in([](Setting& s, const auto& r) { s.environment.links.push_back(r); })},
+              copy_in([](Setting& s, const auto& r) { s.environment.links.push(r); })},
              {"it retries, and a copy waits in its stream",
               copy_in([](Setting& s, const auto& r) { s.node.manager.emplace().streams.push_back(r); })}})},
       {Row::kResend,
@@ -211,7 +210,7 @@ std::vector<RowCase> of_resends() {
        {used_up,
         {"a Remove is not retried for ever", retries},
         {"a copy is on the link",
-         [](Setting& s) { s.environment.links.push_back(s.sent(Row::kResend, kB1).at(0).request); }, true}}},
+         [](Setting& s) { s.environment.links.push(s.sent(Row::kResend, kB1).at(0).request); }, true}}},
       {Row::kResend,
        kB1,
        [](Setting& s) {

@@ -79,7 +79,7 @@ struct Setting {
     return *this;
   }
   void knows(DispatcherId id, Belief belief, const impl::Span& span, Mode mode = Mode::kDefault) {
-    state().record.push_back({id, mode, belief, span});
+    state().record.insert({id, mode, belief, span});
   }
 
   [[nodiscard]] std::vector<EnvironmentAction> actions() const {

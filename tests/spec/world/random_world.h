@@ -14,6 +14,16 @@
 
 namespace takeover::parts {
 
+// As the last one, whatever order the list is kept in.
+template <List T>
+void append(T& values, typename T::value_type value) {
+  if constexpr (requires { values.append(value); }) {
+    values.append(std::move(value));
+  } else {
+    values.push_back(std::move(value));
+  }
+}
+
 // Fills whatever it is given: every optional and list, each alternative, and numbers that are small, wide, or
 // on the border between.
 class Random {
@@ -40,32 +50,32 @@ class Random {
   }
   template <Enumeration T>
   void fill(T& value) {
-    value = static_cast<T>(up_to(static_cast<std::uint64_t>(kLast<T>)));
+    value = static_cast<T>(up_to(impl::kCountOf<T> - 1));
   }
-  template <class T>
-  void fill(std::optional<T>& value) {
-    value.reset();
-    if (up_to(3) != 0) fill(value.emplace());
-  }
-  template <class T>
-  void fill(impl::Boxed<T>& value) {
+  template <Optional T>
+  void fill(T& value) {
     value.reset();
     if (up_to(3) == 0) return;
-    value = T{};
+    value = std::remove_cvref_t<decltype(*value)>{};
     fill(*value);
   }
-  template <class T, std::size_t N>
-  void fill(impl::SmallVector<T, N>& values) {
-    values.resize(up_to(longest_));
-    for (T& value : values) fill(value);
+  // In any order, that of their keys or not.
+  template <List T>
+  void fill(T& values) {
+    values.clear();
+    for (std::uint64_t left = up_to(longest_); left > 0; --left) {
+      typename T::value_type value{};
+      fill(value);
+      append(values, std::move(value));
+    }
   }
-  template <class... Ts>
-  void fill(std::variant<Ts...>& value) {
-    fill(value, up_to(sizeof...(Ts) - 1), std::index_sequence_for<Ts...>());
+  void fill(impl::MessageBody& body) {
+    body = impl::empty_body(static_cast<impl::MessageType>(up_to(impl::kMessageTypeCount - 1)));
+    impl::visit_body(body, [this](auto& each) { this->fill(each); });
   }
   template <Part T>
   void fill(T& part) {
-    std::apply([this](auto&... member) { (this->fill(member), ...); }, members(part));
+    for_each_member(part, [this](const char* /*name*/, auto& member) { this->fill(member); });
   }
 
   // The numbers that ids are drawn from.
@@ -73,11 +83,6 @@ class Random {
 
  private:
   std::uint64_t wide() { return (std::uint64_t{engine_()} << 32U) | engine_(); }
-  template <class Variant, std::size_t... I>
-  void fill(Variant& value, std::uint64_t chosen, std::index_sequence<I...> /*alternatives*/) {
-    ((chosen == I ? fill(value.template emplace<I>()) : void()), ...);
-  }
-
   std::mt19937 engine_;
   std::size_t longest_;
   std::vector<std::uint16_t> ids_{};
@@ -103,49 +108,53 @@ class Changes {
   template <Enumeration T>
   void in(T& value, const std::string& where) {
     const T old_value = value;
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(kLast<T>); ++i) {
-      if (static_cast<T>(i) != old_value) with(value, static_cast<T>(i), where);
+    for (const T other : impl::kAllOf<T>) {
+      if (other != old_value) with(value, other, where);
     }
   }
-  template <class T>
-  void in(std::optional<T>& value, const std::string& where) {
-    in_maybe<T>(value, where);
+  template <Optional T>
+  void in(T& value, const std::string& where) {
+    in_maybe<std::remove_cvref_t<decltype(*value)>>(value, where);
   }
-  template <class T>
-  void in(impl::Boxed<T>& value, const std::string& where) {
-    in_maybe<T>(value, where);
-  }
-  template <class T, std::size_t N>
-  void in(impl::SmallVector<T, N>& values, const std::string& where) {
-    const impl::SmallVector<T, N> old_values = values;
+  template <List T>
+  void in(T& values, const std::string& where) {
+    using Value = typename T::value_type;
+    const std::vector<Value> old_values(values.begin(), values.end());
     const auto with_list = [&](const char* what, auto&& change) {
-      change();
+      std::vector<Value> changed = old_values;
+      change(changed);
+      assign(values, changed);
       seen_(where + what);
-      values = old_values;
+      assign(values, old_values);
     };
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t i = 0; i < old_values.size(); ++i) {
       const auto at = static_cast<std::ptrdiff_t>(i);
-      in(values[i], where + "[" + std::to_string(i) + "]");
-      with_list(" without an element", [&] { values.erase(values.begin() + at); });
-      if (i > 0 && !(values[i] == values[i - 1])) {
-        with_list(" in another order", [&] { std::swap(values[i], values[i - 1]); });
+      in(*(values.begin() + at), where + "[" + std::to_string(i) + "]");
+      with_list(" without an element", [&](auto& all) { all.erase(all.begin() + at); });
+      if (i > 0 && !(old_values[i] == old_values[i - 1])) {
+        with_list(" in another order", [&](auto& all) { std::swap(all[i], all[i - 1]); });
       }
     }
-    with_list(" and a default element", [&] { values.push_back({}); });
-    T more{};
+    with_list(" and a default element", [&](auto& all) { all.push_back({}); });
+    Value more{};
     random_.fill(more);
-    with_list(" and another element", [&] { values.insert(values.begin(), more); });
+    with_list(" and another element", [&](auto& all) { all.insert(all.begin(), more); });
   }
-  template <class... Ts>
-  void in(std::variant<Ts...>& value, const std::string& where) {
-    std::visit([&](auto& body) { in(body, where + "|" + std::to_string(value.index())); }, value);
-    in_others(value, where, std::index_sequence_for<Ts...>());
+  void in(impl::MessageBody& body, const std::string& where) {
+    impl::visit_body(body, [&](auto& each) { in(each, where + "|" + std::to_string(body.index())); });
+    const impl::MessageBody old_body = body;
+    for (const impl::MessageType type : impl::kAllOf<impl::MessageType>) {
+      if (old_body.index() == static_cast<std::size_t>(type)) continue;
+      body = impl::empty_body(type);
+      seen_(where + " of another type");
+      impl::visit_body(body, [&](auto& each) { random_.fill(each); });
+      seen_(where + " of another type");
+    }
+    body = old_body;
   }
   template <Part T>
   void in(T& part, const std::string& where) {
-    std::size_t index = 0;
-    std::apply([&](auto&... member) { (in(member, where + "." + std::to_string(index++)), ...); },
-               members(part));
+    for_each_member(part, [&](const char* name, auto& member) { in(member, where + "." + name); });
   }
 
  private:
@@ -173,16 +182,9 @@ class Changes {
     seen_(where + " here");
     value.reset();
   }
-  template <class Variant, std::size_t... I>
-  void in_others(Variant& value, const std::string& where, std::index_sequence<I...> /*alternatives*/) {
-    const Variant old_value = value;
-    const auto as = [&](auto& body) {
-      seen_(where + " of another type");
-      random_.fill(body);
-      seen_(where + " of another type");
-    };
-    ((old_value.index() != I ? as(value.template emplace<I>()) : void()), ...);
-    value = old_value;
+  void assign(auto& values, const auto& all) {
+    values.clear();
+    for (const auto& value : all) append(values, value);
   }
 
   Random& random_;

@@ -242,9 +242,9 @@ TEST_CASE("a message that misbehaves is what its members say") {
   const DispatcherId r = names.dispatcher("r");
   const DispatcherId d = names.dispatcher("d");
   const DispatcherId m = names.dispatcher("m");
-  const auto says = [&](const std::string& message, impl::Epoch epoch, const impl::RequestBody& body) {
+  const auto says = [&](const std::string& message, impl::Epoch epoch, const impl::MessageBody& body) {
     CAPTURE(message);
-    const impl::Request request = misbehaves(message);
+    const impl::Message request = misbehaves(message);
     CHECK(request.epoch == epoch);
     CHECK(request.body == body);
   };
@@ -293,9 +293,9 @@ TEST_CASE("a message that misbehaves names what its type needs") {
   };
   const std::string place = "x.json: /owners/0/misbehaves/0: ";
   CHECK(refused(R"({"type": "ScheduleDispatcherRequest", "action": "Remove"})") ==
-        place + "a Schedule without id; expected the dispatcher's id");
+        place + "no key 'id'; expected the dispatcher's id");
   CHECK(refused(R"({"type": "ScheduleDispatcherRequest", "action": "Create", "id": "d"})") ==
         place + "a Create of the DDL span; expected a table's span");
   CHECK(refused(R"({"type": "MergeDispatcherRequest", "ids": ["d"]})") ==
-        place + "a Merge without merged_id; expected the merged dispatcher's id");
+        place + "no key 'merged_id'; expected the dispatcher's id");
 }

@@ -147,12 +147,12 @@ TEST_CASE("a world is at rest only when nothing is under way on the links and on
   CHECK(is_terminal(scenario, rest));
   impl::DispatcherManager& manager = rest.node.manager.emplace();
   manager.closed = manager.write_path_closed = true;
-  manager.dispatchers.push_back({.removing = true});
-  manager.journal.emplace_back();
+  manager.dispatchers.insert({.removing = true});
+  manager.journal.insert({});
   rest.node.fenced = rest.node.closed = true;
   CHECK(is_terminal(scenario, rest));
   const std::vector<std::pair<std::string, std::function<void(World&)>>> under_way{
-      {"links", [](World& w) { w.environment.links.emplace_back(); }},
+      {"links", [](World& w) { w.environment.links.push({}); }},
       {"handler", [](World& w) { w.node.handler.emplace(); }},
       {"pending", [](World& w) { w.node.pending.emplace_back(); }},
       {"initializing", [](World& w) { w.node.initializing = impl::DispatcherManager{}; }},
@@ -179,7 +179,7 @@ TEST_CASE("where owners have to stop, those that began and go on keep a world fr
   World world = initial_world(scenario);
   for (const Phase phase : {Phase::kIdle, Phase::kBootstrapping, Phase::kRunning, Phase::kHandingOver,
                             Phase::kClosing, Phase::kStopped, Phase::kDead}) {
-    CAPTURE(to_string(phase));
+    CAPTURE(name_of(phase));
     world.environment.owners[0].phase = phase;
     CHECK(is_terminal(scenario, world) ==
           (phase == Phase::kIdle || phase == Phase::kStopped || phase == Phase::kDead));
@@ -235,10 +235,10 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
   World world = initial_world(scenario);
   impl::DispatcherManager& manager = world.node.manager.emplace();
   for (const impl::DispatcherId id : {DispatcherId{1}, DispatcherId{2}, DispatcherId{3}}) {
-    manager.insert({.id = id, .status = impl::Status::kInitializing, .span = impl::kDdlSpan});
+    manager.dispatchers.insert({.id = id, .status = impl::Status::kInitializing, .span = impl::kDdlSpan});
   }
-  manager.register_trigger(DispatcherId{1});
-  manager.register_trigger(DispatcherId{3});
+  manager.registered_triggers.insert(DispatcherId{1});
+  manager.registered_triggers.insert(DispatcherId{3});
   const auto coming = [&](const World& in) {
     std::vector<WorldAction> actions;
     std::vector<EnvironmentAction> scratch;
@@ -267,7 +267,7 @@ TEST_CASE("complete heartbeats come as often as their bound allows, and leave th
   Scenario scenario = of_one_owner();
   const impl::Rules& rules = profile_named("reference")->rules;
   World world = initial_world(scenario);
-  world.node.manager.emplace().insert({.id = DispatcherId{1}, .span = {.table = 1}});
+  world.node.manager.emplace().dispatchers.insert({.id = DispatcherId{1}, .span = {.table = 1}});
   const WorldAction heartbeat{impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}};
   const auto comes = [&](const World& in) {
     std::vector<WorldAction> actions;
@@ -311,7 +311,7 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
   Scenario scenario = of_one_owner();
   scenario.properties.set(static_cast<std::size_t>(Property::kOwnerFromRequest));
   const impl::Rules& rules = profile_named("reference")->rules;
-  const impl::Request bootstrap{
+  const impl::Message bootstrap{
       .from = impl::NodeId{2}, .epoch = 3, .body = impl::MaintainerBootstrapRequest{}};
   using enum EnvironmentActionKind;
   for (const EnvironmentActionKind kind : {kSend, kReceive, kLose, kLoseReply, kDie}) {
@@ -320,7 +320,7 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
     World world = initial_world(scenario);
     if (kind != kSend) world.environment.links = {bootstrap};
     WorldStep step{.action = EnvironmentAction{.kind = kind, .request = bootstrap}, .state = {}, .out = {}};
-    const impl::Request* received = received_in(step.action);
+    const impl::Message* received = received_in(step.action);
     CHECK((received != nullptr) == receives);
     if (received != nullptr) CHECK(*received == bootstrap);
     step.out.note({.kind = impl::NoteKind::kShouldNotHappen});  // of a step before
