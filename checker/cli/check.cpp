@@ -11,9 +11,9 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/progress.h"
-#include "checker/cli/recording.h"
 #include "checker/engine/explore.h"
 #include "checker/engine/memory.h"
+#include "checker/runs/recording.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -54,9 +54,9 @@ Json property_to_json(const model::NodeModel& model, const model::PropertyResult
                                          ? why_cross_check(model, *property.counterexample)
                                          : std::string(traces::violation_of(property.id)),
                               .tool_version = TAKEOVER_VERSION};
-  const auto lost =
-      leave_file(document, path,
-                 traces::to_text(record_run(model, *property.counterexample, header, property.loop_start)));
+  const auto lost = leave_file(
+      document, path,
+      traces::to_text(runs::record_run(model, *property.counterexample, header, property.loop_start)));
   json["counterexample"] = lost ? Json(nullptr) : Json(path);
   if (lost) json["not_written"] = *lost;
   json["length"] = property.counterexample->steps.size();

@@ -1,4 +1,6 @@
 // takeover matrix --held-by: which guards traces tell apart, by replaying them with one guard flipped.
+#include "checker/runs/held_by.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,16 +18,10 @@
 #include "checker/cli/output.h"
 #include "checker/cli/place.h"
 #include "checker/cli/progress.h"
-#include "checker/cli/relation_replay.h"
-#include "traces/flips.h"
+#include "traces/replay.h"
 
 namespace takeover::cli {
 namespace {
-
-struct Read {
-  traces::Trace trace;
-  traces::Run own;  // under its own rules
-};
 
 // A file that is named twice is one.
 std::vector<std::string> files_of(const std::vector<std::string>& arguments) {
@@ -40,69 +36,19 @@ std::vector<std::string> files_of(const std::vector<std::string>& arguments) {
   return files;
 }
 
-Read read(const std::string& file) {
+runs::TraceWithRun read(const std::string& file) {
   auto trace = traces::read_trace_file(file);
   if (!trace) throw BadInput(trace.error().to_line());
   traces::Run own = traces::run(*trace, trace->rules);
   return {*std::move(trace), std::move(own)};
 }
 
-// What all traces together say of one guard.
-struct Row {
-  bool taken_out = false;  // of a trace's rules
-  bool put_in = false;
-  std::size_t diverging = 0;
-  std::size_t smt_diverging = 0;  // there, or on the way there
-  std::string file{};             // the trace that diverges first
-  traces::ReplayResult first{};
-};
-
-class Table {
- public:
-  void add(const Read& read) {
-    const std::vector<traces::Flip> flips = traces::flips_of(read.trace.rules);
-    const std::vector<traces::ReplayResult> results = traces::replay_flipped(read.trace, read.own, flips);
-    for (std::size_t i = 0; i < flips.size(); ++i) {
-      Row& row = rows_[i];
-      (flips[i].put_in ? row.put_in : row.taken_out) = true;
-      if (results[i].conforms) continue;
-      if (row.diverging == 0 || results[i].step < row.first.step) {
-        row.file = read.trace.file;
-        row.first = results[i];
-      }
-      ++row.diverging;
-      if (does_relation_diverge(read, flips[i], results[i])) ++row.smt_diverging;
-    }
-    ++traces_;
-  }
-
-  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
-  [[nodiscard]] std::size_t traces() const { return traces_; }
-
- private:
-  // Under the trace's own guards the relation does not have a step that the implementation takes with the
-  // flip, at the divergence or on the way there; or, where the implementation has none, nor has the relation
-  // with the flip.
-  bool does_relation_diverge(const Read& read, const traces::Flip& flip, const traces::ReplayResult& result) {
-    const impl::Rules& rules = result.path == "/action" ? flip.rules : read.trace.rules;
-    if (!smt::CrossCheck::applies_to(rules)) return false;
-    const std::string guards = rules.guards.to_string();
-    const smt::CrossCheck& relation = relations_.try_emplace(guards, rules.guards).first->second;
-    return relation_at(relation, read.trace, read.own, flip.rules, result).kind ==
-           RelationVerdict::Kind::kDiverges;
-  }
-
-  std::vector<Row> rows_{impl::kGuardCount};
-  std::map<std::string, smt::CrossCheck> relations_{};  // by their guards
-  std::size_t traces_ = 0;
-};
-
-const char* flip_of(const Row& row) {
+const char* flip_of(const runs::GuardRow& row) {
   if (row.taken_out && row.put_in) return "either";
   return row.put_in ? "put-in" : "taken-out";
 }
 
-Json json_of(const Row& row, std::string_view guard) {
+Json json_of(const runs::GuardRow& row, std::string_view guard) {
   Json json{{"guard", guard},
             {"flip", flip_of(row)},
             {"diverging", row.diverging},
@@ -114,7 +60,7 @@ Json json_of(const Row& row, std::string_view guard) {
   return json;
 }
 
-Json held_by(const Table& table) {
+Json held_by(const runs::HeldBy& table) {
   Json json{{"traces", table.traces()},
             {"diverging_already", Json::array()},  // the caller's
             {"told_apart", 0},
@@ -122,7 +68,7 @@ Json held_by(const Table& table) {
             {"rows", Json::array()}};
   std::size_t told_apart = 0;
   for (const impl::GuardInfo& guard : impl::all_guards()) {
-    const Row& row = table.rows()[static_cast<std::size_t>(guard.guard)];
+    const runs::GuardRow& row = table.rows()[static_cast<std::size_t>(guard.guard)];
     if (row.diverging > 0) {
       ++told_apart;
     } else {
@@ -159,23 +105,23 @@ std::string text_of(const Json& held_by, bool complete) {
 }
 
 // A trace that does not conform as it is says nothing of any guard.
-std::string first_of(const Read& read) {
+std::string first_of(const runs::TraceWithRun& read) {
   return fmt::format("{} at {}", one_line(read.trace.file), one_line(in_words(place_of(read.own.result))));
 }
 
 }  // namespace
 
 int run_held_by(const Options& options) {
-  std::vector<Read> all;
+  std::vector<runs::TraceWithRun> all;
   for (const std::string& file : files_of(options.held_by)) all.push_back(read(file));
   std::vector<std::string> diverging;
   std::string already;
-  for (const Read& read : all) {
+  for (const runs::TraceWithRun& read : all) {
     if (read.own.result.conforms) continue;
     if (diverging.empty()) already = first_of(read);
     diverging.push_back(read.trace.file);
   }
-  Table table;
+  runs::HeldBy table;
   for (auto next = all.begin(); diverging.empty() && next != all.end() && !interrupted(); ++next) {
     table.add(*next);
   }

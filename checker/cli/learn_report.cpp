@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "checker/cli/place.h"
-#include "checker/cli/relation_replay.h"
+#include "checker/runs/relation_replay.h"
 #include "traces/learn.h"
 
 namespace takeover::cli {
@@ -23,7 +23,7 @@ Json attempt_of(const traces::Trace& trace, const traces::Attempt& attempt) {
                                {"change", change.put_in ? "put-in" : "taken-out"}});
   }
   if (attempt.result.conforms) {
-    json["smt"] = to_string(replay_twice(trace, attempt.rules).relation.kind);
+    json["smt"] = to_string(runs::replay_twice(trace, attempt.rules).relation.kind);
   }
   return json;
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <exception>
@@ -193,122 +194,137 @@ void add_output(CLI::App& command, Options& options, Told told) {
   add_quiet(command, options);
 }
 
-CLI::App* add_command(CLI::App& app, const char* name, const char* what, const char* example) {
-  CLI::App* command = app.add_subcommand(name, what);
-  command->footer(fmt::format("Example: takeover {}", example));
-  return command;
+void declare_check(CLI::App& command, Options& options) {
+  command.add_option("scenario", options.arguments,
+                     "Built-in names or files (default: all tagged ci; with --cross-check, matrix)");
+  command.add_flag("--cross-check", options.cross_check,
+                   "Hold every transition against the relation that is proved by Z3");
+  add_rules(command, options);
+  add_exploration(command, options);
+  add_symmetry(command, options);
+  add_partial_order(command, options);
+  add_checkpoints(command, options);
+  add_output(command, options, Told::kVerdicts);
 }
 
-using Command = int (*)(const Options&);
-
-std::map<std::string, Command> declare(CLI::App& app, Options& options) {
-  CLI::App* check = add_command(app, "check", "Explore scenarios exhaustively and judge their properties",
-                                "check node-takeover --without trigger-nil-check");
-  check->add_option("scenario", options.arguments,
-                    "Built-in names or files (default: all tagged ci; with --cross-check, matrix)");
-  check->add_flag("--cross-check", options.cross_check,
-                  "Hold every transition against the relation that is proved by Z3");
-  add_rules(*check, options);
-  add_exploration(*check, options);
-  add_symmetry(*check, options);
-  add_partial_order(*check, options);
-  add_checkpoints(*check, options);
-  add_output(*check, options, Told::kVerdicts);
-
-  CLI::App* prove = add_command(app, "prove", "Prove the invariants of one node with Z3, without bounds",
-                                "prove one-writer --without schedule-admission");
-  prove->add_option("invariant", options.arguments,
-                    "Report these only (default: all; see `takeover list invariants`)");
-  prove
-      ->add_option("--profile", options.profile,
-                   "Which version of the protocol (see `takeover list profiles`)")
+void declare_prove(CLI::App& command, Options& options) {
+  command.add_option("invariant", options.arguments,
+                     "Report these only (default: all; see `takeover list invariants`)");
+  command
+      .add_option("--profile", options.profile,
+                  "Which version of the protocol (see `takeover list profiles`)")
       ->capture_default_str();
-  prove->add_option("--without", options.without, "Take a guard out (repeatable)")->allow_extra_args(false);
-  prove->add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
-  prove
-      ->add_option("--timeout", options.timeout,
-                   "Seconds for each obligation, besides the limit of Z3's steps")
+  command.add_option("--without", options.without, "Take a guard out (repeatable)")->allow_extra_args(false);
+  command.add_option("--with", options.with, "Put a guard in (repeatable)")->allow_extra_args(false);
+  command
+      .add_option("--timeout", options.timeout,
+                  "Seconds for each obligation, besides the limit of Z3's steps")
       ->check(seconds(0.001, 1e6));
-  prove
-      ->add_option("--assume", options.assume,
-                   "Let every proof assume this of messages (see `takeover list invariants`)")
+  command
+      .add_option("--assume", options.assume,
+                  "Let every proof assume this of messages (see `takeover list invariants`)")
       ->check(CLI::IsMember({"ids-drawn-once", "names-one-trigger", "sender-knows"}));
-  prove
-      ->add_option("--unroll", options.unroll,
-                   "For what is refuted, search a real run of at most so many steps, and write it as a trace")
+  command
+      .add_option("--unroll", options.unroll,
+                  "For what is refuted, search a real run of at most so many steps, and write it as a trace")
       ->check(whole(1, 30));
-  prove->add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2")
+  command
+      .add_option("--emit-smt2", options.emit_smt2, "Write every obligation into this folder as SMT-LIB 2")
       ->check(not_empty("the folder"));
-  prove->add_option("--workers", options.workers, "Threads (default: one per core)")->check(whole(1, 256));
-  add_output(*prove, options, Told::kTable);
+  command.add_option("--workers", options.workers, "Threads (default: one per core)")->check(whole(1, 256));
+  add_output(command, options, Told::kTable);
+}
 
-  CLI::App* matrix =
-      add_command(app, "matrix", "Profiles and guards against properties, on the matrix scenarios",
-                  "matrix --held-by traces/real");
-  add_exploration(*matrix, options);
-  add_symmetry(*matrix, options);
-  add_out(*matrix, options);
-  const std::vector<CLI::Option*> of_runs = matrix->get_options();
-  CLI::Option* held_by = matrix->add_option(
+void declare_matrix(CLI::App& command, Options& options) {
+  add_exploration(command, options);
+  add_symmetry(command, options);
+  add_out(command, options);
+  const std::vector<CLI::Option*> of_runs = command.get_options();
+  CLI::Option* held_by = command.add_option(
       "--held-by", options.held_by,
       "Instead: which guards these traces (files, or folders of them) tell apart, flipping one at a time");
   for (CLI::Option* option : of_runs) {
-    if (option != matrix->get_help_ptr()) held_by->excludes(option);
+    if (option != command.get_help_ptr()) held_by->excludes(option);
   }
   held_by->check(not_empty("the traces"));
-  add_format(*matrix, options, Told::kTable);
-  add_quiet(*matrix, options);
+  add_format(command, options, Told::kTable);
+  add_quiet(command, options);
+}
 
-  CLI::App* replay = add_command(app, "replay", "Hold traces against the implementation and the relation",
-                                 "replay takeover-out/one-writer.node-merge.trace.json");
-  replay->add_option("trace", options.arguments, "Trace files, or folders of *.trace.json")->required();
-  replay->add_flag("--learn", options.learn,
+void declare_replay(CLI::App& command, Options& options) {
+  command.add_option("trace", options.arguments, "Trace files, or folders of *.trace.json")->required();
+  command.add_flag("--learn", options.learn,
                    "Of a trace that diverges, say which guards, put in or taken out, it goes on with");
-  add_format(*replay, options, Told::kVerdicts);
+  add_format(command, options, Told::kVerdicts);
+}
 
+void declare_show(CLI::App& command, Options& options) {
   static const std::map<std::string, View> kViews{
       {"text", View::kText}, {"mermaid", View::kMermaid}, {"json", View::kJson}};
-  CLI::App* show = add_command(app, "show", "A trace for a reader",
-                               "show takeover-out/one-writer.node-merge.trace.json --as mermaid");
-  show->add_option("trace", options.arguments, "A trace file")->required()->expected(1);
-  show->add_option("--as", options.view, "text, mermaid or json")->transform(one_of(kViews));
+  command.add_option("trace", options.arguments, "A trace file")->required()->expected(1);
+  command.add_option("--as", options.view, "text, mermaid or json")->transform(one_of(kViews));
+}
 
-  CLI::App* simulate =
-      add_command(app, "simulate", "A random run of a scenario, judged by its safety properties",
-                  "simulate node-takeover --seed 7 --record run.trace.json");
-  simulate->add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
-  simulate->add_option("--seed", options.seed, "The same seed gives the same run")
+void declare_simulate(CLI::App& command, Options& options) {
+  command.add_option("scenario", options.arguments, "A built-in name or a file")->required()->expected(1);
+  command.add_option("--seed", options.seed, "The same seed gives the same run")
       ->check(whole(0, kMost))
       ->capture_default_str();
-  simulate->add_option("--steps", options.steps, "At most so many steps")
+  command.add_option("--steps", options.steps, "At most so many steps")
       ->check(whole(1, 100'000))
       ->capture_default_str();
-  simulate->add_option("--record", options.record, "Write the run as a trace")->check(not_empty("the file"));
-  add_rules(*simulate, options);
+  command.add_option("--record", options.record, "Write the run as a trace")->check(not_empty("the file"));
+  add_rules(command, options);
+}
 
-  CLI::App* example = add_command(app, "example", "Run one of the engine's own example models",
-                                  "example two-phase-commit --size 7 --workers 2");
-  example->add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
-  example->add_option("--size", options.size, "How many processes")
+void declare_example(CLI::App& command, Options& options) {
+  command.add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
+  command.add_option("--size", options.size, "How many processes")
       ->check(whole(1, 20))
       ->capture_default_str();
-  add_symmetry(*example, options);
-  add_partial_order(*example, options);
-  example->add_flag("--broken", options.hasty, "The variant that violates the model's property");
-  add_exploration(*example, options);
-  add_checkpoints(*example, options);
-  add_format(*example, options, Told::kVerdicts);
-  add_quiet(*example, options);
+  add_symmetry(command, options);
+  add_partial_order(command, options);
+  command.add_flag("--broken", options.hasty, "The variant that violates the model's property");
+  add_exploration(command, options);
+  add_checkpoints(command, options);
+  add_format(command, options, Told::kVerdicts);
+  add_quiet(command, options);
+}
 
-  CLI::App* list = add_command(app, "list", "What there is, each with its one-line meaning", "list guards");
-  list->add_option("what", options.arguments,
-                   "scenarios, profiles, guards, properties, invariants, witnesses, rows, examples")
+void declare_list(CLI::App& command, Options& options) {
+  command
+      .add_option("what", options.arguments,
+                  "scenarios, profiles, guards, properties, invariants, witnesses, rows, examples")
       ->required()
       ->expected(1);
-  add_format(*list, options, Told::kTable);
-  return {{"check", run_check}, {"prove", run_prove},       {"matrix", run_matrix},   {"replay", run_replay},
-          {"show", run_show},   {"simulate", run_simulate}, {"example", run_example}, {"list", run_list}};
+  add_format(command, options, Told::kTable);
 }
+
+struct Command {
+  std::string_view name;
+  const char* what;
+  const char* example;
+  void (*declare)(CLI::App& command, Options& options);
+  int (*run)(const Options& options);
+  bool ends_in_order;  // on Ctrl-C, with what it has found; the others just end
+};
+constexpr std::array<Command, 8> kCommands{{
+    {"check", "Explore scenarios exhaustively and judge their properties",
+     "check node-takeover --without trigger-nil-check", declare_check, run_check, true},
+    {"prove", "Prove the invariants of one node with Z3, without bounds",
+     "prove one-writer --without schedule-admission", declare_prove, run_prove, true},
+    {"matrix", "Profiles and guards against properties, on the matrix scenarios",
+     "matrix --held-by traces/real", declare_matrix, run_matrix, true},
+    {"replay", "Hold traces against the implementation and the relation",
+     "replay takeover-out/one-writer.node-merge.trace.json", declare_replay, run_replay, false},
+    {"show", "A trace for a reader", "show takeover-out/one-writer.node-merge.trace.json --as mermaid",
+     declare_show, run_show, false},
+    {"simulate", "A random run of a scenario, judged by its safety properties",
+     "simulate node-takeover --seed 7 --record run.trace.json", declare_simulate, run_simulate, true},
+    {"example", "Run one of the engine's own example models", "example two-phase-commit --size 7 --workers 2",
+     declare_example, run_example, true},
+    {"list", "What there is, each with its one-line meaning", "list guards", declare_list, run_list, false},
+}};
 
 // A name that is given twice says nothing more.
 void drop_repetitions(std::vector<std::string>& names) {
@@ -319,11 +335,6 @@ void drop_repetitions(std::vector<std::string>& names) {
   names = std::move(distinct);
 }
 
-// Those that end in order on Ctrl-C, with what they have found; the others just end.
-bool acts_on_interrupts(const std::string& command) {
-  return command != "list" && command != "show" && command != "replay";
-}
-
 int run(int argc, char** argv) {
   CLI::App app("Takeover: TiCDC's maintainer takeover, implemented, checked and explained", "takeover");
   app.set_version_flag("--version", kVersion);
@@ -332,7 +343,11 @@ int run(int argc, char** argv) {
       "Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 lost output or internal "
       "failure.");
   Options options;
-  const auto commands = declare(app, options);
+  for (const Command& each : kCommands) {
+    CLI::App* command = app.add_subcommand(std::string(each.name), each.what);
+    command->footer(fmt::format("Example: takeover {}", each.example));
+    each.declare(*command, options);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -345,9 +360,10 @@ int run(int argc, char** argv) {
     return kBadInput;
   }
   for (auto* names : {&options.with, &options.without, &options.properties}) drop_repetitions(*names);
-  const std::string command = app.get_subcommands().front()->get_name();
-  if (acts_on_interrupts(command)) catch_interrupts();
-  return commands.at(command)(options);
+  const Command& command =
+      *std::ranges::find(kCommands, app.get_subcommands().front()->get_name(), &Command::name);
+  if (command.ends_in_order) catch_interrupts();
+  return command.run(options);
 }
 
 }  // namespace

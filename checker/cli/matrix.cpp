@@ -17,8 +17,8 @@
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
 #include "checker/cli/progress.h"
-#include "checker/cli/recording.h"
 #include "checker/model/check.h"
+#include "checker/runs/recording.h"
 #include "spec/profiles.h"
 #include "spec/properties/consequences.h"
 #include "traces/record.h"
@@ -183,8 +183,8 @@ void record(Json& document, const std::string& path, std::string_view profile, s
       .why = std::string(traces::violation_of(violation.first.second)),
       .tool_version = TAKEOVER_VERSION};
   leave_file(document, path,
-             traces::to_text(record_run(*violation.second.model, violation.second.run, header,
-                                        violation.second.loop_start)));
+             traces::to_text(runs::record_run(*violation.second.model, violation.second.run, header,
+                                              violation.second.loop_start)));
 }
 
 // One line: what was found, or that nothing was, and what is not known.

@@ -8,8 +8,8 @@
 
 namespace takeover::cli {
 
-// Of a traces::ReplayResult or a RelationVerdict. The step is null where it is no step that diverges, but
-// what the trace says of itself.
+// Of a traces::ReplayResult or a runs::RelationVerdict. The step is null where it is no step that diverges,
+// but what the trace says of itself.
 [[nodiscard]] Json place_of(const auto& divergence) {
   Json place{{"step", divergence.step},
              {"path", divergence.path},

@@ -15,10 +15,11 @@
 #include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 #include "checker/cli/prove_report.h"
-#include "checker/cli/real_run.h"
-#include "checker/cli/recording.h"
+#include "checker/runs/real_run.h"
+#include "spec/properties/properties.h"
 #include "spec/smt/cross_check.h"
 #include "spec/smt/smtlib.h"
+#include "traces/record.h"
 
 namespace takeover::cli {
 namespace {
@@ -74,6 +75,38 @@ void refuse_what_is_not_judged(const Options& options) {
                       id));
     }
   }
+}
+
+// What became of the search for a run that breaks the property; the run is left as a trace.
+Json search_run(const ProveResult& result, const ProofRow& row, const impl::Rules& rules,
+                const Options& options, Json& document) {
+  const auto begins = [&] {
+    if (options.quiet) return;
+    print_error(fmt::format("prove: searching a run of at most {} steps for {}", options.unroll, row.id));
+  };
+  const runs::RealRun run =
+      runs::find_real_run(result, row.lemmas, *spec::property_named(row.id), rules,
+                          {.max_steps = options.unroll,
+                           .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000),
+                           .stop = &interrupted(),
+                           .header = {.profile = options.profile,
+                                      .guards_off = options.without,
+                                      .guards_on = options.with,
+                                      .property = row.id,
+                                      .tool_version = TAKEOVER_VERSION},
+                           .begins = begins});
+  Json found{{"within", options.unroll},
+             {"answer", to_string(run.answer)},
+             {"steps", nullptr},
+             {"trace", nullptr},
+             {"why_not", run.why_not}};
+  if (run.trace.is_null()) return found;
+  const std::string path = fmt::format("{}/{}.unrolled.trace.json", options.out, row.id);
+  const auto lost = leave_file(document, path, traces::to_text(run.trace));
+  found["steps"] = run.steps;
+  if (!lost) found["trace"] = path;
+  if (lost) found["not_written"] = *lost;
+  return found;
 }
 
 }  // namespace

@@ -10,9 +10,10 @@
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
 #include "checker/cli/progress.h"
-#include "checker/cli/recording.h"
 #include "checker/engine/random_walk.h"
-#include "checker/model/check.h"
+#include "checker/model/node_model.h"
+#include "checker/runs/judge_run.h"
+#include "checker/runs/recording.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -37,44 +38,8 @@ void expect_judgeable(const Options& options, const spec::Scenario& scenario) {
   }
 }
 
-struct Findings {
-  std::vector<std::string> violated;  // in the order of the properties
-  std::vector<std::string> kept;      // premise met, and not violated
-  std::vector<std::string> idle;      // premise never met on this run
-};
-
-bool goes_on(const model::NodeModel& model, const spec::World& from) {
-  model::NodeModel::Scratch scratch;
-  bool has_step = false;
-  model.for_each_step(from, scratch, [&](const spec::WorldStep&) { has_step = true; });
-  return has_step;
-}
-
-Findings judge(const model::NodeModel& model, const engine::Trace<model::NodeModel>& run) {
-  engine::Judgement judgement;
-  const spec::World* at = &run.initial;
-  model.judge_state(*at, judgement);
-  for (const auto& step : run.steps) {
-    model.judge_step(*at, step, judgement);
-    model.judge_state(step.state, judgement);
-    at = &step.state;
-  }
-  Findings findings;
-  for (std::size_t i = 0; i < spec::kPropertyCount; ++i) {
-    if (!model.scenario().properties[i]) continue;
-    auto& where = (judgement.violated >> i & 1U) != 0 ? findings.violated
-                  : (judgement.met >> i & 1U) != 0    ? findings.kept
-                                                      : findings.idle;
-    where.push_back(model.properties()[i]);
-  }
-  // Something is under way, and nothing can happen any more.
-  const bool stuck = !model.is_terminal(*at) && !goes_on(model, *at);
-  (stuck ? findings.violated : findings.kept).emplace_back(spec::kDeadlockFree);
-  return findings;
-}
-
 std::string render(const std::string& scenario, const Options& options, std::size_t steps, bool cut_short,
-                   const Findings& findings) {
+                   const runs::RunFindings& findings) {
   const auto listed = [](const std::vector<std::string>& names) { return fmt::join(names, ", "); };
   std::string text =
       fmt::format("{}: seed {}, {} steps{}, {}\n", one_line(scenario), options.seed, steps,
@@ -97,8 +62,8 @@ int run_simulate(const Options& options) {
   if (!options.record.empty()) expect_record_place(options.record);
   const auto run = engine::random_walk(model, options.seed, options.steps, &interrupted());
   const bool cut_short = interrupted() && run.steps.size() < options.steps &&
-                         goes_on(model, run.steps.empty() ? run.initial : run.steps.back().state);
-  const Findings findings = judge(model, run);
+                         runs::goes_on(model, run.steps.empty() ? run.initial : run.steps.back().state);
+  const runs::RunFindings findings = runs::judge_run(model, run);
   const bool violates = !findings.violated.empty();
   print_text(render(scenario.name, options, run.steps.size(), cut_short, findings));
   Json document = document_head("simulate");
@@ -112,7 +77,7 @@ int run_simulate(const Options& options) {
                                 .why = std::string(why),
                                 .tool_version = TAKEOVER_VERSION,
                                 .seed = options.seed};
-    leave_file(document, options.record, traces::to_text(record_run(model, run, header)));
+    leave_file(document, options.record, traces::to_text(runs::record_run(model, run, header)));
   }
   // What was asked for by name, and had nothing to say, was not judged.
   const bool unjudged = !options.properties.empty() && !findings.idle.empty();

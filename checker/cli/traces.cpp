@@ -11,7 +11,7 @@
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
 #include "checker/cli/place.h"
-#include "checker/cli/relation_replay.h"
+#include "checker/runs/relation_replay.h"
 #include "traces/record.h"
 #include "traces/replay.h"
 #include "traces/show.h"
@@ -44,8 +44,8 @@ bool is_open(const Json& trace) {
   return !claim.is_null() && claim["found"] == "not-judged";
 }
 
-Json verdict_of(const std::string& file, const BothVerdicts& both) {
-  const RelationVerdict& relation = both.relation;
+Json verdict_of(const std::string& file, const runs::BothVerdicts& both) {
+  const runs::RelationVerdict& relation = both.relation;
   Json json{{"file", file},
             {"implementation", both.implementation.conforms ? "conforms" : "diverges"},
             {"smt", to_string(relation.kind)},
@@ -59,8 +59,8 @@ Json verdict_of(const std::string& file, const BothVerdicts& both) {
             {"claim", claim_of(both.implementation.finding)},
             {"remarks", both.implementation.remarks}};
   if (!both.implementation.conforms) json.update(place_of(both.implementation));
-  if (relation.kind == RelationVerdict::Kind::kDiverges) json["smt_divergence"] = place_of(relation);
-  if (relation.kind == RelationVerdict::Kind::kNotApplicable) json["smt_why"] = relation.why;
+  if (relation.kind == runs::RelationVerdict::Kind::kDiverges) json["smt_divergence"] = place_of(relation);
+  if (relation.kind == runs::RelationVerdict::Kind::kNotApplicable) json["smt_why"] = relation.why;
   return json;
 }
 
@@ -184,7 +184,7 @@ std::string text_of(const Json& traces) {
 // A file that is no trace does not keep the others from their verdicts.
 Json replay_of(const std::string& file, bool learn) {
   const auto trace = traces::read_trace_file(file);
-  Json json = trace ? verdict_of(file, replay_twice(*trace)) : malformed(file, trace.error().to_line());
+  Json json = trace ? verdict_of(file, runs::replay_twice(*trace)) : malformed(file, trace.error().to_line());
   if (learn) json["learned"] = trace ? learned_of(*trace) : Json(nullptr);
   return json;
 }

@@ -1,11 +1,11 @@
-#include "checker/cli/relation_replay.h"
+#include "checker/runs/relation_replay.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <memory>
 
-namespace takeover::cli {
+namespace takeover::runs {
 namespace {
 
 using Kind = RelationVerdict::Kind;
@@ -140,4 +140,4 @@ RelationVerdict relation_at(const smt::CrossCheck& relation, const traces::Trace
   return replay.after(traces::replay_beside(trace, known, rules, watch));
 }
 
-}  // namespace takeover::cli
+}  // namespace takeover::runs

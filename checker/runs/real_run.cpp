@@ -1,16 +1,14 @@
-#include "checker/cli/real_run.h"
+#include "checker/runs/real_run.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "checker/cli/output.h"
-#include "checker/cli/progress.h"
-#include "checker/cli/recording.h"
 #include "impl/node.h"
 #include "spec/properties/judge.h"
 #include "spec/properties/properties.h"
@@ -19,7 +17,7 @@
 #include "traces/record.h"
 #include "traces/replay.h"
 
-namespace takeover::cli {
+namespace takeover::runs {
 namespace {
 
 using impl::NodeAction;
@@ -27,13 +25,6 @@ using impl::NodeActionKind;
 using smt::Action;
 using smt::Param;
 using smt::RunStep;
-
-struct RealRun {
-  bool violates = false;  // the implementation takes every step, and breaks the property
-  std::size_t steps = 0;  // of the trace
-  std::string why_not{};  // which step the implementation does not take
-  nlohmann::ordered_json trace{};
-};
 
 // Numbers of the run that only their order matters of, as small ones.
 class Ranks {
@@ -291,7 +282,7 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
   const Made made = shrink(make(translator.actions(), translator.node(), rules, property), translator.node(),
                            rules, property);
   header.verdict = made.violates ? "violated" : "";
-  return {.violates = made.violates,
+  return {.answer = made.violates ? RealRun::Answer::kViolated : RealRun::Answer::kNotReplayed,
           .steps = made.steps.size(),
           .why_not = made.why_not,
           .trace = traces::record({.header = header,
@@ -303,47 +294,29 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
 
 }  // namespace
 
-Json search_run(const smt::ProveResult& result, const ProofRow& row, const impl::Rules& rules,
-                const Options& options, Json& document) {
-  Json found{{"within", options.unroll},
-             {"answer", "none"},
-             {"steps", nullptr},
-             {"trace", nullptr},
-             {"why_not", ""}};
-  for (const std::size_t each : row.lemmas) {
+std::string_view to_string(RealRun::Answer answer) {
+  constexpr std::array<std::string_view, 4> kNames{"none", "unknown", "not-replayed", "violated"};
+  return kNames.at(static_cast<std::size_t>(answer));
+}
+
+RealRun find_real_run(const smt::ProveResult& result, std::span<const std::size_t> lemmas,
+                      spec::Property property, const impl::Rules& rules, const Search& search) {
+  RealRun found;
+  for (const std::size_t each : lemmas) {
     if (result.verdict_of(each) != smt::Verdict::kRefuted) continue;
-    if (!options.quiet) {
-      print_error(fmt::format("prove: searching a run of at most {} steps for {}", options.unroll, row.id));
-    }
+    if (search.begins) search.begins();
     const smt::Unrolled unrolled =
-        unroll(result.lemmas[each],
-               {.guards = rules.guards,
-                .max_steps = options.unroll,
-                .limits = {.rlimit = 0, .timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000)},
-                .stop = &interrupted(),
-                .known = known_for(result.lemmas[each], result)});
-    if (unrolled.answer == smt::Answer::kUnsat) continue;
+        unroll(result.lemmas[each], {.guards = rules.guards,
+                                     .max_steps = search.max_steps,
+                                     .limits = {.rlimit = 0, .timeout_ms = search.timeout_ms},
+                                     .stop = search.stop,
+                                     .known = known_for(result.lemmas[each], result)});
+    if (unrolled.answer == smt::Answer::kSat) return make_run(unrolled, rules, property, search.header);
     if (unrolled.answer == smt::Answer::kUnknown) {
-      found["answer"] = "unknown";
-      found["why_not"] = unrolled.why_unknown;
-      continue;
+      found = {.answer = RealRun::Answer::kUnknown, .why_not = unrolled.why_unknown};
     }
-    const std::string path = fmt::format("{}/{}.unrolled.trace.json", options.out, row.id);
-    const RealRun run = make_run(unrolled, rules, *spec::property_named(row.id),
-                                 {.profile = options.profile,
-                                  .guards_off = options.without,
-                                  .guards_on = options.with,
-                                  .property = row.id,
-                                  .tool_version = TAKEOVER_VERSION});
-    const auto lost = leave_file(document, path, traces::to_text(run.trace));
-    found["answer"] = run.violates ? "violated" : "not-replayed";
-    found["steps"] = run.steps;
-    if (!lost) found["trace"] = path;
-    if (lost) found["not_written"] = *lost;
-    found["why_not"] = run.why_not;
-    return found;
   }
   return found;
 }
 
-}  // namespace takeover::cli
+}  // namespace takeover::runs

@@ -10,7 +10,7 @@
 #include "checker/model/node_model.h"
 #include "traces/trace.h"
 
-namespace takeover::cli {
+namespace takeover::runs {
 
 // The scenario is the model's; the header names it.
 [[nodiscard]] nlohmann::ordered_json record_run(const model::NodeModel& model,
@@ -18,4 +18,4 @@ namespace takeover::cli {
                                                 traces::Header header,
                                                 std::optional<std::size_t> loop_start = std::nullopt);
 
-}  // namespace takeover::cli
+}  // namespace takeover::runs

@@ -1,4 +1,4 @@
-#include "checker/cli/recording.h"
+#include "checker/runs/recording.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "traces/record.h"
 
-namespace takeover::cli {
+namespace takeover::runs {
 namespace {
 
 traces::Action environment_action(const spec::Scenario& scenario, const spec::EnvironmentAction& action) {
@@ -68,4 +68,4 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
                          .loop_start = loop_start});
 }
 
-}  // namespace takeover::cli
+}  // namespace takeover::runs

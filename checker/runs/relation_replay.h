@@ -13,7 +13,7 @@
 #include "spec/smt/cross_check.h"
 #include "traces/replay.h"
 
-namespace takeover::cli {
+namespace takeover::runs {
 
 struct RelationVerdict {
   enum class Kind : std::uint8_t { kConforms, kDiverges, kNotApplicable };
@@ -42,4 +42,4 @@ struct BothVerdicts {
                                           const traces::Run& known, const impl::Rules& rules,
                                           const traces::ReplayResult& divergence);
 
-}  // namespace takeover::cli
+}  // namespace takeover::runs
