@@ -1,7 +1,8 @@
-# takeover_embed(TARGET HEADER NAMESPACE FUNCTION FILES ...)
+# takeover_embed(TARGET HEADER NAMESPACE FUNCTION [LIST_OF TYPE] FILES ...)
 #
-# Adds to TARGET a source that defines, in NAMESPACE and declared in HEADER, a function that returns the files' texts:
-# a std::string_view for one file, a vector of {name without extension, text}, sorted by name, for a list (BUILT_IN).
+# Adds to TARGET a source that defines, in NAMESPACE and declared in HEADER, a function that returns the files' texts, so
+# that the library needs no file at run time: a std::string_view for one file; with LIST_OF a vector of
+# TYPE {name without extension, text}, sorted by name.
 function(takeover_embed target header namespace function)
   cmake_parse_arguments(arg "" "LIST_OF" "FILES" ${ARGN})
   set(body "")
@@ -10,12 +11,21 @@ function(takeover_embed target header namespace function)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(READ ${file} text)
     get_filename_component(name ${file} NAME_WE)
-    string(APPEND body "      {\"${name}\", R\"embedded(${text})embedded\"},\n")
+    # A string literal may have some 65,000 characters only: the text goes over in pieces, which the compiler joins.
+    string(LENGTH "${text}" length)
+    set(literals "")
+    set(offset 0)
+    while(offset LESS length)
+      string(SUBSTRING "${text}" ${offset} 2000 piece)
+      string(APPEND literals "R\"embedded(${piece})embedded\"\n")
+      math(EXPR offset "${offset} + 2000")
+    endwhile()
+    string(APPEND body "      {\"${name}\", ${literals}},\n")
   endforeach()
   if(arg_LIST_OF)
     set(code "const std::vector<${arg_LIST_OF}>& ${function}() {\n  static const std::vector<${arg_LIST_OF}> kAll{\n${body}  };\n  return kAll;\n}\n")
   else()
-    set(code "std::string_view ${function}() { return R\"embedded(${text})embedded\"; }\n")
+    set(code "std::string_view ${function}() {\n  return ${literals};\n}\n")
   endif()
   set(source ${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp)
   file(GENERATE OUTPUT ${source}
