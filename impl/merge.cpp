@@ -12,7 +12,7 @@
 // Guard::kAbortedTargetCleanedUp makes it Initializing. A source that is asked to go stays WaitingMerge.
 #include <algorithm>
 
-#include "impl/dispatcher_manager.h"
+#include "impl/streams.h"
 
 namespace takeover::impl {
 namespace {

@@ -1,4 +1,4 @@
-// The streams of the HeartBeatCollector: admission under the fence, and what an admitted request does.
+// The schedule stream: what an admitted request does.
 //
 //   Create:  pre-check, journal store | create, one dispatcher a step, redo first | journal delete
 //   Remove:  pre-check, journal store, removal requested       (one step: all of it is under the fence)
@@ -7,31 +7,10 @@
 // clean-up.
 #include <algorithm>
 
-#include "impl/dispatcher_manager.h"
+#include "impl/streams.h"
 
 namespace takeover::impl {
 namespace {
-
-void note_dropped(Outbox& out, const Message& request, std::string_view why) {
-  out.note({.kind = NoteKind::kMessageDropped,
-            .type = request.type(),
-            .from = request.from,
-            .epoch = request.epoch,
-            .why = why});
-}
-
-bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Message& request,
-           Outbox& out) {
-  if (rules(guard) && !manager.is_request_allowed(request.from, request.epoch)) {
-    note_dropped(out, request, "not from the owner and its epoch");
-    return false;
-  }
-  out.note({.kind = NoteKind::kMessageAdmitted,
-            .type = request.type(),
-            .from = request.from,
-            .epoch = request.epoch});
-  return true;
-}
 
 JournalEntry entry_of(const Message& request, const ScheduleDispatcherRequest& body) {
   return {.id = body.id,
@@ -148,6 +127,8 @@ void continue_creates(DispatcherManager& manager, const Rules& rules, const Faul
   handler = {};
 }
 
+}  // namespace
+
 void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults& faults, Outbox& out) {
   if (manager.schedule.step != ScheduleStep::kIdle) {
     continue_creates(manager, rules, faults, out);
@@ -164,55 +145,6 @@ void schedule_step(DispatcherManager& manager, const Rules& rules, const Faults&
   if (rules.variants.fence_mutex) {
     manager.fence =
         manager.schedule.step == ScheduleStep::kIdle ? FenceHolder::kNobody : FenceHolder::kSchedule;
-  }
-}
-
-}  // namespace
-
-// impl/merge.cpp
-void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDispatcherRequest& body,
-                  Outbox& out);
-
-bool DispatcherManager::can_handle(const Rules& rules, MessageType type) const {
-  if (type == MessageType::kSchedule && schedule.step != ScheduleStep::kIdle) return true;
-  if (head(rules, type) == nullptr) return false;
-  return type == MessageType::kCheckpointTs || fence_is_free(rules);
-}
-
-void DispatcherManager::handle_step(const Rules& rules, MessageType type, const Faults& faults, Outbox& out) {
-  if (type == MessageType::kSchedule) {
-    schedule_step(*this, rules, faults, out);
-    return;
-  }
-  const Message request = *head(rules, type);
-  pop(type);
-  switch (type) {
-    case MessageType::kMerge:
-      if (admit(*this, rules, Guard::kMergeAdmission, request, out)) {
-        handle_merge(*this, rules, *request.as<MergeDispatcherRequest>(), out);
-      }
-      break;
-    case MessageType::kHeartBeatResponse:
-      if (admit(*this, rules, Guard::kHeartbeatResponseAdmission, request, out)) {
-        actions.push_back({request.as<HeartBeatResponse>()->action, request.from, request.epoch});
-      }
-      break;
-    case MessageType::kRedoMeta:
-    case MessageType::kRedoResolvedTsForward:
-      if (!admit(*this, rules, Guard::kRedoAdmission, request, out) || write_path_closed) break;
-      if (const auto* meta = request.as<RedoMetaMessage>()) {
-        if (redo_trigger == DispatcherId::kNone) break;  // it is the redo trigger that keeps the redo meta
-        redo_checkpoint_ts = std::max(redo_checkpoint_ts, meta->checkpoint_ts);
-        redo_resolved_ts = std::max(redo_resolved_ts, meta->resolved_ts);
-      } else {
-        redo_forwarded_resolved_ts =
-            std::max(redo_forwarded_resolved_ts, request.as<RedoResolvedTsForwardMessage>()->resolved_ts);
-      }
-      break;
-    default:  // CheckpointTs: no fence, no epoch; it is for the event trigger
-      if (write_path_closed || event_trigger == DispatcherId::kNone) break;
-      checkpoint_ts = std::max(checkpoint_ts, request.as<CheckpointTsMessage>()->checkpoint_ts);
-      break;
   }
 }
 
