@@ -180,9 +180,9 @@ std::optional<std::string> ScenarioRun::why_no_deadlock() {
   return std::nullopt;
 }
 
-std::uint32_t ScenarioRun::enabled_in(const spec::World& world) {
+std::uint64_t ScenarioRun::enabled_in(const spec::World& world) {
   spec::collect_actions(scenario_, rules_, world, actions_, scratch_);
-  std::uint32_t enabled = 0;
+  std::uint64_t enabled = 0;
   spec::WorldStep step;
   for (const spec::WorldAction& action : actions_) {
     step.action = action;
@@ -193,11 +193,11 @@ std::uint32_t ScenarioRun::enabled_in(const spec::World& world) {
 
 // The name of a fair action that the loop passes over for ever; "" when it is fair.
 std::string ScenarioRun::unfair_to() {
-  std::vector<std::uint32_t> enabled;
+  std::vector<std::uint64_t> enabled;
   for (const spec::World& state : states_) enabled.push_back(enabled_in(state));
-  std::uint32_t taken = 0;
+  std::uint64_t taken = 0;
   for (const spec::WorldStep& step : steps_) taken |= spec::fair_actions_of(scenario_, step);
-  const std::uint32_t missed = spec::passed_over(enabled, taken);
+  const std::uint64_t missed = spec::passed_over(enabled, taken);
   if (missed == 0) return {};
   return spec::fair_action_names(scenario_).at(static_cast<std::size_t>(std::countr_zero(missed)));
 }

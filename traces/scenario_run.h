@@ -46,7 +46,7 @@ class ScenarioRun {
   [[nodiscard]] std::optional<Mismatch> judge_death(const Action& action);
   [[nodiscard]] std::optional<Mismatch> judge_node_action(const Action& action) const;
   void apply(spec::WorldAction action);
-  [[nodiscard]] std::uint32_t enabled_in(const spec::World& world);
+  [[nodiscard]] std::uint64_t enabled_in(const spec::World& world);
   [[nodiscard]] std::string unfair_to();
   void note_owed();
   [[nodiscard]] bool never_comes(const spec::LiveClaim& claim) const;

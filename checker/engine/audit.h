@@ -214,8 +214,8 @@ class EncodingAuditor {
     std::size_t successor = 0;  // by the number of its bytes
     Judgement judgement{};
     std::optional<std::uint32_t> candidate{};
-    std::uint64_t fair = 0;
-    std::uint64_t goals = 0;
+    FairSet fair = 0;
+    Bits goals = 0;
   };
   struct Said {
     std::vector<StepSaid> steps{};

@@ -439,7 +439,7 @@ class Explorer {
     Candidates best;
     for (Worker& worker : all_) worker.tally.give_candidates(best);
     fix(best, level);
-    const std::uint64_t wanted = options_.stop_when_violated;
+    const Bits wanted = options_.stop_when_violated;
     if (wanted != 0 && (violated_ & wanted) == wanted && !frontier_.empty())
       limits_.stop(StopReason::kViolated);
   }
@@ -481,7 +481,7 @@ class Explorer {
       model_.judge_step(steps == 1 ? trace.initial : trace.steps[steps - 2].state, trace.steps.back(),
                         judgement);
     }
-    return (judgement.violated >> i & 1U) != 0;
+    return (judgement.violated & bit(i)) != 0;
   }
 
   void rebuild_trace(std::size_t i) {
@@ -491,12 +491,12 @@ class Explorer {
     trace = retrace.to(candidate.key, found_[i].level);
     if (!trace) throw std::logic_error(kNotTheSame);
     if (candidate.step && options_.symmetry) {
-      retrace.take_violating_step(*trace, std::uint64_t{1} << i);
+      retrace.take_violating_step(*trace, bit(i));
     } else if (candidate.step) {
       retrace.take_step(*trace, *candidate.step);
     }
     if (!shows(*trace, candidate, i)) throw std::logic_error(kNotTheSame);
-    if (i < kMaxProperties) violated_ |= std::uint64_t{1} << i;
+    if (i < kMaxProperties) violated_ |= bit(i);
   }
 
   [[nodiscard]] Report<M> report() {
@@ -534,8 +534,8 @@ class Explorer {
   Visited visited_;
   Limits limits_;
   Frontier<State> frontier_{};
-  const std::uint64_t named_properties_ = first_bits(model_.properties().size());
-  const std::uint64_t named_witnesses_ = first_bits(model_.witnesses().size());
+  const Bits named_properties_ = first_bits(model_.properties().size());
+  const Bits named_witnesses_ = first_bits(model_.witnesses().size());
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written
@@ -544,7 +544,7 @@ class Explorer {
   double earlier_seconds_ = 0;
   std::array<Found, kMaxProperties + 1> found_{};
   std::optional<Meeting> meeting_{};  // of the level that is being expanded
-  std::uint64_t violated_ = 0;
+  Bits violated_ = 0;
   std::array<std::optional<Trace<M>>, kMaxProperties> traces_{};
   std::optional<Trace<M>> deadlock_{};
   std::exception_ptr error_{};

@@ -11,24 +11,34 @@
 #include <utility>
 #include <vector>
 
+#include "checker/engine/model.h"
+
 namespace takeover::engine {
 
 // The edges of state i are those from begin[i] to begin[i + 1].
 struct LiveGraph {
+  // What an edge is beside its ends: the fair actions that it takes, the properties that it fulfils.
+  struct Label {
+    FairSet actions = 0;
+    Bits goals = 0;
+    friend bool operator==(const Label&, const Label&) = default;
+  };
   std::vector<std::size_t> begin{};
   std::vector<std::uint32_t> targets{};
-  std::vector<std::uint32_t> actions{};  // the fair actions that each edge takes
-  std::vector<std::uint64_t> goals{};    // the properties that each edge fulfils; empty if no edge does any
+  std::vector<std::uint32_t> labels{};  // of each edge, by its number: there are few, and many edges
+  std::vector<Label> distinct{};
 
   [[nodiscard]] std::size_t size() const { return begin.size() - 1; }
   [[nodiscard]] bool is_stuck(std::size_t state) const { return begin[state] == begin[state + 1]; }
-  [[nodiscard]] std::uint32_t enabled(std::size_t state) const {
-    std::uint32_t mask = 0;
-    for (std::size_t e = begin[state]; e < begin[state + 1]; ++e) mask |= actions[e];
+  [[nodiscard]] const Label& label(std::size_t edge) const { return distinct[labels[edge]]; }
+  [[nodiscard]] FairSet actions(std::size_t edge) const { return label(edge).actions; }
+  [[nodiscard]] FairSet enabled(std::size_t state) const {
+    FairSet mask = 0;
+    for (std::size_t e = begin[state]; e < begin[state + 1]; ++e) mask |= actions(e);
     return mask;
   }
-  [[nodiscard]] bool fulfils(std::size_t edge, std::uint64_t property) const {
-    return !goals.empty() && (goals[edge] & property) != 0;
+  [[nodiscard]] bool fulfils(std::size_t edge, Bits property) const {
+    return (label(edge).goals & property) != 0;
   }
 };
 
@@ -36,8 +46,8 @@ struct LiveGraph {
 // bit), and to which component each belongs.
 class FairCycles {
  public:
-  FairCycles(const LiveGraph& graph, const std::vector<bool>& allowed, std::uint64_t property,
-             std::uint32_t weak, std::uint32_t strong)
+  FairCycles(const LiveGraph& graph, const std::vector<bool>& allowed, Bits property, FairSet weak,
+             FairSet strong)
       : graph_(graph),
         property_(property),
         weak_(weak),
@@ -57,8 +67,8 @@ class FairCycles {
   // What a cycle of the state's component has to show: of the weakly fair actions that each was taken or not
   // enabled, of the strongly fair ones that occur there that each was taken.
   struct Needs {
-    std::uint32_t taken_or_disabled = 0;
-    std::uint32_t taken = 0;
+    FairSet taken_or_disabled = 0;
+    FairSet taken = 0;
   };
   [[nodiscard]] Needs needs(std::size_t state) const {
     return {weak_, strong_ & facts_[component_[state]].taken};
@@ -66,9 +76,9 @@ class FairCycles {
 
  private:
   struct Facts {
-    std::uint32_t taken = 0;         // by an edge within the component
-    std::uint32_t somewhere = 0;     // enabled in some state
-    std::uint32_t everywhere = ~0U;  // enabled in all states
+    FairSet taken = 0;                 // by an edge within the component
+    FairSet somewhere = 0;             // enabled in some state
+    FairSet everywhere = ~FairSet{0};  // enabled in all states
     bool has_edge = false;
   };
 
@@ -102,7 +112,7 @@ class FairCycles {
       for (std::size_t e = graph_.begin[i]; e < graph_.begin[i + 1]; ++e) {
         if (!stays(i, e)) continue;
         facts.has_edge = true;
-        facts.taken |= graph_.actions[e];
+        facts.taken |= graph_.actions(e);
       }
     }
     bool changed = false;
@@ -114,16 +124,16 @@ class FairCycles {
     return changed;
   }
 
-  [[nodiscard]] bool may_stay(const Facts& facts, std::uint32_t enabled) const {
+  [[nodiscard]] bool may_stay(const Facts& facts, FairSet enabled) const {
     const bool weakly = (weak_ & facts.everywhere & ~facts.taken) == 0;
     const bool strongly = (strong_ & enabled & ~facts.taken) == 0;
     return facts.has_edge && weakly && strongly;
   }
 
   const LiveGraph& graph_;
-  std::uint64_t property_;
-  std::uint32_t weak_;
-  std::uint32_t strong_;
+  Bits property_;
+  FairSet weak_;
+  FairSet strong_;
   std::vector<bool> alive_;
   std::vector<std::uint32_t> component_;
   std::vector<Facts> facts_{};
@@ -172,24 +182,24 @@ inline void close_loop(const LiveGraph& graph, const FairCycles& cycles, std::ui
   lasso.loop_start = lasso.edges.size();
   const auto stays = [&](std::uint32_t state, std::size_t e) { return cycles.stays(state, e); };
   const FairCycles::Needs needs = cycles.needs(entry);
-  std::uint32_t taken = 0;
-  std::uint32_t disabled = ~graph.enabled(entry);
+  FairSet taken = 0;
+  FairSet disabled = ~graph.enabled(entry);
   std::uint32_t at = entry;
   const auto go = [&](const auto& is_wanted) {
     const auto edges = way(graph, at, stays, is_wanted);
     for (const std::size_t e : *edges) {
-      taken |= graph.actions[e];
+      taken |= graph.actions(e);
       at = graph.targets[e];
       disabled |= ~graph.enabled(at);
       lasso.edges.push_back(e);
     }
   };
-  for (std::uint32_t bit = 1; bit != 0; bit <<= 1U) {
+  for (FairSet bit = 1; bit != 0; bit <<= 1U) {
     const bool shown = (taken & bit) != 0 || ((needs.taken & bit) == 0 && (disabled & bit) != 0);
     if (((needs.taken | needs.taken_or_disabled) & bit) == 0 || shown) continue;
     const bool only_taken = (needs.taken & bit) != 0;
     go([&](std::size_t e) {
-      return (graph.actions[e] & bit) != 0 || (!only_taken && (~graph.enabled(graph.targets[e]) & bit) != 0);
+      return (graph.actions(e) & bit) != 0 || (!only_taken && (~graph.enabled(graph.targets[e]) & bit) != 0);
     });
   }
   if (at != entry || lasso.edges.size() == lasso.loop_start) {
@@ -203,7 +213,7 @@ inline void close_loop(const LiveGraph& graph, const FairCycles& cycles, std::ui
 // open states and edges that do not fulfil the property, into a fair cycle of such or to an open state
 // without edge.
 [[nodiscard]] inline std::optional<Lasso> find_lasso(const LiveGraph& graph, const FairCycles& cycles,
-                                                     std::uint64_t property, std::uint32_t initial,
+                                                     Bits property, std::uint32_t initial,
                                                      const std::vector<bool>& armed,
                                                      const std::vector<bool>& open) {
   struct Place {

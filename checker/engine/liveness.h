@@ -9,18 +9,18 @@
 //   weak    an action that stays enabled from some point on is taken again and again
 //   strong  an action that is enabled again and again is taken again and again
 //
-// The graph is kept whole (8 bytes per transition, 16 if Q is said of steps, and some 24 more while a
-// property is judged; states are kept only until their steps are taken), and built by one thread: this is for
-// models of some millions of states. Limits are looked at while it is built, and before each property. Fair
-// cycles are found among the strongly connected components of the states without Q; a component that is
-// unfair only because of states where a strongly fair action is enabled is looked at again without them,
-// until nothing changes.
+// The graph is kept whole (8 bytes per transition, and some 24 more while a property is judged; states are
+// kept only until their steps are taken), and built by one thread: this is for models of some millions of
+// states. Limits are looked at while it is built, and before each property. Fair cycles are found among the
+// strongly connected components of the states without Q; a component that is unfair only because of states
+// where a strongly fair action is enabled is looked at again without them, until nothing changes.
 //
 // Symmetry and partial-order reduction have no place here: both can hide an unfair cycle, or make a fair one.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -38,15 +38,15 @@ namespace takeover::engine {
 
 // Of one state: bit i stands for liveness property i.
 struct LiveJudgement {
-  std::uint64_t from = 0;  // P holds
-  std::uint64_t goal = 0;  // Q holds
+  Bits from = 0;  // P holds
+  Bits goal = 0;  // Q holds
   friend bool operator==(const LiveJudgement&, const LiveJudgement&) = default;
 };
 
-// Which of the model's fair actions (at most 32) are weakly, which strongly fair; bit i stands for action i.
+// Which of the model's fair actions are weakly, which strongly fair.
 struct FairActions {
-  std::uint32_t weak = 0;
-  std::uint32_t strong = 0;
+  FairSet weak = 0;
+  FairSet strong = 0;
 };
 
 template <class M>
@@ -55,12 +55,12 @@ concept LiveModel = Model<M> &&
   { model.live_properties() } -> std::convertible_to<std::vector<std::string>>;
   { model.judge_live(state) } -> std::convertible_to<LiveJudgement>;
   // The fair actions that this step takes.
-  { model.fair_actions(step) } -> std::convertible_to<std::uint32_t>;
+  { model.fair_actions(step) } -> std::convertible_to<FairSet>;
 };
 // The properties whose Q this step is, from this state.
 template <class M>
 concept LiveSteps = requires(const M& model, const typename M::State& state, const typename M::Step& step) {
-  { model.live_goals(state, step) } -> std::convertible_to<std::uint64_t>;
+  { model.live_goals(state, step) } -> std::convertible_to<Bits>;
 };
 
 // A run that goes back, after its last step, to the state that it had after loop_start steps; if that is its
@@ -136,17 +136,26 @@ class Liveness {
     std::size_t operator()(const Fingerprint& mark) const { return mark.low; }
   };
 
-  void expect_named(std::uint64_t properties) const {
+  void expect_named(Bits properties) const {
     if ((properties & ~named_) == 0) return;
     throw std::logic_error("the model judges a property of liveness that it has not named");
   }
-  std::uint32_t fair_actions_of(const Step& step) const {
+  LiveGraph::Label label_of(const State& before, const Step& step) const {
     const auto actions = model_.fair_actions(step);
-    const auto kept = static_cast<std::uint32_t>(actions);
-    if (static_cast<decltype(actions)>(kept) != actions) {
-      throw std::logic_error("the model speaks of more than 32 fair actions");
+    LiveGraph::Label label{.actions = static_cast<FairSet>(actions)};
+    if (static_cast<decltype(actions)>(label.actions) != actions) {
+      throw std::logic_error("the model speaks of more than " + std::to_string(kMaxFairActions) +
+                             " fair actions");
     }
-    return kept;
+    if constexpr (LiveSteps<M>) label.goals = model_.live_goals(before, step);
+    expect_named(label.goals);
+    return label;
+  }
+  std::uint32_t number_of(const LiveGraph::Label& label) {
+    const auto next = static_cast<std::uint32_t>(graph_.distinct.size());
+    const auto [place, is_new] = label_numbers_.try_emplace({label.actions, label.goals}, next);
+    if (is_new) graph_.distinct.push_back(label);
+    return place->second;
   }
 
   // The number of a state; a new one waits for its steps to be taken.
@@ -178,11 +187,7 @@ class Liveness {
         if (model_.kind(step) >= kinds_) {
           throw std::logic_error("the model speaks of a kind of action that it has not named");
         }
-        graph_.actions.push_back(fair_actions_of(step));
-        if constexpr (LiveSteps<M>) {
-          graph_.goals.push_back(model_.live_goals(waiting_.front(), step));
-          expect_named(graph_.goals.back());
-        }
+        graph_.labels.push_back(number_of(label_of(waiting_.front(), step)));
         graph_.targets.push_back(number_of(step.state));
       });
     }
@@ -190,7 +195,7 @@ class Liveness {
   }
 
   LiveResult<M> judge(std::size_t property) {
-    const std::uint64_t bit = std::uint64_t{1} << property;
+    const Bits bit = engine::bit(property);
     std::vector<bool> armed(judgements_.size());
     std::vector<bool> open(judgements_.size());  // Q does not hold
     LiveResult<M> result{.judged = true};
@@ -232,18 +237,15 @@ class Liveness {
     }
   }
   bool is_edge(const State& before, const Step& step, std::size_t edge) {
-    if constexpr (LiveSteps<M>) {
-      if (model_.live_goals(before, step) != graph_.goals[edge]) return false;
-    }
     const auto known = numbers_.find(identify_(step.state, identity_).fingerprint);
     return known != numbers_.end() && known->second == graph_.targets[edge] &&
-           fair_actions_of(step) == graph_.actions[edge];
+           label_of(before, step) == graph_.label(edge);
   }
 
   const M& model_;
   FairActions fair_;
   std::size_t kinds_ = model_.action_kinds().size();
-  std::uint64_t named_ = 0;  // properties
+  Bits named_ = 0;  // properties
   Identify<M> identify_{model_, false};
   IdentityScratch identity_{};
   std::unordered_map<Fingerprint, std::uint32_t, LowHalf> numbers_{};
@@ -251,6 +253,7 @@ class Liveness {
   std::deque<State> waiting_{};
   std::vector<LiveJudgement> judgements_{};
   std::uint64_t counted_ = 0;
+  std::map<std::pair<FairSet, Bits>, std::uint32_t> label_numbers_{};
   LiveGraph graph_{};
 };
 

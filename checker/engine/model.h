@@ -16,6 +16,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <bitset>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -28,23 +30,48 @@
 
 namespace takeover::engine {
 
-inline constexpr std::size_t kMaxProperties = 64;
-inline constexpr std::size_t kMaxWitnesses = 64;
+// How many a model can have: properties of states and steps, as many of liveness, witnesses; fair actions.
+inline constexpr std::size_t kMaxProperties = 128;
+inline constexpr std::size_t kMaxWitnesses = 128;
+inline constexpr std::size_t kMaxFairActions = 64;
 
-// What is said of one state or one step: bit i stands for property or witness i.
+// Bit i stands for property or witness i, or for fair action i.
+__extension__ using Bits = unsigned __int128;
+using FairSet = std::uint64_t;
+
+[[nodiscard]] constexpr Bits bit(std::size_t i) {
+  return Bits{1} << i;
+}
+// The bits of so many properties or witnesses.
+[[nodiscard]] constexpr Bits first_bits(std::size_t count) {
+  return count < kMaxProperties ? bit(count) - 1 : ~Bits{0};
+}
+template <std::size_t N>
+requires(N <= kMaxProperties) [[nodiscard]] Bits bits_of(const std::bitset<N>& set) {
+  if constexpr (N <= 64) {
+    return set.to_ullong();
+  } else {
+    const std::bitset<N> low(~0ULL);
+    return Bits{(set >> 64).to_ullong()} << 64U | (set & low).to_ullong();
+  }
+}
+void for_each_bit(Bits bits, auto&& visit) {
+  for (const std::size_t first : {std::size_t{0}, std::size_t{64}}) {
+    for (auto word = static_cast<std::uint64_t>(bits >> first); word != 0; word &= word - 1) {
+      visit(first + static_cast<std::size_t>(std::countr_zero(word)));
+    }
+  }
+}
+
+// What is said of one state or one step.
 struct Judgement {
-  std::uint64_t met = 0;  // the premise occurred
-  std::uint64_t violated = 0;
-  std::uint64_t reached = 0;  // witnesses
+  Bits met = 0;  // the premise occurred
+  Bits violated = 0;
+  Bits reached = 0;  // witnesses
 
   [[nodiscard]] bool any() const { return (met | violated | reached) != 0; }
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };
-
-// The bits of so many properties or witnesses, 64 at most.
-[[nodiscard]] constexpr std::uint64_t first_bits(std::size_t count) {
-  return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
-}
 
 // A state that is a fixed number of 64-bit words: model.words(state) returns them, equal if and only if the
 // states are. The fastest encoding there is.
@@ -77,7 +104,7 @@ concept Model = requires(const M& model, const typename M::State& state, const t
   model.for_each_step(state, scratch, [](typename M::Step&) {});
   requires FixedEncoding<M> || ByteEncoding<M>;
 
-  // Names of the kinds of actions, properties (at most 64) and witnesses (at most 64).
+  // Names of the kinds of actions, properties (kMaxProperties at most) and witnesses (kMaxWitnesses at most).
   { model.action_kinds() } -> std::convertible_to<const std::vector<std::string>&>;
   { model.properties() } -> std::convertible_to<const std::vector<std::string>&>;
   { model.witnesses() } -> std::convertible_to<const std::vector<std::string>&>;

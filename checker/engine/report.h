@@ -60,7 +60,7 @@ struct Options {
   std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process (resident)
   double max_seconds = std::numeric_limits<double>::infinity();
   const std::atomic<bool>* stop = nullptr;  // set by the caller to end the run in order
-  std::uint64_t stop_when_violated = 0;     // ends the run, as incomplete, once all of these are violated
+  Bits stop_when_violated = 0;              // ends the run, as incomplete, once all of these are violated
   std::function<void(const Progress&)> progress{};  // called by the workers, by one at a time
   double progress_seconds = 1;
 

@@ -45,7 +45,7 @@ class Retrace {
 
   // Under symmetry the state that violated stands for others: of the last state's steps, the first that
   // violates the property does it as well.
-  void take_violating_step(Trace<M>& trace, std::uint64_t property) {
+  void take_violating_step(Trace<M>& trace, Bits property) {
     const State before = trace.steps.empty() ? trace.initial : trace.steps.back().state;
     std::optional<Step> violating;
     model_.for_each_step(before, scratch_, [&](Step& step) {

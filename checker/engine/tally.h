@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -90,11 +89,6 @@ struct Tally {
       std::optional<std::uint32_t>& length = report.witness_lengths[i];
       length = std::min(length.value_or(reached_level[i]), reached_level[i]);
     }
-  }
-
- private:
-  static void for_each_bit(std::uint64_t bits, auto&& visit) {
-    for (; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
   }
 };
 

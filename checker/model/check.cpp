@@ -84,7 +84,7 @@ void judge_claims(const NodeModel& model, const engine::Options& options, CheckR
   const std::size_t first = result.properties.size() - spec::kLivePropertyCount;
   engine::Options rest = options;
   rest.max_seconds -= result.report.own_seconds;
-  const std::uint32_t strong = spec::strongly_fair_actions();
+  const engine::FairSet strong = spec::strongly_fair_actions();
   const auto report = engine::check_liveness(model, {.weak = ~strong, .strong = strong}, rest);
   result.liveness = {report.stopped, report.seconds};
   for (std::size_t i = 0; i < report.properties.size(); ++i) {

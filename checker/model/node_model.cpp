@@ -14,10 +14,11 @@ static_assert(engine::LiveModel<NodeModel> && engine::LiveSteps<NodeModel> &&
               engine::ReducibleModel<NodeModel>);
 static_assert(spec::kPropertyCount < engine::kMaxProperties);  // one more: kCrossCheck
 static_assert(spec::kWitnessCount <= engine::kMaxWitnesses);
+static_assert(spec::kMostFairActions <= engine::kMaxFairActions);
 
 namespace {
 
-constexpr std::uint64_t kCrossCheckBit = std::uint64_t{1} << spec::kPropertyCount;
+constexpr engine::Bits kCrossCheckBit = engine::bit(spec::kPropertyCount);
 
 // What evaluations write into; allocated once for each worker.
 smt::CrossCheck::Memory& memory_of_this_worker() {
@@ -89,9 +90,9 @@ std::optional<std::uint32_t> NodeModel::candidate(const State& state, const Step
 }
 
 void NodeModel::add(const spec::Findings& findings, engine::Judgement& judgement) const {
-  judgement.met |= (findings.met & scenario_.properties).to_ullong();
-  judgement.violated |= (findings.violated & scenario_.properties).to_ullong();
-  judgement.reached |= findings.reached.to_ullong();
+  judgement.met |= engine::bits_of(findings.met & scenario_.properties);
+  judgement.violated |= engine::bits_of(findings.violated & scenario_.properties);
+  judgement.reached |= engine::bits_of(findings.reached);
 }
 
 std::vector<std::string> NodeModel::live_properties() const {
@@ -103,17 +104,17 @@ std::vector<std::string> NodeModel::live_properties() const {
 engine::LiveJudgement NodeModel::judge_live(const State& state) const {
   engine::LiveJudgement judgement;
   for (std::size_t i = 0; i < claims_.size(); ++i) {
-    const std::uint64_t bit = std::uint64_t{1} << i;
+    const engine::Bits bit = engine::bit(i);
     if (spec::is_owed(scenario_, claims_[i], state)) judgement.from |= bit;
     if (spec::is_settled(scenario_, claims_[i], state)) judgement.goal |= bit;
   }
   return judgement;
 }
 
-std::uint64_t NodeModel::live_goals(const State& before, const Step& step) const {
-  std::uint64_t goals = 0;
+engine::Bits NodeModel::live_goals(const State& before, const Step& step) const {
+  engine::Bits goals = 0;
   for (std::size_t i = 0; i < claims_.size(); ++i) {
-    if (spec::settles(scenario_, claims_[i], before, step)) goals |= std::uint64_t{1} << i;
+    if (spec::settles(scenario_, claims_[i], before, step)) goals |= engine::bit(i);
   }
   return goals;
 }

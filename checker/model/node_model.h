@@ -76,8 +76,8 @@ class NodeModel {
   [[nodiscard]] const std::vector<spec::LiveClaim>& claims() const { return claims_; }
   [[nodiscard]] std::vector<std::string> live_properties() const;
   [[nodiscard]] engine::LiveJudgement judge_live(const State& state) const;
-  [[nodiscard]] std::uint64_t live_goals(const State& before, const Step& step) const;
-  [[nodiscard]] std::uint32_t fair_actions(const Step& step) const {
+  [[nodiscard]] engine::Bits live_goals(const State& before, const Step& step) const;
+  [[nodiscard]] engine::FairSet fair_actions(const Step& step) const {
     return spec::fair_actions_of(scenario_, step);
   }
 

@@ -121,7 +121,6 @@ bool awaits_create(const OwnerState& state) {
 
 constexpr std::size_t kNodeBits = impl::kPathCount + 9;
 constexpr std::array<std::string_view, 4> kOwnerActions{"bootstrap", "close", "resend", "receive"};
-constexpr std::size_t kMostOwners = (32 - kNodeBits) / kOwnerActions.size();
 
 std::optional<std::size_t> fair_bit(const impl::NodeAction& action) {
   using Kind = impl::NodeActionKind;
@@ -230,12 +229,12 @@ bool settles(const Scenario& scenario, const LiveClaim& claim, const World& befo
   });
 }
 
-std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
+std::uint64_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
   const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
   const std::optional<std::size_t> bit = node_action != nullptr
                                              ? fair_bit(*node_action)
                                              : fair_bit(scenario, std::get<EnvironmentAction>(step.action));
-  return bit ? std::uint32_t{1} << *bit : 0;
+  return bit ? std::uint64_t{1} << *bit : 0;
 }
 
 std::vector<std::string> fair_action_names(const Scenario& scenario) {
@@ -248,23 +247,23 @@ std::vector<std::string> fair_action_names(const Scenario& scenario) {
   return names;
 }
 
-std::uint32_t strongly_fair_actions() {
-  return (std::uint32_t{1} << kNodeBits) - 1;
+std::uint64_t strongly_fair_actions() {
+  return (std::uint64_t{1} << kNodeBits) - 1;
 }
 
-std::uint32_t passed_over(std::span<const std::uint32_t> enabled, std::uint32_t taken) {
-  std::uint32_t somewhere = 0;
-  std::uint32_t everywhere = ~std::uint32_t{0};
-  for (const std::uint32_t actions : enabled) {
+std::uint64_t passed_over(std::span<const std::uint64_t> enabled, std::uint64_t taken) {
+  std::uint64_t somewhere = 0;
+  std::uint64_t everywhere = ~std::uint64_t{0};
+  for (const std::uint64_t actions : enabled) {
     somewhere |= actions;
     everywhere &= actions;
   }
-  const std::uint32_t strong = strongly_fair_actions();
+  const std::uint64_t strong = strongly_fair_actions();
   return ((strong & somewhere) | (~strong & somewhere & everywhere)) & ~taken;
 }
 
-bool can_judge_liveness(const Scenario& scenario) {
-  return scenario.owners.size() <= kMostOwners;
+std::size_t most_live_owners() {
+  return (kMostFairActions - kNodeBits) / kOwnerActions.size();
 }
 
 }  // namespace takeover::spec

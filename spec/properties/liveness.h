@@ -62,16 +62,18 @@ struct LiveClaim {
 [[nodiscard]] bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before,
                            const WorldStep& step);
 
-// Fair actions are numbered up to 32: at most four owners.
-[[nodiscard]] bool can_judge_liveness(const Scenario& scenario);
+// How many owners a scenario may have whose liveness is judged: each has fair actions of its own, of which
+// there are kMostFairActions at most.
+inline constexpr std::size_t kMostFairActions = 64;
+[[nodiscard]] std::size_t most_live_owners();
 
 // The fair actions that a step takes, as bits; and their names, in the order of the bits.
-[[nodiscard]] std::uint32_t fair_actions_of(const Scenario& scenario, const WorldStep& step);
+[[nodiscard]] std::uint64_t fair_actions_of(const Scenario& scenario, const WorldStep& step);
 [[nodiscard]] std::vector<std::string> fair_action_names(const Scenario& scenario);
 // Those that are strongly fair; the others are weakly fair.
-[[nodiscard]] std::uint32_t strongly_fair_actions();
+[[nodiscard]] std::uint64_t strongly_fair_actions();
 // Those that a loop passes over for ever: strongly fair and enabled in one of its states, or weakly fair and
 // enabled in all of them, and never taken. `enabled`: of each state.
-[[nodiscard]] std::uint32_t passed_over(std::span<const std::uint32_t> enabled, std::uint32_t taken);
+[[nodiscard]] std::uint64_t passed_over(std::span<const std::uint64_t> enabled, std::uint64_t taken);
 
 }  // namespace takeover::spec

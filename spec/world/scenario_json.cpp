@@ -140,7 +140,9 @@ Scenario read_document(const Cursor& document) {
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
   document.each("properties", [&](const Cursor& id) {
     if (const auto live = live_property_named(id.text())) {
-      if (!can_judge_liveness(scenario)) id.fail("liveness, and so many owners", "at most four owners");
+      if (scenario.owners.size() > most_live_owners()) {
+        id.fail("liveness, and so many owners", fmt::format("at most {} owners", most_live_owners()));
+      }
       scenario.live.set(static_cast<std::size_t>(*live));
       return;
     }

@@ -55,18 +55,18 @@ TEST_CASE("What the progress callback throws ends the run and reaches the caller
   CHECK_THROWS_WITH(explore(GridModel{}, options), "progress");
 }
 
-TEST_CASE("More than 64 properties or witnesses are refused, and 64 are not") {
+TEST_CASE("More properties or witnesses than there is room for are refused, and so many are not") {
   GridModel model;
   model.dimensions = 1;
-  model.property_names.assign(64, "p");
-  model.witness_names.assign(64, "w");
+  model.property_names.assign(kMaxProperties, "p");
+  model.witness_names.assign(kMaxWitnesses, "w");
   model.state_rule = [](const GridModel::State&, Judgement& judgement) {
-    judgement.met = judgement.violated = judgement.reached = std::uint64_t{1} << 63U;
+    judgement.met = judgement.violated = judgement.reached = bit(kMaxProperties - 1);
   };
   const auto report = explore(model, {});
-  CHECK(report.properties[63].counterexample);
-  CHECK(report.properties[63].premise_met == report.states);
-  CHECK(report.witnesses[63] == report.states);
+  CHECK(report.properties[kMaxProperties - 1].counterexample);
+  CHECK(report.properties[kMaxProperties - 1].premise_met == report.states);
+  CHECK(report.witnesses[kMaxWitnesses - 1] == report.states);
   CHECK_FALSE(report.deadlock);
 
   SECTION("properties") {
@@ -249,21 +249,19 @@ TEST_CASE("Liveness is not shown by a run whose steps are not the same when it i
 
 struct Unnamed : Line {
   LiveJudgement said{};
-  std::uint64_t goals = 0;
-  std::uint64_t fair = 0;
+  Bits goals = 0;
+  Bits fair = 0;
   std::size_t kinds = 0;
   [[nodiscard]] LiveJudgement judge_live(const State& /*state*/) const { return said; }
-  [[nodiscard]] std::uint64_t live_goals(const State& /*before*/, const Step& /*step*/) const {
-    return goals;
-  }
-  [[nodiscard]] std::uint64_t fair_actions(const Step& /*step*/) const { return fair; }
+  [[nodiscard]] Bits live_goals(const State& /*before*/, const Step& /*step*/) const { return goals; }
+  [[nodiscard]] Bits fair_actions(const Step& /*step*/) const { return fair; }
   [[nodiscard]] std::size_t kind(const Step& /*step*/) const { return kinds; }
 };
 TEST_CASE("Liveness of what the model has not named is refused, and of the last that it has named is not") {
   Unnamed model;
   model.said = {2, 2};
   model.goals = 2;
-  model.fair = std::uint64_t{1} << 31U;
+  model.fair = bit(kMaxFairActions - 1);
   CHECK(check_liveness(model, {}).complete);
   SECTION("where it begins") {
     model.said.from = 4;
@@ -274,8 +272,8 @@ TEST_CASE("Liveness of what the model has not named is refused, and of the last 
   SECTION("its goal in a step") {
     model.goals = 4;
   }
-  SECTION("a fair action beyond the 32nd") {
-    model.fair = std::uint64_t{1} << 32U;
+  SECTION("a fair action beyond the last") {
+    model.fair = bit(kMaxFairActions);
   }
   SECTION("a kind of action") {
     model.kinds = 1;
