@@ -143,7 +143,7 @@ std::string plain(const Json& value) {
 
 std::string words_of(impl::NodeId node, impl::Epoch epoch, const spec::Names& names) {
   if (node == impl::NodeId::kNone) return "nobody";
-  return fmt::format("{} (epoch {})", one_line(names.of(node)), epoch);
+  return fmt::format("{}/{}", one_line(names.of(node)), epoch);
 }
 
 std::string words_of(const impl::Message& message, const spec::Names& names) {

@@ -12,7 +12,7 @@
 
 namespace takeover::traces {
 
-// "B (epoch 1)", or "nobody".
+// "B/1", or "nobody".
 [[nodiscard]] std::string words_of(impl::NodeId node, impl::Epoch epoch, const spec::Names& names);
 // "MaintainerBootstrapRequest event_trigger=tB1 start_ts=10": fields that have their default are left out.
 [[nodiscard]] std::string words_of(const impl::Message& message, const spec::Names& names);

@@ -33,23 +33,23 @@ profile:   pr-5436 without tombstone
 property:  trigger-unique (not violated by this run)
 meaning:   A manager has at most one table trigger per mode, and a trigger's id changes only through none
 
-   1  C (epoch 2) -> A (received): MaintainerBootstrapRequest event_trigger=t2  [m1]
+   1  C/2 -> A (received): MaintainerBootstrapRequest event_trigger=t2  [m1]
        pending: + MaintainerBootstrapRequest of C/2
-   2  B (epoch 1) -> A: ScheduleDispatcherRequest action=Remove operator=Move id=d1 span=table-1
+   2  B/1 -> A: ScheduleDispatcherRequest action=Remove operator=Move id=d1 span=table-1
        dispatchers: d1 table-1 Working -> table-1 Working to be removed
        journal: + d1 Remove (Move) of B/1
-   3  A: handles MaintainerBootstrapRequest of C (epoch 2): look-up
+   3  A: handles MaintainerBootstrapRequest of C/2: look-up
        pending: - MaintainerBootstrapRequest of C/2
        next step: take-over
-   4  A: handles MaintainerBootstrapRequest of C (epoch 2)
+   4  A: handles MaintainerBootstrapRequest of C/2
        # C takes over
        next step: none
        owner: B/1 -> C/2
        event_trigger: t2
        dispatchers: + t2 ddl Initializing
        -> C: MaintainerBootstrapResponse epoch=2 spans=[{id: d1, span: table-1, mode: default, status: Working, checkpoint_ts: 0}, {id: t2, span: ddl, mode: default, status: Initializing, checkpoint_ts: 0}] operators=[{id: d1, action: Remove, operator: Move, from: none, epoch: 1, mode: default, span: table-1, start_ts: 0}]
-   5  B (epoch 1) -> A: HeartBeatResponse action=Write
-       ! HeartBeatResponse of B (epoch 1) is dropped: not from the owner and its epoch
+   5  B/1 -> A: HeartBeatResponse action=Write
+       ! HeartBeatResponse of B/1 is dropped: not from the owner and its epoch
 
 Remark: the scenario by-hand is not built in: who takes part was not judged
 )";
