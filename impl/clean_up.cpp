@@ -1,7 +1,8 @@
 // Removal of a dispatcher: the task that waits for its sink, and the heartbeat aggregation that forgets it.
 //
-//   removing ---(i) out of the map---(ii) out of the journal---(iii) trigger cleared---(iv) Stopped to the
-//   owner
+// clang-format off
+//   removing --(i) out of the map--(ii) out of the journal--(iii) trigger cleared--(iv) Stopped to the owner
+// clang-format on
 //
 // TiCDC takes no fence here, so each of the four is visible by itself; Guard::kCleanUpUnderFence makes (i) to
 // (iii) one step under the fence. (iii) is left out for a dispatcher that is no table trigger. One dispatcher

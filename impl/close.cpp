@@ -1,7 +1,11 @@
 // The asynchronous close of a manager, and the local fence that closes its write path at once.
 //
-//   try_close: closing | stop_write_path: registrations, the CheckpointTs and redo streams, too | unregister:
-//   the other streams, heartbeat task and sink | finish_close: closed
+// clang-format off
+//   try_close        closing
+//   stop_write_path  registrations, the CheckpointTs and redo streams, too
+//   unregister       the other streams, heartbeat task and sink
+//   finish_close     closed
+// clang-format on
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {

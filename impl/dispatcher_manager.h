@@ -1,30 +1,38 @@
 // DispatcherManager: the dispatchers of one changefeed on one node, and who may command them.
 //
+// clang-format off
 //                 Bootstrap that takes over
 //                      .-------.
 //                      v       |
 //   built ----> open, owner (o, c) -- TryClose --> closing --> write path closed --> unregistered --> closed
 //     |                |                                              ^
 //     '----------------'------------------ LocalFence ----------------'
+// clang-format on
 //
 // A shutdown that finds the manager closed deletes it, as a Close does.
 //
 // A dispatcher:
 //
+// clang-format off
 //   Create ---> Working ---- Remove ----> try_removing ---- flushed ----> removing ---- clean-up ----> gone
-//                  ^  \                                                      ^            (Stopped is
-//                  reported) |   Merge ---> WaitingMerge ---- merged ------------------'
-//                  '--------------- aborted, unless it is try_removing
+//                ^   |                                                      ^              (Stopped is reported)
+//                |   '--- Merge ---> WaitingMerge --------- merged ---------'
+//                |                        |
+//                '----- aborted, unless --'
+//                   it is try_removing
+//
 //   Merge ---> Preparing ---> MergeReady ---> Initializing ---> Working
 //                  |              |
 //                  '--- aborted --'---> try_removing ---- flushed ----> removing, and never gone
+// clang-format on
 //
 // What a merge or a closed write path takes is removing without ever having been try_removing.
 //
 // A trigger's id with the event collector:
 //
-//   PostBootstrap, the first since it is the trigger --> registered -- first Remove, write path closed -->
-//   not
+// clang-format off
+//   not -- PostBootstrap, the first since it is the trigger --> registered -- first Remove, write path closed --> not
+// clang-format on
 //
 // A trigger that is asked to go before its PostBootstrap comes is registered by it nevertheless, and then
 // nothing ends that but the close of the manager; likewise the CheckpointTs stream.
@@ -35,7 +43,9 @@
 // A trigger, of either mode, is created Initializing. It may stay so for ever: its first event comes from the
 // event collector, which knows it only once a PostBootstrap has registered it.
 //
+// clang-format off
 //   created --> Initializing ---- registered, first event ----> Working, which goes on the status channel
+// clang-format on
 //
 // Everything here is a plain value. What TiCDC does in goroutines is a member that says how far it has come.
 #pragma once
@@ -180,8 +190,9 @@ struct PendingAction {
 // under no epoch, until the manager's context ends. Of later ones one waits behind it unread, the rest are
 // discarded: nobody learns of them. Every 5 s it is told to the same owner, too, which changes nothing.
 //
+// clang-format off
 //   none -- a creation fails --> due -- read --> told -- another owner --> due
-//
+// clang-format on
 enum class ErrorReport : std::uint8_t { kNone, kDue, kTold };
 constexpr std::string_view name_of(ErrorReport value) {
   switch (value) {

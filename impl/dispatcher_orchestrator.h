@@ -1,6 +1,7 @@
 // DispatcherOrchestrator: takes Bootstrap, PostBootstrap and Close of one changefeed on one node, one at a
 // time, and holds at most one DispatcherManager.
 //
+// clang-format off
 //   try_enqueue --> pending (one per message type) --> look-up --+--> post-bootstrap
 //                                                                +--> close
 //                                                                |
@@ -12,6 +13,7 @@
 //                             ensure-event-trigger --> ensure-redo-trigger --+
 //                                                                            v
 //                 read-journal-and-send <-- read-redo-spans <-- read-default-spans
+// clang-format on
 //
 // From the end of create-triggers to publish the manager is in neither table: a local fence does not find it,
 // and it is publish that fences it (Guard::kBuiltManagerStaysListed).

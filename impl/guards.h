@@ -94,12 +94,12 @@ struct GuardInfo {
 // What a version of TiCDC does differently and no guard names. Only a profile switches these.
 struct Variants {
   bool fence_mutex = true;             // handlers exclude each other by MaintainerFenceMu (since #5435)
-  bool report_every_operator = false;  // a response carries the whole journal, whoever sent it (until #5435)
-  bool trigger_before_admission =
-      false;  // PostBootstrap without trigger is logged before admission (until #5435)
-  bool loud_leaving_trigger_errors =
-      false;                   // a trigger that cannot be created is an error also on a leaving node
-  bool epochs_on_wire = true;  // messages carry their sender's epoch; without, they say 0 (until #5435)
+  bool report_every_operator = false;  // a response carries the whole journal, whoever sent it (until #5435).
+  // PostBootstrap without trigger is logged before admission (until #5435).
+  bool trigger_before_admission = false;
+  // A trigger that cannot be created is an error also on a leaving node.
+  bool loud_leaving_trigger_errors = false;
+  bool epochs_on_wire = true;  // messages carry their sender's epoch; without, they say 0 (until #5435).
   friend bool operator==(const Variants&, const Variants&) = default;
 };
 

@@ -1,11 +1,15 @@
 // Merge: two or more adjacent dispatchers become one. Only taking the request in is fenced; the task that
 // carries it out looks at no owner and has no journal entry.
 //
-//   checks: two ids at least | mode redo without redo kills the process (Guard::kNilChecked) | is the merged
-//   id here? then Working is told once more, if it works | the sources: here, Working, neighbours | an open
-//   write path
-//
-//   task: lost? then aborted | Preparing --> MergeReady | the sources are closed, Initializing | Working
+// clang-format off
+//   checks: two ids at least
+//           mode redo without redo kills the process (Guard::kNilChecked)
+//           is the merged id here? then Working is told once more, if it works
+//           the sources: here, Working, neighbours
+//           an open write path
+//   task:   lost? then aborted
+//           Preparing --> MergeReady --> the sources are closed, Initializing --> Working
+// clang-format on
 //
 // A merge is lost as soon as its target or a source is asked to go. Aborted, it gives the target a removal of
 // its own, and leaves it Preparing or MergeReady, which clean-up passes over: TiCDC never takes it out.

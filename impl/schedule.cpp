@@ -1,7 +1,9 @@
 // The schedule stream: what an admitted request does.
 //
+// clang-format off
 //   Create:  pre-check, journal store | create, one dispatcher a step, redo first | journal delete
 //   Remove:  pre-check, journal store, removal requested       (one step: all of it is under the fence)
+// clang-format on
 //
 // Between the steps of a Create the fence is held, but who does not take it can come in: a local fence,
 // clean-up.

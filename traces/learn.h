@@ -1,8 +1,7 @@
 // What a trace of another version teaches: which rules that version has, or has not.
 //
 //   const traces::Lesson lesson = traces::learn(*trace);
-//   for (const traces::Attempt& attempt : lesson.sets) ...   // "without close-admission it goes on to its
-//   end"
+//   for (const traces::Attempt& attempt : lesson.sets) ...   // "without GUARD it goes on to its end"
 //
 // The trace is replayed under its own rules, and under these with something changed: a guard taken out or put
 // in, a variant switched. Only its steps are judged. Every change is tried alone, and, when none leads to the

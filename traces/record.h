@@ -1,9 +1,8 @@
 // Writing a recorded run as a trace: whole states, and ids that tie each message's sending to its arrival.
 //
 //   std::vector<traces::RecordedStep> steps;   // {action, outbox, node after it}
-//   const traces::Json document = traces::record({.header = header, .names = names, .node = id, .initial =
-//   node,
-//                                                 .steps = steps});
+//   const traces::Json document =
+//       traces::record({.header = header, .names = names, .node = id, .initial = node, .steps = steps});
 //   file << traces::to_text(document);
 //
 // A fine step whose name is not given gets the one that impl::step_name says; a message without id gets one:

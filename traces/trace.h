@@ -59,8 +59,8 @@ struct Trace {
   spec::Names names{};
   Nodes initial{};
   std::vector<Step> steps{};
-  std::optional<spec::Scenario>
-      scenario{};  // that the header names, if it is built in; ids are named as there
+  // That the header names, if it is built in; ids are named as there.
+  std::optional<spec::Scenario> scenario{};
   std::optional<std::size_t> loop_start{};  // the run goes on with this step for ever
   Json document{};
 };

@@ -1,7 +1,9 @@
 // Liveness: "from P on, Q in the end", under weak and strong fairness of named actions.
 //
-//   a state where P holds and Q does not  -->  ... no Q ...  -->  a cycle without Q that is fair, or a state
-//                                                                  without enabled action
+// clang-format off
+//   a state where P holds and Q does not  -->  ... no Q ...  -->  a cycle without Q that is fair,
+//                                                                 or a state without enabled action
+// clang-format on
 //
 // is a counterexample, a lasso. "Always again Q" is the case where P holds everywhere. A run that has come to
 // a state without enabled action stays there. Q is said of states, and may also be said of steps.

@@ -6,8 +6,9 @@
 //     struct Step { int state; };
 //     struct Scratch {};
 //     void for_each_initial(auto&& visit) const { visit(0); }
-//     void for_each_step(const int& n, Scratch&, auto&& visit) const { if (n < 3) { Step s{n + 1}; visit(s);
-//     } }
+//     void for_each_step(const int& n, Scratch&, auto&& visit) const {
+//       if (n < 3) { Step s{n + 1}; visit(s); }
+//     }
 //     ...
 //   };
 //

@@ -3,10 +3,10 @@
 // 16 partitions with open addressing, chosen by the upper bits of a state's place. A look-up takes no lock:
 // it reads one or two cache lines as a rule, which prefetch() has asked for. A new state is put in with one
 // compare-and-swap. A partition is refused new states at 45/64 full (limit_of), and what workers have not
-// told of yet (Untold), never silently: then all
-// workers meet (Meeting), and the partitions that are full, or nearly, grow by half, in place. Their sizes
-// are staggered in four groups (first_lines), one of which grows at a time: so the table as a whole takes 26
-// to 30 bytes per state, and several workers share in each growth.
+// told of yet (Untold), never silently: then all workers meet (Meeting), and the partitions that are full, or
+// nearly, grow by half, in place. Their sizes are staggered in four groups (first_lines), one of which grows
+// at a time: so the table as a whole takes 26 to 30 bytes per state, and several workers share in each
+// growth.
 //
 // A state stands in the line of its place, taken as a fraction of the partition, or behind, with full lines
 // only between. So states are in the order of their places, as far as collisions let them, and growth moves

@@ -54,8 +54,8 @@ struct Obligation {
   bool asked = false;  // Z3 was
   double seconds = 0;
   std::vector<std::size_t> used{};  // the lemmas that the proof leant on
-  std::vector<Difference>
-      counterexample{};  // parameters that are not 0, and variables that are not 0 or change
+  // Parameters that are not 0, and variables that are not 0 or change.
+  std::vector<Difference> counterexample{};
   // Of an unknown one: what left it open (Solver::why_unknown(), or "interrupted"), and the lemmas that its
   // proof leant on although they are not proved. One of the two is there, or both.
   std::string left_open_by{};
@@ -91,8 +91,8 @@ class Obligations {
   explicit Obligations(const ProveOptions& options);
 
   struct Question {
-    std::vector<std::pair<Term, std::string>>
-        facts{};    // what is given, with the lemma's index where it is one
+    // What is given, with the lemma's index where it is one.
+    std::vector<std::pair<Term, std::string>> facts{};
     Term denial{};  // that the lemma fails nevertheless: proved if the two cannot be
   };
   // Under the lemmas that stand. No term is made for it, so that several threads can ask at once.
@@ -113,8 +113,8 @@ class Obligations {
   std::array<Term, 2> ids_differ_{};
   std::vector<std::vector<Term>> goals_{};    // of each lemma, by action, the initial state last
   std::vector<std::vector<Term>> denials_{};  // of the goals
-  std::array<std::vector<std::vector<Term>>, 2>
-      premises_{};  // by action: enabled, assumptions in their order
+  // By action: enabled, assumptions in their order.
+  std::array<std::vector<std::vector<Term>>, 2> premises_{};
 };
 
 // One obligation, under the lemmas that stand.

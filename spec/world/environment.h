@@ -4,12 +4,12 @@
 // misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC
 // behind it.
 //
-//   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped-->
-//   Stopped
+// clang-format off
+//   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped--> Stopped
 //                             |                        |                      |
-//                             '-------- close ---------+----------------------'--> Closing --success-->
-//                             Stopped
+//                             '-------- close ---------+----------------------'--> Closing --success--> Stopped
 //   any but Idle, Stopped --die--> Dead;  a removal-only maintainer: Idle --close--> Closing
+// clang-format on
 //
 // An owner learns of a reply in the step that sends it. That loses no run: what it sends afterwards can be
 // delayed on its link for as long as it likes, so "knows late" and "speaks late" cannot be told apart at the
@@ -115,8 +115,8 @@ struct Placement {
 struct OwnerState {
   Phase phase = Phase::kIdle;
   bool post_bootstrapped = false;
-  bool unread =
-      false;  // the answer to its Bootstrap may still be under way: nothing it did shows that it has it
+  // The answer to its Bootstrap may still be under way: nothing it did shows that it has it.
+  bool unread = false;
   bool close_removed = false;
   bool trigger_gone = false;  // while handing over: Stopped was reported
   bool redo_trigger_gone = false;
