@@ -129,6 +129,15 @@ struct DispatcherOrchestrator {
   friend bool operator==(const DispatcherOrchestrator&, const DispatcherOrchestrator&) = default;
 
   [[nodiscard]] bool is_leaving() const { return fenced || closed; }
+  // The manager that is here: published, or else being built.
+  [[nodiscard]] const DispatcherManager* manager_here() const {
+    if (manager) return &*manager;
+    return initializing ? &*initializing : nullptr;
+  }
+  [[nodiscard]] DispatcherManager* manager_here() {
+    if (manager) return &*manager;
+    return initializing ? &*initializing : nullptr;
+  }
   // The manager that streams belong to: registered with the HeartBeatCollector, published or not.
   [[nodiscard]] DispatcherManager* registered_manager();
 

@@ -3,16 +3,6 @@
 namespace takeover::impl {
 namespace {
 
-const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
-DispatcherManager* manager_of(DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const NodeAction& action) {
   switch (action.kind) {
     case NodeActionKind::kHandle:
@@ -102,7 +92,7 @@ std::string_view merge_step_name(const DispatcherManager& manager, DispatcherId 
 std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path) {
   if (path == Path::kOrchestrator)
     return name_of(node.handler ? node.handler->next : OrchestratorStep::kLookUp);
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (path != Path::kSchedule || manager == nullptr) return "admit";
   switch (manager->schedule.step) {
     case ScheduleStep::kIdle:
@@ -131,7 +121,7 @@ bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const No
   }
   if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator)
     return node.can_handle(rules);
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   return manager != nullptr && is_enabled_in(rules, *manager, action);
 }
 
@@ -140,11 +130,11 @@ std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction&
     case NodeActionKind::kHandle:
       return handle_step_name(node, action.path);
     case NodeActionKind::kCleanUp: {
-      const DispatcherManager* manager = manager_of(node);
+      const DispatcherManager* manager = node.manager_here();
       return manager == nullptr ? "delete-dispatcher" : clean_up_step_name(*manager);
     }
     case NodeActionKind::kMergeTask: {
-      const DispatcherManager* manager = manager_of(node);
+      const DispatcherManager* manager = node.manager_here();
       return manager == nullptr ? "check" : merge_step_name(*manager, action.id);
     }
     case NodeActionKind::kRemoveTask:
@@ -196,7 +186,7 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
     node.handle_step(rules, out);
   } else {
     const Faults faults{node.fail_create, node.fail_clean_up, node.is_leaving()};
-    apply_to(rules, *manager_of(node), action, faults, out);
+    apply_to(rules, *node.manager_here(), action, faults, out);
   }
   // TiCDC's workers recover from nothing. Its process is started again, and remembers nothing.
   if (out.dies) {
@@ -221,7 +211,7 @@ void receive(const Rules& rules, DispatcherOrchestrator& node, const Message& re
 
 bool is_under_way(const DispatcherOrchestrator& node, Path path) {
   if (path == Path::kOrchestrator) return node.handler.has_value();
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   return path == Path::kSchedule && manager != nullptr && manager->schedule.step != ScheduleStep::kIdle;
 }
 

@@ -73,9 +73,7 @@ void for_each_action(const Rules& rules, const DispatcherOrchestrator& node, Vis
     if (is_enabled(rules, node, action)) visit(action);
   };
   offer({.kind = NodeActionKind::kHandle});
-  const DispatcherManager* manager = node.manager        ? &*node.manager
-                                     : node.initializing ? &*node.initializing
-                                                         : nullptr;
+  const DispatcherManager* manager = node.manager_here();
   if (manager == nullptr) return;
   for (std::size_t path = 1; path < kPathCount; ++path) {
     offer({.kind = NodeActionKind::kHandle, .path = static_cast<Path>(path)});

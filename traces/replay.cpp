@@ -16,11 +16,6 @@ using impl::NodeAction;
 using impl::NodeActionKind;
 using impl::Path;
 
-const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 std::string fence_or(const DispatcherManager* manager, const char* otherwise) {
   if (manager == nullptr || manager->fence == impl::FenceHolder::kNobody) return otherwise;
   return manager->fence == impl::FenceHolder::kOrchestrator ? "the fence is held by the orchestrator"
@@ -28,7 +23,7 @@ std::string fence_or(const DispatcherManager* manager, const char* otherwise) {
 }
 
 std::string why_not_handle(const DispatcherOrchestrator& node, Path path) {
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (path == Path::kOrchestrator) {
     return node.handler || !node.pending.empty() ? fence_or(manager, "the handler cannot go on")
                                                  : "no message is pending";
@@ -65,7 +60,7 @@ std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action
   if (action.kind == NodeActionKind::kFailCleanUp) return "a clean-up is set to fail already";
   if (action.kind == NodeActionKind::kCloseOrchestrator)
     return "the orchestrator is closed, and has nothing to close";
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (manager == nullptr) return "no manager is here";
   switch (action.kind) {
     case NodeActionKind::kReportError:
@@ -94,7 +89,7 @@ bool goes_on(const DispatcherOrchestrator& node, const Action& action) {
   if (action.fine) return false;
   if (action.kind == ActionKind::kHandle) return impl::is_under_way(node, action.node_action.path);
   if (action.kind != ActionKind::kCleanUp) return false;
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   return manager != nullptr && manager->clean_up.step != impl::CleanUpStep::kIdle;
 }
 
@@ -127,7 +122,7 @@ struct Subject {
 };
 
 bool has_error(const DispatcherOrchestrator& node) {
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   return manager != nullptr && manager->error != impl::ErrorReport::kNone;
 }
 
@@ -155,7 +150,7 @@ std::optional<std::string> in_the_way(const impl::Rules& rules, const Dispatcher
     if (!node.pending.empty()) return "another message is pending";
     return std::nullopt;
   }
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (manager == nullptr) return std::nullopt;
   const Path path = impl::path_of(request.type());
   if (impl::is_under_way(node, path)) return "a handler is under way";

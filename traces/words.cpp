@@ -29,9 +29,7 @@ const impl::Message* handled_by(const Action& action, const impl::DispatcherOrch
     if (node.handler) return &node.handler->request;
     return node.pending.empty() ? nullptr : &node.pending.front();
   }
-  const impl::DispatcherManager* manager = node.manager        ? &*node.manager
-                                           : node.initializing ? &*node.initializing
-                                                               : nullptr;
+  const impl::DispatcherManager* manager = node.manager_here();
   if (manager == nullptr || impl::is_under_way(node, action.node_action.path)) return nullptr;
   for (const impl::Message& request : manager->streams) {
     if (impl::path_of(request.type()) == action.node_action.path) return &request;

@@ -60,8 +60,8 @@ impl::SmallVector<Message, 2> taken_here(const Observation& step) {
     // The handler moved on, so this step is its own and not somebody's in between.
     if (under_fence && step.after.handler != step.before.handler) taken.push_back(handler->request);
   }
-  const DispatcherManager* before = manager_of(step.before);
-  const DispatcherManager* after = manager_of(step.after);
+  const DispatcherManager* before = step.before.manager_here();
+  const DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr || !after->registered) return taken;
   if (before->streams.size() <= after->streams.size()) return taken;
   // Streams are sorted by type, and what is handled comes off the front of one of them.
@@ -86,11 +86,11 @@ bool is_admitted(const Message& request, const DispatcherManager& before, const 
 }
 
 void judge_owner_fence(const Observation& step, Findings& findings) {
-  const DispatcherManager* before = manager_of(step.before);
+  const DispatcherManager* before = step.before.manager_here();
   if (before == nullptr) return;
   const auto taken = taken_here(step);
   if (taken.empty() || taken.front().type() == MessageType::kCheckpointTs) return;
-  const DispatcherManager* after = manager_of(step.after);
+  const DispatcherManager* after = step.after.manager_here();
   const bool changed = after == nullptr || !impl::equal_in<impl::role::kControl>(*before, *after);
   if (taken.size() > 1) {  // a batch: what one of them does must not hide behind another's right
     for (const Message& request : taken) {
@@ -126,7 +126,7 @@ void judge_ownership(const Observation& step, Findings& findings) {
 }
 
 void judge_registration(const Observation& step, Findings& findings) {
-  const DispatcherManager* before = manager_of(step.before);
+  const DispatcherManager* before = step.before.manager_here();
   for (const Note& note : step.out.notes) {
     if (note.kind != NoteKind::kTriggerRegistered || before == nullptr) continue;
     findings.judge(Property::kRegisteredOnce, true, !before->is_registered(note.id));
@@ -137,8 +137,8 @@ void judge_registration(const Observation& step, Findings& findings) {
 
 void judge_ending(const Observation& step, const History& history, Findings& findings) {
   const bool leaving = step.after.is_leaving();
-  const DispatcherManager* after = manager_of(step.after);
-  const DispatcherManager* was = manager_of(step.before);
+  const DispatcherManager* after = step.after.manager_here();
+  const DispatcherManager* was = step.before.manager_here();
   if (was != nullptr && after != nullptr) {
     const bool was_under_way = was->schedule.step != ScheduleStep::kIdle;
     // The batch took this step, and not somebody in between: an error report is no handler's, but what the
@@ -289,7 +289,7 @@ void judge_resurrection(const Observation& step, const History& history, Finding
 // the end of a Move or a Split (Check of both operators in TiCDC).
 void judge_heartbeat(const Observation& step, const History& history, Findings& findings) {
   const auto* heartbeat = find_reply<impl::HeartBeatRequest>(step.out);
-  const DispatcherManager* manager = manager_of(step.before);
+  const DispatcherManager* manager = step.before.manager_here();
   if (manager == nullptr || heartbeat == nullptr) return;
   const OwnerId told_to{manager->owner, manager->epoch};
   findings.judge(Property::kErrorAttributed, heartbeat->error != ErrorCode::kNone,
@@ -317,7 +317,7 @@ bool leads_to_nil(const Message& request, const DispatcherManager& manager) {
 // Such a request takes a step, or is taken from its stream. Seldom: what happens is looked at last.
 bool asks_for_what_is_not_here(const Observation& step) {
   const auto& handler = step.before.handler;
-  const DispatcherManager* manager = manager_of(step.before);
+  const DispatcherManager* manager = step.before.manager_here();
   if (manager == nullptr) return false;
   const auto leads = [&](const Message& request) { return leads_to_nil(request, *manager); };
   if (handler && leads(handler->request) && step.after.handler != handler) return true;

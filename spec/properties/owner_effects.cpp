@@ -58,8 +58,8 @@ bool has_other_redo_marks(const DispatcherManager& a, const DispatcherManager& b
 }  // namespace
 
 void update_foreign(Foreign& foreign, const Observation& step) {
-  const DispatcherManager* before = manager_of(step.before);
-  const DispatcherManager* after = manager_of(step.after);
+  const DispatcherManager* before = step.before.manager_here();
+  const DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr) {
     foreign = {};
     return;
@@ -87,8 +87,8 @@ void update_foreign(Foreign& foreign, const Observation& step) {
 }
 
 void judge_owner_effects(const Observation& step, const History& history, Findings& findings) {
-  const DispatcherManager* before = manager_of(step.before);
-  const DispatcherManager* after = manager_of(step.after);
+  const DispatcherManager* before = step.before.manager_here();
+  const DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr) return;
   const Foreign& foreign = history.foreign;
   const auto judge = [&](bool holds) { findings.judge(Property::kOwnerEffects, true, holds); };

@@ -27,11 +27,6 @@ std::size_t index_of(Mode mode) {
   return mode == Mode::kRedo ? 1 : 0;
 }
 
-const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 class Writer {
  public:
   Writer() : values_(kScalarCount + kOwnCount + 2 * kInModeCount, 0) {}
@@ -228,7 +223,7 @@ Values ground(const DispatcherOrchestrator& node, DispatcherId tracked) {
   w.set(Scalar::kFailCleanUp, node.fail_clean_up);
   write_pending(node, w);
   if (node.handler) write_handler(*node.handler, tracked, w);
-  if (const DispatcherManager* manager = manager_of(node)) {
+  if (const DispatcherManager* manager = node.manager_here()) {
     w.set(Scalar::kManager, node.manager ? manager::kPublished : manager::kInitializing);
     write_manager(*manager, w);
     write_batch(*manager, tracked, w);
@@ -239,7 +234,7 @@ Values ground(const DispatcherOrchestrator& node, DispatcherId tracked) {
 
 std::string_view why_no_ground(const DispatcherOrchestrator& node) {
   if (node.manager && node.initializing) return "a manager is published while another is being built";
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (manager == nullptr) return "";
   const auto& batch = manager->schedule.batch;
   for (auto a = batch.begin(); a != batch.end(); ++a) {
@@ -276,7 +271,7 @@ void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids
     collect_ids(node.handler->request, ids);
     for (const impl::ReportedSpan& each : node.handler->response.body.spans) ids.insert(each.id);
   }
-  const DispatcherManager* manager = manager_of(node);
+  const DispatcherManager* manager = node.manager_here();
   if (manager == nullptr) return;
   ids.insert({manager->event_trigger, manager->redo_trigger, manager->clean_up.id});
   for (const Dispatcher& each : manager->dispatchers) ids.insert(each.id);

@@ -21,11 +21,6 @@ std::uint64_t key(std::int32_t value) {
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) - std::int64_t{impl::Span::kMin});
 }
 
-const DispatcherManager* manager_of(const DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 void set_id(GroundStep& step, DispatcherId id, Mode mode) {
   step.set(Param::kId, static_cast<std::uint64_t>(id));
   step.set(Param::kInRedo, mode == Mode::kRedo ? 1 : 0);
@@ -286,7 +281,7 @@ std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const Im
   const impl::NodeAction& action = step.action;
   const bool handles = action.kind == NodeActionKind::kHandle;
   if (handles && action.path == impl::Path::kOrchestrator) return {of_orchestrator(before)};
-  const DispatcherManager* manager = manager_of(before);
+  const DispatcherManager* manager = before.manager_here();
   if (handles) return of_stream(*manager, action.path, tracked);
   if (action.kind == NodeActionKind::kMergeTask) return {of_merge_task(*manager, action.id, tracked)};
   GroundStep plain{.action = plain_action_of(action.kind)};

@@ -32,7 +32,7 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
   }
   if (!judges(judged, Property::kTriggerAgreed)) return;
   // A manager that is being built admits requests already.
-  const impl::DispatcherManager* manager = manager_of(step.before);
+  const impl::DispatcherManager* manager = step.before.manager_here();
   if (manager == nullptr) return;
   const impl::Dispatcher* dispatcher = manager->find(note.id, note.mode);
   if (dispatcher == nullptr || !dispatcher->span.is_ddl()) return;
@@ -107,8 +107,8 @@ void note_spans_read(History& history, const Observation& step) {
 }
 
 void note_failed(History& history, const Observation& step) {
-  const impl::DispatcherManager* before = manager_of(step.before);
-  const impl::DispatcherManager* after = manager_of(step.after);
+  const impl::DispatcherManager* before = step.before.manager_here();
+  const impl::DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr) return;
   const bool first = before->error == impl::ErrorReport::kNone && after->error != impl::ErrorReport::kNone;
   if (first) history.failed_under = OwnerId{before->owner, before->epoch};

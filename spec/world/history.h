@@ -63,12 +63,6 @@ struct FoundManager {
 };
 [[nodiscard]] FoundManager found(const impl::DispatcherManager& manager);
 
-// The manager that requests are handled by: published, or being built; or null.
-[[nodiscard]] inline const impl::DispatcherManager* manager_of(const impl::DispatcherOrchestrator& node) {
-  if (node.manager) return &*node.manager;
-  return node.initializing ? &*node.initializing : nullptr;
-}
-
 // What was asked for, and not yet carried out, by senders that were not the owner when it was taken in.
 struct Foreign {
   std::uint64_t actions = 0;  // bit i: the i-th of the manager's admitted actions

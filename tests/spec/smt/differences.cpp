@@ -19,8 +19,8 @@ const impl::DispatcherManager* built(const impl::DispatcherOrchestrator& node) {
 // The manager before the step and after it, where one of the two is being built.
 template <class Ask>
 bool is_of_built(const spec::Observation& step, Ask&& ask) {
-  const impl::DispatcherManager* before = spec::manager_of(step.before);
-  const impl::DispatcherManager* after = spec::manager_of(step.after);
+  const impl::DispatcherManager* before = step.before.manager_here();
+  const impl::DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr || (step.before.manager && step.after.manager)) return false;
   return ask(*before, *after);
 }
@@ -50,7 +50,7 @@ bool changes_its_trigger_while_built(const spec::Observation& step, const spec::
 }
 
 bool has_another_trigger(const spec::Observation& step, const spec::History&) {
-  const impl::DispatcherManager* manager = spec::manager_of(step.after);
+  const impl::DispatcherManager* manager = step.after.manager_here();
   if (manager == nullptr) return false;
   return std::ranges::any_of(manager->dispatchers, [&](const impl::Dispatcher& each) {
     return each.span.is_ddl() && each.id != manager->trigger(each.mode);
@@ -58,7 +58,7 @@ bool has_another_trigger(const spec::Observation& step, const spec::History&) {
 }
 
 bool writes_unregistered(const spec::Observation& step, const spec::History&) {
-  const impl::DispatcherManager* manager = spec::manager_of(step.after);
+  const impl::DispatcherManager* manager = step.after.manager_here();
   if (manager == nullptr || manager->registered) return false;
   const auto& all = manager->dispatchers;
   return std::ranges::any_of(all, [&](const impl::Dispatcher& a) {
@@ -69,8 +69,8 @@ bool writes_unregistered(const spec::Observation& step, const spec::History&) {
 }
 
 bool stays_locked(const spec::Observation& step, const spec::History&) {
-  const impl::DispatcherManager* before = spec::manager_of(step.before);
-  const impl::DispatcherManager* after = spec::manager_of(step.after);
+  const impl::DispatcherManager* before = step.before.manager_here();
+  const impl::DispatcherManager* after = step.after.manager_here();
   return before != nullptr && after != nullptr && before->schedule.step == impl::ScheduleStep::kIdle &&
          after->schedule.step == impl::ScheduleStep::kIdle && after->fence == impl::FenceHolder::kSchedule;
 }

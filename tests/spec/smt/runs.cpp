@@ -110,7 +110,7 @@ void Runs::take_strangely(Claims& claims, const Place& place, const smt::ImplSte
     return std::ranges::find(taken.out.notes, kind, &impl::Note::kind) != taken.out.notes.end();
   };
   const auto is_idle = [](const impl::DispatcherOrchestrator& node) {
-    const impl::DispatcherManager* manager = spec::manager_of(node);
+    const impl::DispatcherManager* manager = node.manager_here();
     return manager == nullptr || manager->schedule.step == impl::ScheduleStep::kIdle;
   };
   const bool batch_ends = !is_idle(place.node) && is_idle(taken.place.node);

@@ -37,7 +37,7 @@ const impl::MaintainerBootstrapResponse* bootstrap_response(const impl::Outbox& 
 bool is_creation_encoded(const Strange& strange) {
   const auto& notes = strange.out.notes;
   const auto created = std::ranges::find(notes, impl::NoteKind::kManagerCreated, &impl::Note::kind);
-  const DispatcherManager* manager = spec::manager_of(strange.after);
+  const DispatcherManager* manager = strange.after.manager_here();
   return created == notes.end() || (manager != nullptr && manager->epoch == created->epoch);
 }
 
@@ -63,8 +63,8 @@ bool is_response_encoded(const Strange& s) {
 
 // Whether something differs in what is not encoded alone.
 bool has_hidden_difference(const Strange& s) {
-  const DispatcherManager* before = spec::manager_of(s.before);
-  const DispatcherManager* after = spec::manager_of(s.after);
+  const DispatcherManager* before = s.before.manager_here();
+  const DispatcherManager* after = s.after.manager_here();
   if (before == nullptr || after == nullptr) return false;
   const bool in_journal = std::ranges::any_of(before->journal, [&](const JournalEntry& was) {
     const JournalEntry* is = journalled(*after, was.id);
