@@ -18,13 +18,16 @@ void send_error(NodeId to, Outbox& out) {
 
 }  // namespace
 
-bool DispatcherManager::can_update_maintainer(const Rules& rules, NodeId sender, Epoch request) const {
-  if (request == 0) return epoch == 0 || !rules(Guard::kEpochZeroStrict);
-  if (epoch > request) return !rules(Guard::kBootstrapEpochOrder);
-  if (epoch == request && owner != NodeId::kNone && owner != sender) {
-    return !rules(Guard::kBootstrapSameEpochOwner);
+Reason DispatcherManager::why_not_updated(const Rules& rules, NodeId sender, Epoch request) const {
+  Reason why = Reason::kNone;
+  if (request == 0) {
+    if (epoch != 0) why = Reason::kEpochZero;
+  } else if (epoch > request) {
+    why = Reason::kEpochLower;
+  } else if (epoch == request && owner != NodeId::kNone && owner != sender) {
+    why = Reason::kEpochOwned;
   }
-  return true;
+  return why != Reason::kNone && rules(*info(why).guard) ? why : Reason::kNone;
 }
 
 bool DispatcherManager::is_request_allowed(NodeId sender, Epoch request) const {
@@ -63,7 +66,7 @@ ErrorCode DispatcherManager::create_trigger(Mode mode, DispatcherId id, Ts start
   if (write_path_closed) return ErrorCode::kErrWritePathClosed;
   if (mode == Mode::kRedo && !redo_enabled) {
     // Guard::kNilChecked refuses it before it comes here.
-    out.die("a redo trigger is created in a manager without redo");
+    out.die(Reason::kNilRedoTrigger);
     return ErrorCode::kNone;
   }
   if (fail) {
@@ -117,15 +120,10 @@ void DispatcherManager::start_removal(DispatcherId id, Mode mode) {
 
 bool DispatcherManager::has_stream(MessageType type) const {
   if (!registered) return false;
-  switch (type) {
-    case MessageType::kRedoMeta:
-    case MessageType::kRedoResolvedTsForward:
-      return redo_ready && !write_path_closed;
-    case MessageType::kCheckpointTs:
-      return checkpoint_stream;
-    default:
-      return true;
+  if (type == MessageType::kRedoMeta || type == MessageType::kRedoResolvedTsForward) {
+    return redo_ready && !write_path_closed;
   }
+  return type != MessageType::kCheckpointTs || checkpoint_stream;
 }
 
 bool DispatcherManager::receive(const Rules& rules, const Message& request) {

@@ -284,8 +284,11 @@ struct DispatcherManager {
 
   // ---- admission ----
 
-  // Whether a Bootstrap of (sender, epoch) may take over (TiCDC: canUpdateMaintainer).
-  [[nodiscard]] bool can_update_maintainer(const Rules& rules, NodeId sender, Epoch request) const;
+  // Whether a Bootstrap of (sender, epoch) may take over (TiCDC: canUpdateMaintainer); and if not, why.
+  [[nodiscard]] bool can_update_maintainer(const Rules& rules, NodeId sender, Epoch request) const {
+    return why_not_updated(rules, sender, request) == Reason::kNone;
+  }
+  [[nodiscard]] Reason why_not_updated(const Rules& rules, NodeId sender, Epoch request) const;
   // Whether another control message is the owner's (TiCDC: IsMaintainerRequestAllowedBySnapshot).
   [[nodiscard]] bool is_request_allowed(NodeId sender, Epoch request) const;
   [[nodiscard]] bool fence_is_free(const Rules& rules) const {

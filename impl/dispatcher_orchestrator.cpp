@@ -8,7 +8,7 @@
 namespace takeover::impl {
 namespace {
 
-void note_dropped(Outbox& out, const Message& request, std::string_view why) {
+void note_dropped(Outbox& out, const Message& request, Reason why) {
   out.note({.kind = NoteKind::kMessageDropped,
             .type = request.type(),
             .from = request.from,
@@ -39,34 +39,30 @@ void look_up(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& o
   const Message request = orchestrator.pending.front();
   orchestrator.pending.erase(orchestrator.pending.begin());
   if (orchestrator.fenced) {
-    note_dropped(out, request, "the node is fenced");
+    note_dropped(out, request, Reason::kNodeFenced);
     return;
   }
   OrchestratorHandler handler{.request = request};
   handler.existed = orchestrator.manager.has_value();
-  switch (request.type()) {
-    case MessageType::kPostBootstrap:
-      handler.next = OrchestratorStep::kPostBootstrap;
-      break;
-    case MessageType::kClose:
-      handler.next = OrchestratorStep::kClose;
-      break;
-    default: {
-      const Epoch epoch = epoch_of(rules, request);
-      std::optional<DispatcherManager>& manager = orchestrator.manager;
-      if (manager && makes_room(orchestrator, rules, request)) {
-        orchestrator.tombstone = buried(orchestrator.tombstone, manager->epoch, manager->remove_requested);
-        out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager->epoch});
-        manager.reset();
-        handler.existed = false;
-      }
-      if (!manager && is_buried(orchestrator.tombstone, rules, epoch)) {
-        note_dropped(out, request, "its epoch was closed here");
-        return;
-      }
-      handler.next = manager ? OrchestratorStep::kTakeOver : OrchestratorStep::kRegisterInitializing;
-      break;
+  if (request.type() == MessageType::kPostBootstrap) {
+    handler.next = OrchestratorStep::kPostBootstrap;
+  } else if (request.type() == MessageType::kClose) {
+    handler.next = OrchestratorStep::kClose;
+  } else {
+    const Epoch epoch = epoch_of(rules, request);
+    std::optional<DispatcherManager>& manager = orchestrator.manager;
+    if (manager && makes_room(orchestrator, rules, request)) {
+      orchestrator.tombstone = buried(orchestrator.tombstone, manager->epoch, manager->remove_requested);
+      out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager->epoch});
+      manager.reset();
+      handler.existed = false;
     }
+    if (!manager && is_buried(orchestrator.tombstone, rules, epoch)) {
+      note_dropped(out, request,
+                   *orchestrator.tombstone == 0 ? Reason::kEpochZeroClosed : Reason::kEpochClosed);
+      return;
+    }
+    handler.next = manager ? OrchestratorStep::kTakeOver : OrchestratorStep::kRegisterInitializing;
   }
   orchestrator.handler = handler;
 }
@@ -81,7 +77,7 @@ DispatcherManager* DispatcherOrchestrator::registered_manager() {
 
 void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Message& request, Outbox& out) {
   if (is_leaving()) {
-    note_dropped(out, request, "the node is leaving");
+    note_dropped(out, request, Reason::kNodeLeaving);
     return;
   }
   const auto it = std::find_if(pending.begin(), pending.end(),
@@ -90,12 +86,12 @@ void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Message& requ
     if (replaces(rules, *it, request)) {
       *it = request;
     } else {
-      note_dropped(out, request, "one of its type is pending");
+      note_dropped(out, request, Reason::kTypePending);
     }
     return;
   }
   if (!rules(Guard::kQueueReleaseAtPop) && handler && handler->request.type() == request.type()) {
-    note_dropped(out, request, "one of its type is being handled");
+    note_dropped(out, request, Reason::kTypeHandled);
     return;
   }
   pending.push_back(request);
@@ -103,14 +99,10 @@ void DispatcherOrchestrator::try_enqueue(const Rules& rules, const Message& requ
 
 bool DispatcherOrchestrator::can_handle(const Rules& rules) const {
   if (!handler) return !pending.empty();
-  switch (handler->next) {
-    case OrchestratorStep::kTakeOver:
-    case OrchestratorStep::kPostBootstrap:
-    case OrchestratorStep::kClose:
-      return !manager || manager->fence_is_free(rules);
-    default:
-      return true;
-  }
+  const bool takes_fence = handler->next == OrchestratorStep::kTakeOver ||
+                           handler->next == OrchestratorStep::kPostBootstrap ||
+                           handler->next == OrchestratorStep::kClose;
+  return !takes_fence || !manager || manager->fence_is_free(rules);
 }
 
 void DispatcherOrchestrator::handle_step(const Rules& rules, Outbox& out) {
@@ -118,17 +110,9 @@ void DispatcherOrchestrator::handle_step(const Rules& rules, Outbox& out) {
     look_up(*this, rules, out);
     return;
   }
-  switch (handler->next) {
-    case OrchestratorStep::kPostBootstrap:
-      post_bootstrap(*this, rules, out);
-      return;
-    case OrchestratorStep::kClose:
-      takeover::impl::close(*this, rules, out);
-      return;
-    default:
-      bootstrap_step(*this, rules, out);
-      return;
-  }
+  if (handler->next == OrchestratorStep::kPostBootstrap) return post_bootstrap(*this, rules, out);
+  if (handler->next == OrchestratorStep::kClose) return takeover::impl::close(*this, rules, out);
+  bootstrap_step(*this, rules, out);
 }
 
 void DispatcherOrchestrator::local_fence(const Rules& rules, Outbox& out) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "impl/handlers.h"
+#include "impl/named.h"
 
 namespace takeover::impl {
 namespace {
@@ -22,7 +23,7 @@ void end_with_creation_error(DispatcherOrchestrator& orchestrator, const Rules& 
   if (is_silent(orchestrator, rules, error)) {
     const bool leaks =
         error == ErrorCode::kErrWritePathClosed && handler.existed && !rules(Guard::kFenceRelease);
-    end_silently(orchestrator, {.admitted = admitted, .keep_fence = leaks}, "the write path is closed", out);
+    end_silently(orchestrator, {.admitted = admitted, .keep_fence = leaks}, Reason::kWritePathClosed, out);
   } else {
     // end_with_error would hide it from a leaving node's maintainer, which is what is_silent has decided
     // already.
@@ -79,7 +80,7 @@ void publish(DispatcherOrchestrator& orchestrator, Outbox& out) {
     manager.local_fence(out);
     out.note({.kind = NoteKind::kManagerDeleted, .epoch = manager.epoch});
     orchestrator.initializing.reset();
-    end_silently(orchestrator, {.admitted = true}, "the node is leaving", out);
+    end_silently(orchestrator, {.admitted = true}, Reason::kNodeLeaving, out);
     return;
   }
   orchestrator.manager = manager;
@@ -133,8 +134,9 @@ void take_over(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox&
   OrchestratorHandler& handler = *orchestrator.handler;
   DispatcherManager& manager = *orchestrator.manager;
   take_fence(manager, rules);
-  if (!manager.can_update_maintainer(rules, handler.request.from, epoch_of(rules, handler.request))) {
-    end_silently(orchestrator, {}, "another owner has this epoch or a higher one", out);
+  const Epoch epoch = epoch_of(rules, handler.request);
+  if (const Reason why = manager.why_not_updated(rules, handler.request.from, epoch); why != Reason::kNone) {
+    end_silently(orchestrator, {}, why, out);
     return;
   }
   out.note(
@@ -216,7 +218,7 @@ void read_default_spans(DispatcherOrchestrator& orchestrator, const Rules& rules
   DispatcherManager& manager = *orchestrator.manager;
   if (orchestrator.fenced) {
     manager.local_fence(out);
-    end_silently(orchestrator, {.admitted = true}, "the node is fenced", out);
+    end_silently(orchestrator, {.admitted = true}, Reason::kNodeFenced, out);
     return;
   }
   handler.response.epoch = manager.epoch;
@@ -247,7 +249,7 @@ bool is_restored(const DispatcherManager& manager, const Rules& rules, const Jou
 void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
   const OrchestratorHandler handler = *orchestrator.handler;
   if (orchestrator.manager->write_path_closed && rules(Guard::kAnswerChecksWritePath)) {
-    end_silently(orchestrator, {.admitted = true}, "the write path is closed", out);
+    end_silently(orchestrator, {.admitted = true}, Reason::kWritePathClosedMeanwhile, out);
     return;
   }
   const DispatcherManager& manager = *orchestrator.manager;
@@ -258,7 +260,7 @@ void read_journal_and_send(DispatcherOrchestrator& orchestrator, const Rules& ru
       out.note({.kind = NoteKind::kShouldNotHappen,
                 .mode = entry.mode,
                 .id = entry.id,
-                .why = "a restored Remove names a dispatcher that is not here"});
+                .why = Reason::kRestoredRemoveIsMissing});
     }
     JournalEntry restored = entry;
     restored.from = NodeId::kNone;
@@ -308,10 +310,15 @@ void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
       read_spans(*orchestrator.manager, Mode::kRedo, orchestrator.handler->response.body);
       orchestrator.handler->next = OrchestratorStep::kReadJournalAndSend;
       return;
-    default:
+    case OrchestratorStep::kReadJournalAndSend:
       read_journal_and_send(orchestrator, rules, out);
       return;
+    case OrchestratorStep::kLookUp:
+    case OrchestratorStep::kPostBootstrap:
+    case OrchestratorStep::kClose:
+      break;  // of another handler
   }
+  unreachable();
 }
 
 }  // namespace takeover::impl

@@ -9,19 +9,19 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
   const Message request = orchestrator.handler->request;
   const auto& body = *request.as<MaintainerPostBootstrapRequest>();
   if (!orchestrator.manager) {
-    end_silently(orchestrator, {}, "no manager is here", out);
+    end_silently(orchestrator, {}, Reason::kNoManager, out);
     return;
   }
   DispatcherManager& manager = *orchestrator.manager;
   const bool no_trigger = manager.event_trigger == DispatcherId::kNone;
   if (rules.variants.trigger_before_admission && no_trigger) {
     const bool admitted = manager.is_request_allowed(request.from, request.epoch);
-    end_silently(orchestrator, {.admitted = admitted}, "no event trigger is here", out);
+    end_silently(orchestrator, {.admitted = admitted}, Reason::kNoTrigger, out);
     return;
   }
   take_fence(manager, rules);
   if (rules(Guard::kPostBootstrapAdmission) && !manager.is_request_allowed(request.from, request.epoch)) {
-    end_silently(orchestrator, {}, "not from the owner and its epoch", out);
+    end_silently(orchestrator, {}, Reason::kNotOwnersPostBootstrap, out);
     return;
   }
   out.note({.kind = NoteKind::kMessageAdmitted,
@@ -30,11 +30,11 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
             .epoch = request.epoch});
   MaintainerPostBootstrapResponse response;
   if (no_trigger && !rules(Guard::kPostBootstrapMissingTrigger)) {
-    end_silently(orchestrator, {.admitted = true}, "no event trigger is here", out);
+    end_silently(orchestrator, {.admitted = true}, Reason::kNoTriggerUnanswered, out);
     return;
   }
   if (!no_trigger && body.event_trigger == DispatcherId::kNone && !rules(Guard::kNilChecked)) {
-    out.die("a PostBootstrap names no trigger");
+    out.die(Reason::kNilPostBootstrap);
     return;
   }
   if (no_trigger || manager.event_trigger != body.event_trigger) {
@@ -46,7 +46,7 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
     response.error = ErrorCode::kErrWritePathClosed;
     if (is_silent(orchestrator, rules, response.error)) {
       end_silently(orchestrator, {.admitted = true, .keep_fence = !rules(Guard::kFenceRelease)},
-                   "the write path is closed", out);
+                   Reason::kWritePathClosed, out);
     } else {
       end_with(orchestrator, {.admitted = true}, response, out);
     }
@@ -58,7 +58,7 @@ void post_bootstrap(DispatcherOrchestrator& orchestrator, const Rules& rules, Ou
   }
   if (orchestrator.fenced) {
     manager.local_fence(out);
-    end_silently(orchestrator, {.admitted = true}, "the node is fenced", out);
+    end_silently(orchestrator, {.admitted = true}, Reason::kNodeFenced, out);
     return;
   }
   response.event_trigger = body.event_trigger;

@@ -3,8 +3,7 @@
 namespace takeover::impl {
 namespace {
 
-void end(DispatcherOrchestrator& orchestrator, const Ending& ending, bool answered, std::string_view why,
-         Outbox& out) {
+void end(DispatcherOrchestrator& orchestrator, const Ending& ending, bool answered, Reason why, Outbox& out) {
   const Message& request = orchestrator.handler->request;
   if (orchestrator.manager && orchestrator.manager->fence == FenceHolder::kOrchestrator &&
       !ending.keep_fence) {
@@ -22,8 +21,7 @@ void end(DispatcherOrchestrator& orchestrator, const Ending& ending, bool answer
 
 }  // namespace
 
-void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, std::string_view why,
-                  Outbox& out) {
+void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, Reason why, Outbox& out) {
   end(orchestrator, ending, false, why, out);
 }
 
@@ -31,13 +29,13 @@ void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const 
               Outbox& out) {
   const Message& request = orchestrator.handler->request;
   out.send(request.from, ending.epoch.value_or(request.epoch), reply);
-  end(orchestrator, ending, true, "", out);
+  end(orchestrator, ending, true, Reason::kNone, out);
 }
 
 void end_with_error(DispatcherOrchestrator& orchestrator, const Rules& rules, const Ending& ending,
                     const MessageBody& reply, Outbox& out) {
   if (orchestrator.is_leaving() && rules(Guard::kLeavingIsSilent)) {
-    end_silently(orchestrator, ending, "the node is leaving", out);
+    end_silently(orchestrator, ending, Reason::kNodeLeavingIsSilent, out);
   } else {
     end_with(orchestrator, ending, reply, out);
   }

@@ -13,8 +13,7 @@ struct Ending {
 };
 
 // Ends the handler under way without an answer, or with the one given.
-void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, std::string_view why,
-                  Outbox& out);
+void end_silently(DispatcherOrchestrator& orchestrator, const Ending& ending, Reason why, Outbox& out);
 void end_with(DispatcherOrchestrator& orchestrator, const Ending& ending, const MessageBody& reply,
               Outbox& out);
 // Ends it with an error of the given reply type, or silently where a leaving node must not report one.

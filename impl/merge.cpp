@@ -80,7 +80,7 @@ void handle_merge(DispatcherManager& manager, const Rules& rules, const MergeDis
                   Outbox& out) {
   if (body.ids.size() < 2) return;
   if (body.mode == Mode::kRedo && !manager.redo_ready) {
-    if (!rules(Guard::kNilChecked)) out.die("a Merge of mode redo finds no redo dispatchers' map");
+    if (!rules(Guard::kNilChecked)) out.die(Reason::kNilRedoMerge);
     return;
   }
   if (const Dispatcher* here = manager.find(body.merged_id, body.mode)) {

@@ -18,6 +18,7 @@
 #include "impl/ids.h"
 #include "impl/lists.h"
 #include "impl/named.h"
+#include "impl/reason.h"
 
 namespace takeover::impl {
 
@@ -390,35 +391,57 @@ struct MessageInfo {
   std::optional<Path> path;        // where it waits on a node
   bool carries_epoch;              // that of its sender, or of the request that it answers
   std::optional<Guard> admission;  // without this guard it is not asked whether it is the owner's
+  Reason refusal;                  // why it is dropped if it is not
 };
 
 inline constexpr std::array<MessageInfo, kMessageTypeCount> kMessages{{
     // A Bootstrap is admitted by can_update_maintainer, which has guards of its own.
-    {MessageType::kBootstrap, "MaintainerBootstrapRequest", Party::kNode, Path::kOrchestrator, true, {}},
+    {MessageType::kBootstrap,
+     "MaintainerBootstrapRequest",
+     Party::kNode,
+     Path::kOrchestrator,
+     true,
+     {},
+     Reason::kNone},
     {MessageType::kPostBootstrap, "MaintainerPostBootstrapRequest", Party::kNode, Path::kOrchestrator, true,
-     Guard::kPostBootstrapAdmission},
+     Guard::kPostBootstrapAdmission, Reason::kNotOwnersPostBootstrap},
     {MessageType::kClose, "MaintainerCloseRequest", Party::kNode, Path::kOrchestrator, true,
-     Guard::kCloseAdmission},
+     Guard::kCloseAdmission, Reason::kNone},
     {MessageType::kSchedule, "ScheduleDispatcherRequest", Party::kNode, Path::kSchedule, true,
-     Guard::kScheduleAdmission},
-    {MessageType::kMerge, "MergeDispatcherRequest", Party::kNode, Path::kMerge, true, Guard::kMergeAdmission},
+     Guard::kScheduleAdmission, Reason::kNotOwnersSchedule},
+    {MessageType::kMerge, "MergeDispatcherRequest", Party::kNode, Path::kMerge, true, Guard::kMergeAdmission,
+     Reason::kNotOwnersMerge},
     {MessageType::kHeartBeatResponse, "HeartBeatResponse", Party::kNode, Path::kHeartBeatResponse, true,
-     Guard::kHeartbeatResponseAdmission},
-    {MessageType::kRedoMeta, "RedoMetaMessage", Party::kNode, Path::kRedoMeta, true, Guard::kRedoAdmission},
+     Guard::kHeartbeatResponseAdmission, Reason::kNotOwnersAction},
+    {MessageType::kRedoMeta, "RedoMetaMessage", Party::kNode, Path::kRedoMeta, true, Guard::kRedoAdmission,
+     Reason::kNotOwnersRedo},
     {MessageType::kRedoResolvedTsForward, "RedoResolvedTsForwardMessage", Party::kNode,
-     Path::kRedoResolvedTsForward, true, Guard::kRedoAdmission},
+     Path::kRedoResolvedTsForward, true, Guard::kRedoAdmission, Reason::kNotOwnersRedo},
     // Whoever sends it: it is for the event trigger.
-    {MessageType::kCheckpointTs, "CheckpointTsMessage", Party::kNode, Path::kCheckpointTs, true, {}},
-    {MessageType::kBootstrapResponse, "MaintainerBootstrapResponse", Party::kMaintainer, {}, true, {}},
+    {MessageType::kCheckpointTs,
+     "CheckpointTsMessage",
+     Party::kNode,
+     Path::kCheckpointTs,
+     true,
+     {},
+     Reason::kNone},
+    {MessageType::kBootstrapResponse,
+     "MaintainerBootstrapResponse",
+     Party::kMaintainer,
+     {},
+     true,
+     {},
+     Reason::kNone},
     {MessageType::kPostBootstrapResponse,
      "MaintainerPostBootstrapResponse",
      Party::kMaintainer,
      {},
      true,
-     {}},
-    {MessageType::kCloseResponse, "MaintainerCloseResponse", Party::kMaintainer, {}, true, {}},
+     {},
+     Reason::kNone},
+    {MessageType::kCloseResponse, "MaintainerCloseResponse", Party::kMaintainer, {}, true, {}, Reason::kNone},
     // It goes to whoever owns the manager when it is enqueued.
-    {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}},
+    {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}, Reason::kNone},
 }};
 static_assert(
     [] {

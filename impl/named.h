@@ -17,7 +17,9 @@
 // without gaps. The empty name stands for "none": null in JSON.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -56,6 +58,20 @@ inline constexpr std::size_t kCountOf = detail::count<Enum>();
 template <Named Enum>
 inline constexpr auto kAllOf = detail::list<Enum>();
 
+namespace detail {
+template <Named Enum, bool (*is_wanted)(Enum)>
+consteval auto list_that() {
+  constexpr auto kCount = static_cast<std::size_t>(std::ranges::count_if(kAllOf<Enum>, is_wanted));
+  std::array<Enum, kCount> some{};
+  std::ranges::copy_if(kAllOf<Enum>, some.begin(), is_wanted);
+  return some;
+}
+}  // namespace detail
+
+// Those of which it is true, in their order.
+template <Named Enum, bool (*is_wanted)(Enum)>
+inline constexpr auto kAllThat = detail::list_that<Enum, is_wanted>();
+
 template <Named Enum>
 [[nodiscard]] constexpr std::optional<Enum> named(std::string_view name) {
   for (const Enum value : kAllOf<Enum>) {
@@ -67,6 +83,21 @@ template <Named Enum>
 template <Named Enum>
 [[nodiscard]] constexpr std::size_t index_of(Enum value) {
   return static_cast<std::size_t>(value);
+}
+
+// Behind a switch that returns in every case: no enumeration has a value without a name.
+[[noreturn]] inline void unreachable() {
+  assert(false && "a value that is no enumerator");
+  __builtin_unreachable();
+}
+
+// Whether a table has a row for every enumerator, in their order; `member`: which enumerator a row is about.
+template <class Row, std::size_t N, class Enum>
+[[nodiscard]] constexpr bool is_indexed(const std::array<Row, N>& table, Enum Row::*member) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (table[i].*member != static_cast<Enum>(i)) return false;
+  }
+  return true;
 }
 
 }  // namespace takeover::impl

@@ -1,70 +1,9 @@
 #include "impl/node.h"
 
+#include <array>
+
 namespace takeover::impl {
 namespace {
-
-bool is_enabled_in(const Rules& rules, const DispatcherManager& manager, const NodeAction& action) {
-  switch (action.kind) {
-    case NodeActionKind::kHandle:
-      return manager.can_handle(rules, message_of(action.path));
-    case NodeActionKind::kRemoveTask:
-      return manager.can_flush(action.id, action.mode);
-    case NodeActionKind::kCleanUp:
-      return manager.can_clean_up(rules, action.id, action.mode);
-    case NodeActionKind::kReport:
-      return !manager.statuses.empty();
-    case NodeActionKind::kExecute:
-      return !manager.actions.empty();
-    case NodeActionKind::kMergeTask:
-      return manager.can_merge(action.id);
-    case NodeActionKind::kStopWritePath:
-      return manager.closing && !manager.write_path_closed;
-    case NodeActionKind::kUnregister:
-      return manager.closing && manager.write_path_closed && manager.registered;
-    case NodeActionKind::kFinishClose:
-      return manager.can_finish_close();
-    case NodeActionKind::kReportError:
-      return manager.error != ErrorReport::kNone;
-    case NodeActionKind::kFirstEvent:
-      return manager.can_take_first_event(action.id, action.mode);
-    case NodeActionKind::kCompleteHeartbeat:
-      return manager.can_complete_heartbeat(rules);
-    default:
-      return false;
-  }
-}
-
-void apply_to(const Rules& rules, DispatcherManager& manager, const NodeAction& action, const Faults& faults,
-              Outbox& out) {
-  switch (action.kind) {
-    case NodeActionKind::kHandle:
-      return manager.handle_step(rules, message_of(action.path), faults, out);
-    case NodeActionKind::kRemoveTask:
-      return manager.flush(action.id, action.mode);
-    case NodeActionKind::kCleanUp:
-      return manager.clean_up_step(rules, action.id, action.mode, out);
-    case NodeActionKind::kReport:
-      return manager.report(out);
-    case NodeActionKind::kExecute:
-      return manager.execute(out);
-    case NodeActionKind::kMergeTask:
-      return manager.merge_step(rules, action.id, out);
-    case NodeActionKind::kStopWritePath:
-      return manager.stop_write_path(out);
-    case NodeActionKind::kUnregister:
-      return manager.unregister();
-    case NodeActionKind::kFinishClose:
-      return manager.finish_close(faults.fail_clean_up, out);
-    case NodeActionKind::kReportError:
-      return manager.report_error(out);
-    case NodeActionKind::kFirstEvent:
-      return manager.take_first_event(action.id, action.mode);
-    case NodeActionKind::kCompleteHeartbeat:
-      return manager.complete_heartbeat(rules, out);
-    default:
-      return;
-  }
-}
 
 std::string_view clean_up_step_name(const DispatcherManager& manager) {
   switch (manager.clean_up.step) {
@@ -74,9 +13,10 @@ std::string_view clean_up_step_name(const DispatcherManager& manager) {
       return "delete-journal-entry";
     case CleanUpStep::kClearTrigger:
       return "clear-trigger";
-    default:
+    case CleanUpStep::kEnqueueReport:
       return "enqueue-report";
   }
+  unreachable();
 }
 
 std::string_view merge_step_name(const DispatcherManager& manager, DispatcherId id) {
@@ -99,15 +39,42 @@ std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path)
       return "admit-and-store";
     case ScheduleStep::kCreate:
       return "create";
-    default:
+    case ScheduleStep::kDeleteEntry:
       return "delete-entry";
   }
+  unreachable();
 }
 
 }  // namespace
 
 bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const NodeAction& action) {
+  const DispatcherManager* manager = node.manager_here();
   switch (action.kind) {
+    case NodeActionKind::kHandle:
+      if (action.path == Path::kOrchestrator) return node.can_handle(rules);
+      return manager != nullptr && manager->can_handle(rules, message_of(action.path));
+    case NodeActionKind::kRemoveTask:
+      return manager != nullptr && manager->can_flush(action.id, action.mode);
+    case NodeActionKind::kCleanUp:
+      return manager != nullptr && manager->can_clean_up(rules, action.id, action.mode);
+    case NodeActionKind::kReport:
+      return manager != nullptr && !manager->statuses.empty();
+    case NodeActionKind::kExecute:
+      return manager != nullptr && !manager->actions.empty();
+    case NodeActionKind::kMergeTask:
+      return manager != nullptr && manager->can_merge(action.id);
+    case NodeActionKind::kStopWritePath:
+      return manager != nullptr && manager->closing && !manager->write_path_closed;
+    case NodeActionKind::kUnregister:
+      return manager != nullptr && manager->closing && manager->write_path_closed && manager->registered;
+    case NodeActionKind::kFinishClose:
+      return manager != nullptr && manager->can_finish_close();
+    case NodeActionKind::kReportError:
+      return manager != nullptr && manager->error != ErrorReport::kNone;
+    case NodeActionKind::kFirstEvent:
+      return manager != nullptr && manager->can_take_first_event(action.id, action.mode);
+    case NodeActionKind::kCompleteHeartbeat:
+      return manager != nullptr && manager->can_complete_heartbeat(rules);
     case NodeActionKind::kLocalFence:
       return !node.fenced;
     case NodeActionKind::kCloseOrchestrator:
@@ -116,77 +83,84 @@ bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const No
       return !node.fail_create;
     case NodeActionKind::kFailCleanUp:
       return !node.fail_clean_up;
-    default:
-      break;
   }
-  if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator)
-    return node.can_handle(rules);
-  const DispatcherManager* manager = node.manager_here();
-  return manager != nullptr && is_enabled_in(rules, *manager, action);
+  unreachable();
 }
 
 std::string_view step_name(const DispatcherOrchestrator& node, const NodeAction& action) {
-  switch (action.kind) {
-    case NodeActionKind::kHandle:
-      return handle_step_name(node, action.path);
-    case NodeActionKind::kCleanUp: {
-      const DispatcherManager* manager = node.manager_here();
-      return manager == nullptr ? "delete-dispatcher" : clean_up_step_name(*manager);
-    }
-    case NodeActionKind::kMergeTask: {
-      const DispatcherManager* manager = node.manager_here();
-      return manager == nullptr ? "check" : merge_step_name(*manager, action.id);
-    }
-    case NodeActionKind::kRemoveTask:
-      return "flushed";
-    case NodeActionKind::kReport:
-      return "report";
-    case NodeActionKind::kExecute:
-      return "execute";
-    case NodeActionKind::kStopWritePath:
-      return "stop-write-path";
-    case NodeActionKind::kUnregister:
-      return "unregister";
-    case NodeActionKind::kFinishClose:
-      return "finish-close";
-    case NodeActionKind::kReportError:
-      return "report-error";
-    case NodeActionKind::kFirstEvent:
-      return "first-event";
-    case NodeActionKind::kCompleteHeartbeat:
-      return "complete-heartbeat";
-    case NodeActionKind::kLocalFence:
-      return "local-fence";
-    case NodeActionKind::kCloseOrchestrator:
-      if (!node.closed) return "close-queue";
-      return node.manager && node.manager->closed ? "delete-manager" : "close-manager";
-    case NodeActionKind::kFailCreate:
-      return "fail-create";
-    default:
-      return "fail-clean-up";
+  const DispatcherManager* manager = node.manager_here();
+  const auto kind = action.kind;
+  if (kind == NodeActionKind::kHandle) return handle_step_name(node, action.path);
+  if (kind == NodeActionKind::kRemoveTask) return "flushed";
+  if (kind == NodeActionKind::kCleanUp) {
+    return manager == nullptr ? "delete-dispatcher" : clean_up_step_name(*manager);
   }
+  if (kind == NodeActionKind::kMergeTask) {
+    return manager == nullptr ? "check" : merge_step_name(*manager, action.id);
+  }
+  if (kind == NodeActionKind::kCloseOrchestrator) {
+    if (!node.closed) return "close-queue";
+    return node.manager && node.manager->closed ? "delete-manager" : "close-manager";
+  }
+  return name_of(kind);
 }
 
 void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& action, Outbox& out) {
+  DispatcherManager* manager = node.manager_here();
+  const Faults faults{node.fail_create, node.fail_clean_up, node.is_leaving()};
   switch (action.kind) {
+    case NodeActionKind::kHandle:
+      if (action.path == Path::kOrchestrator) {
+        node.handle_step(rules, out);
+      } else {
+        manager->handle_step(rules, message_of(action.path), faults, out);
+      }
+      break;
+    case NodeActionKind::kRemoveTask:
+      manager->flush(action.id, action.mode);
+      break;
+    case NodeActionKind::kCleanUp:
+      manager->clean_up_step(rules, action.id, action.mode, out);
+      break;
+    case NodeActionKind::kReport:
+      manager->report(out);
+      break;
+    case NodeActionKind::kExecute:
+      manager->execute(out);
+      break;
+    case NodeActionKind::kMergeTask:
+      manager->merge_step(rules, action.id, out);
+      break;
+    case NodeActionKind::kStopWritePath:
+      manager->stop_write_path(out);
+      break;
+    case NodeActionKind::kUnregister:
+      manager->unregister();
+      break;
+    case NodeActionKind::kFinishClose:
+      manager->finish_close(node.fail_clean_up, out);
+      break;
+    case NodeActionKind::kReportError:
+      manager->report_error(out);
+      break;
+    case NodeActionKind::kFirstEvent:
+      manager->take_first_event(action.id, action.mode);
+      break;
+    case NodeActionKind::kCompleteHeartbeat:
+      manager->complete_heartbeat(rules, out);
+      break;
     case NodeActionKind::kLocalFence:
-      return node.local_fence(rules, out);
+      node.local_fence(rules, out);
+      break;
     case NodeActionKind::kCloseOrchestrator:
-      return node.close_step(rules, out);
+      node.close_step(rules, out);
+      break;
     case NodeActionKind::kFailCreate:
       node.fail_create = true;
-      return;
+      break;
     case NodeActionKind::kFailCleanUp:
       node.fail_clean_up = true;
-      return;
-    default:
       break;
-  }
-  if (action.kind == NodeActionKind::kHandle && action.path == Path::kOrchestrator) {
-    node.handle_step(rules, out);
-  } else {
-    const Faults faults{node.fail_create, node.fail_clean_up, node.is_leaving()};
-    apply_to(rules, *node.manager_here(), action, faults, out);
   }
   // TiCDC's workers recover from nothing. Its process is started again, and remembers nothing.
   if (out.dies) {
@@ -206,7 +180,7 @@ void receive(const Rules& rules, DispatcherOrchestrator& node, const Message& re
             .type = request.type(),
             .from = request.from,
             .epoch = request.epoch,
-            .why = "no stream of its type is registered"});
+            .why = Reason::kNoStream});
 }
 
 bool is_under_way(const DispatcherOrchestrator& node, Path path) {

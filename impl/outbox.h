@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "impl/ids.h"
 #include "impl/message.h"
+#include "impl/reason.h"
 
 namespace takeover::impl {
 
@@ -47,7 +47,7 @@ struct Note {
   DispatcherId id = DispatcherId::kNone;
   DispatcherId redo_id = DispatcherId::kNone;
   Epoch epoch = 0;
-  std::string_view why{};  // a literal
+  Reason why = Reason::kNone;
 };
 
 struct Outbox {
@@ -58,7 +58,7 @@ struct Outbox {
 
   void send(NodeId to, Epoch epoch, MessageBody body) { sent.push_back({self, to, epoch, std::move(body)}); }
   void note(const Note& note) { notes.push_back(note); }
-  void die(std::string_view why) {
+  void die(Reason why) {
     dies = true;
     note({.kind = NoteKind::kProcessDied, .why = why});
   }

@@ -28,9 +28,9 @@ JournalEntry entry_of(const Message& request, const ScheduleDispatcherRequest& b
 // TiCDC: preCheckForSchedulerHandler.
 bool pre_check(DispatcherManager& manager, const Rules& rules, const Message& request,
                const ScheduleDispatcherRequest& body, Outbox& out) {
-  if (!admit(manager, rules, Guard::kScheduleAdmission, request, out)) return false;
+  if (!admit(manager, rules, request, out)) return false;
   if (body.mode == Mode::kRedo && !manager.redo_ready) {
-    note_dropped(out, request, "redo is not ready");
+    note_dropped(out, request, Reason::kRedoNotReady);
     return false;
   }
   const bool creates = body.action == ScheduleAction::kCreate;
@@ -43,7 +43,7 @@ bool pre_check(DispatcherManager& manager, const Rules& rules, const Message& re
     if (!in_progress && !keeps) manager.journal.erase(body.id);
   }
   if (creates && (in_progress || exists) && rules(Guard::kCreateIdempotent)) {
-    note_dropped(out, request, exists ? "the dispatcher exists" : "a request for it is in progress");
+    note_dropped(out, request, exists ? Reason::kDispatcherExists : Reason::kRequestInProgress);
     return false;
   }
   return true;

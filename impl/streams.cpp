@@ -4,7 +4,7 @@
 
 namespace takeover::impl {
 
-void note_dropped(Outbox& out, const Message& request, std::string_view why) {
+void note_dropped(Outbox& out, const Message& request, Reason why) {
   out.note({.kind = NoteKind::kMessageDropped,
             .type = request.type(),
             .from = request.from,
@@ -12,10 +12,10 @@ void note_dropped(Outbox& out, const Message& request, std::string_view why) {
             .why = why});
 }
 
-bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Message& request,
-           Outbox& out) {
-  if (rules(guard) && !manager.is_request_allowed(request.from, request.epoch)) {
-    note_dropped(out, request, "not from the owner and its epoch");
+bool admit(const DispatcherManager& manager, const Rules& rules, const Message& request, Outbox& out) {
+  const MessageInfo& row = info(request.type());
+  if (rules(*row.admission) && !manager.is_request_allowed(request.from, request.epoch)) {
+    note_dropped(out, request, row.refusal);
     return false;
   }
   out.note({.kind = NoteKind::kMessageAdmitted,
@@ -38,7 +38,7 @@ void DispatcherManager::handle_step(const Rules& rules, MessageType type, const 
   }
   const Message request = *head(rules, type);
   pop(type);
-  if (const auto guard = info(type).admission; guard && !admit(*this, rules, *guard, request, out)) return;
+  if (info(type).admission && !admit(*this, rules, request, out)) return;
   if (const auto* merge = request.as<MergeDispatcherRequest>()) {
     handle_merge(*this, rules, *merge, out);
   } else if (const auto* response = request.as<HeartBeatResponse>()) {

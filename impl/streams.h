@@ -10,9 +10,8 @@ namespace takeover::impl {
 
 // impl/streams.cpp: whether the request passes, which is noted either way. Without the guard, everything
 // passes.
-bool admit(const DispatcherManager& manager, const Rules& rules, Guard guard, const Message& request,
-           Outbox& out);
-void note_dropped(Outbox& out, const Message& request, std::string_view why);
+bool admit(const DispatcherManager& manager, const Rules& rules, const Message& request, Outbox& out);
+void note_dropped(Outbox& out, const Message& request, Reason why);
 
 // impl/schedule.cpp: one step of the batch under way, or of the request at the stream's head, which it takes
 // and admits itself.

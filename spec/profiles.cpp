@@ -2,76 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 namespace takeover::spec {
 namespace {
 
 using impl::Guard;
 using impl::Rules;
+using impl::Since;
 
-// Guards that no TiCDC version has: repairs of what the checker found in pr-5436.
-constexpr std::array kFindings{Guard::kBootstrapRefusesClosing,
-                               Guard::kCloseNewerEpoch,
-                               Guard::kCloseAckTombstone,
-                               Guard::kCleanUpUnderFence,
-                               Guard::kFailedCreateUnjournalled,
-                               Guard::kLeavingIsSilent,
-                               Guard::kClosedWritePathAnswered,
-                               Guard::kOwnerAfterTriggers,
-                               Guard::kTriggerNotRecreated,
-                               Guard::kMergeAfterSchedules,
-                               Guard::kRefusedCreateKeepsJournal,
-                               Guard::kAnswerChecksWritePath,
-                               Guard::kTriggerCreationUndone,
-                               Guard::kCloseAckCleanUp,
-                               Guard::kAbortedTargetCleanedUp,
-                               Guard::kDyingTriggerNotRegistered,
-                               Guard::kBuiltManagerStaysListed,
-                               Guard::kErrorKeepsItsOwner,
-                               Guard::kNilChecked,
-                               Guard::kWaitingMergeUntold};
-
-// Brought by #5435, and by #5436; what is in neither list nor a finding is older than the stack.
-constexpr std::array kSince5435{Guard::kScheduleAdmission,
-                                Guard::kMergeAdmission,
-                                Guard::kHeartbeatResponseAdmission,
-                                Guard::kPostBootstrapAdmission,
-                                Guard::kCloseAdmission,
-                                Guard::kCloseAckStale,
-                                Guard::kBootstrapEpochOrder,
-                                Guard::kBootstrapSameEpochOwner,
-                                Guard::kEpochZeroStrict,
-                                Guard::kRequestEpochOnly,
-                                Guard::kTombstone,
-                                Guard::kTombstoneEpochZero,
-                                Guard::kQueueNewerEpoch,
-                                Guard::kJournalReplacesStale};
-constexpr std::array kSince5436{Guard::kRedoAdmission,       Guard::kTriggerIdMatch,
-                                Guard::kTriggerNilCheck,     Guard::kValidateBeforeOwner,
-                                Guard::kStaleRemoveRestored, Guard::kStaleRemoveSameSnapshot,
-                                Guard::kStaleCreateDropped,  Guard::kPostBootstrapMissingTrigger,
-                                Guard::kFenceRelease};
-
-void take_out(Rules& rules, const auto& guards) {
-  for (const Guard guard : guards) rules.set(guard, false);
-}
-
-Rules reference() {
+// The rules of a version: those that it brought, and those before it.
+Rules rules_until(Since version) {
   Rules rules;
-  rules.guards.set();
-  return rules;
-}
-
-Rules pr_5436() {
-  Rules rules = reference();
-  take_out(rules, kFindings);
+  for (const impl::GuardInfo& guard : impl::all_guards()) {
+    rules.set(guard.guard, guard.origin.since <= version);
+  }
   return rules;
 }
 
 Rules pr_5435() {
-  Rules rules = pr_5436();
-  take_out(rules, kSince5436);
+  Rules rules = rules_until(Since::k5435);
   rules.variants.report_every_operator = true;
   rules.variants.trigger_before_admission = true;
   rules.variants.loud_leaving_trigger_errors = true;
@@ -79,8 +28,8 @@ Rules pr_5435() {
 }
 
 Rules pre_5434() {
-  Rules rules = pr_5435();
-  take_out(rules, kSince5435);
+  Rules rules = rules_until(Since::kBefore);
+  rules.variants = pr_5435().variants;
   // The owner was set after the triggers, so that a creation error kept it; nothing was ever locked, so
   // nothing leaks.
   rules.set(Guard::kValidateBeforeOwner, true);
@@ -98,8 +47,10 @@ const std::array<Profile, 5>& profiles() {
       {"pre-5434", "TiCDC before the stack: no epochs, no fence", pre_5434()},
       {"pr-5434", "epochs at the coordinator; the node side is that of pre-5434", pre_5434()},
       {"pr-5435", "admission by (owner, epoch), the fence, tombstones", pr_5435()},
-      {"pr-5436", "the table-trigger takeover rules: TiCDC as merged at c1fd88c93", pr_5436()},
-      {"reference", "pr-5436 and a guard for every violation that the checker found in it", reference()},
+      {"pr-5436", "the table-trigger takeover rules: TiCDC as merged at c1fd88c93",
+       rules_until(Since::k5436)},
+      {"reference", "pr-5436 and a guard for every violation that the checker found in it",
+       rules_until(Since::kFinding)},
   }};
   return kProfiles;
 }

@@ -29,47 +29,41 @@
 #include "impl/message.h"
 #include "impl/node.h"
 #include "spec/json/names.h"
+#include "spec/world/environment.h"
 #include "traces/json.h"
 
 namespace takeover::traces {
 
-// Those of impl::NodeActionKind in its order, after deliver and receive.
-enum class ActionKind : std::uint8_t {
-  kDeliver,
-  kReceive,
-  kHandle,
-  kRemoveTask,
-  kCleanUp,
-  kReport,
-  kExecute,
-  kMergeTask,
-  kStopWritePath,
-  kUnregister,
-  kFinishClose,
-  kReportError,
-  kFirstEvent,
-  kCompleteHeartbeat,
-  kLocalFence,
-  kCloseOrchestrator,
-  kFailCreate,
-  kFailCleanUp,
-  kSend,
-  kLose,
-  kDie,
-  kStart,
-  kStop,
-};
-inline constexpr std::size_t kActionKindCount = 23;
-[[nodiscard]] std::string_view to_string(ActionKind kind);
-[[nodiscard]] ActionKind kind_of(impl::NodeActionKind kind);
+enum class ActionKind : std::uint8_t { kDeliver, kReceive, kNode, kSend, kLose, kDie, kStart, kStop };
+constexpr std::string_view name_of(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::kDeliver:
+      return "deliver";
+    case ActionKind::kReceive:
+      return name_of(spec::EnvironmentActionKind::kReceive);
+    case ActionKind::kNode:
+      return "node";  // in a trace, the name of the node's action
+    case ActionKind::kSend:
+      return name_of(spec::EnvironmentActionKind::kSend);
+    case ActionKind::kLose:
+      return name_of(spec::EnvironmentActionKind::kLose);
+    case ActionKind::kDie:
+      return name_of(spec::EnvironmentActionKind::kDie);
+    case ActionKind::kStart:
+      return "start";
+    case ActionKind::kStop:
+      return "stop";
+  }
+  return impl::kNoName;
+}
 
 // What a kind does not use keeps its default.
 struct Action {
-  ActionKind kind = ActionKind::kHandle;
+  ActionKind kind = ActionKind::kNode;
   impl::NodeId node =
       impl::NodeId::kNone;         // that it happens on; of lose: that sends what is lost, when known
-  impl::NodeAction node_action{};  // of handle ... fail-clean-up
-  bool fine = false;               // of handle and clean-up
+  impl::NodeAction node_action{};  // of kNode
+  bool fine = false;               // of what can be
   std::string step{};              // the atomic step's name, when known
   std::optional<impl::Message>
       request{};             // of deliver, receive, send, and of lose if the node does not send it
@@ -78,16 +72,23 @@ struct Action {
   std::string owner{};                    // of send, die, start, stop
   std::string row{};                      // of send: the environment's row
   friend bool operator==(const Action&, const Action&) = default;
+
+  // The node's action, if it is one of this kind.
+  [[nodiscard]] bool is(impl::NodeActionKind of) const {
+    return kind == ActionKind::kNode && node_action.kind == of;
+  }
+  // It leaves every node as it is.
+  [[nodiscard]] bool is_environment() const {
+    return kind != ActionKind::kDeliver && kind != ActionKind::kReceive && kind != ActionKind::kNode;
+  }
 };
+// As it stands in a trace.
+[[nodiscard]] std::string_view kind_name(const Action& action);
 
 // One atomic step of a node.
 [[nodiscard]] Action node_step(impl::NodeId node, const impl::NodeAction& action);
 // A message that arrives, or (kSend) is put on its link.
 [[nodiscard]] Action message_step(ActionKind kind, impl::NodeId node, const impl::Message& request);
-
-// Whether the action is one of impl::NodeAction; not deliver and receive, and not the environment's.
-[[nodiscard]] bool is_node_action(ActionKind kind);
-[[nodiscard]] bool is_environment(ActionKind kind);
 
 [[nodiscard]] Json write_action(const Action& action, const spec::Names& names);
 [[nodiscard]] std::optional<InputError> read_action(const Json& json, spec::Names& names, Action& action);

@@ -18,10 +18,7 @@ using Kind = Finding::Kind;
 constexpr std::string_view kCrossCheck = "cross-check";
 
 bool is_row(std::string_view name) {
-  for (std::size_t i = 0; i < spec::kRowCount; ++i) {
-    if (spec::to_string(static_cast<spec::Row>(i)) == name) return true;
-  }
-  return false;
+  return impl::named<spec::Row>(name).has_value();
 }
 
 bool is_known(const std::string& property) {

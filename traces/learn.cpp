@@ -19,11 +19,11 @@ constexpr std::size_t kWidth = 8;
 constexpr std::size_t kRounds = 16;
 
 std::size_t count_of_changes() {
-  return impl::kGuardCount + impl::all_variants().size();
+  return impl::kGuardCount + impl::kVariants.size();
 }
 
 bool& variant_of(impl::Rules& rules, std::size_t change) {
-  return rules.variants.*impl::all_variants()[change - impl::kGuardCount].value;
+  return rules.variants.*impl::kVariants[change - impl::kGuardCount].value;
 }
 
 bool toggle(impl::Rules& rules, std::size_t change) {
@@ -239,7 +239,7 @@ class Teacher {
       impl::Rules rules = trace_.rules;
       const bool put_in = toggle(rules, change);
       attempt.changes.push_back(
-          {is_guard ? impl::all_guards()[change].name : impl::all_variants()[change - impl::kGuardCount].name,
+          {is_guard ? impl::all_guards()[change].name : impl::kVariants[change - impl::kGuardCount].name,
            is_guard, put_in});
     }
     return attempt;

@@ -142,7 +142,7 @@ std::optional<InputError> read_document(const Json& document, Trace& trace) {
 std::optional<InputError> set_guards(const std::vector<std::string>& guards, const char* key, bool on,
                                      const std::string& file, impl::Rules& rules) {
   for (std::size_t i = 0; i < guards.size(); ++i) {
-    const auto guard = impl::guard_named(guards[i]);
+    const auto guard = impl::named<impl::Guard>(guards[i]);
     if (!guard) {
       return InputError{file, fmt::format("/{}/{}", key, i), fmt::format("the guard '{}'", guards[i]),
                         "a name that `takeover list guards` shows"};

@@ -146,14 +146,15 @@ Json record(const Recording& recording) {
   MessageIds ids;
   for (const RecordedStep& step : recording.steps) ids.reserve(step.action);
   Json steps = Json::array();
-  const Nodes initial{{recording.node, recording.initial}};
-  Nodes before = initial;
+  Nodes before = recording.initial;
   for (const RecordedStep& step : recording.steps) {
-    Nodes after{{recording.node, step.node}};
+    Nodes after = before;
+    if (step.id != impl::NodeId::kNone) after.at(step.id) = step.node;
     steps.push_back(write_step(step.action, step.out, before, after, recording.names, ids));
     before = std::move(after);
   }
-  return document_of(recording.header, initial, recording.names, std::move(steps), recording.loop_start);
+  return document_of(recording.header, recording.initial, recording.names, std::move(steps),
+                     recording.loop_start);
 }
 
 std::string to_text(const Json& document) {

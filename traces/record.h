@@ -1,8 +1,9 @@
 // Writing a recorded run as a trace: whole states, and ids that tie each message's sending to its arrival.
 //
-//   std::vector<traces::RecordedStep> steps;   // {action, outbox, node after it}
+//   const traces::Nodes initial{{id, node}};
+//   std::vector<traces::RecordedStep> steps;   // {action, outbox, node after it, its id}
 //   const traces::Json document =
-//       traces::record({.header = header, .names = names, .node = id, .initial = node, .steps = steps});
+//       traces::record({.header = header, .names = names, .initial = initial, .steps = steps});
 //   file << traces::to_text(document);
 //
 // A fine step whose name is not given gets the one that impl::step_name says; a message without id gets one:
@@ -23,14 +24,14 @@ namespace takeover::traces {
 struct RecordedStep {
   Action action{};
   impl::Outbox out{};
-  impl::DispatcherOrchestrator node{};  // after the step
+  impl::DispatcherOrchestrator node{};    // after the step
+  impl::NodeId id = impl::NodeId::kNone;  // which one; kNone: every node stays as it is
 };
 
 struct Recording {
   const Header& header;
   const spec::Names& names;
-  impl::NodeId node;
-  const impl::DispatcherOrchestrator& initial;
+  const Nodes& initial;
   std::span<const RecordedStep> steps;
   std::optional<std::size_t> loop_start = std::nullopt;
 };

@@ -54,41 +54,22 @@ std::string why_not_dispatcher(const DispatcherManager& manager, const NodeActio
 }
 
 std::string why_not(const DispatcherOrchestrator& node, const NodeAction& action) {
-  if (action.kind == NodeActionKind::kHandle) return why_not_handle(node, action.path);
-  if (action.kind == NodeActionKind::kLocalFence) return "the node is fenced already";
-  if (action.kind == NodeActionKind::kFailCreate) return "a creation is set to fail already";
-  if (action.kind == NodeActionKind::kFailCleanUp) return "a clean-up is set to fail already";
-  if (action.kind == NodeActionKind::kCloseOrchestrator)
-    return "the orchestrator is closed, and has nothing to close";
+  const impl::NodeActionRow row = row_of(action.kind);
+  if (row.fields == impl::NodeActionFields::kPath) return why_not_handle(node, action.path);
   const DispatcherManager* manager = node.manager_here();
-  if (manager == nullptr) return "no manager is here";
-  switch (action.kind) {
-    case NodeActionKind::kReportError:
-      return "the manager has no error to tell";
-    case NodeActionKind::kCompleteHeartbeat:
-      if (!manager->registered) return "heartbeats are no longer aggregated";
-      if (manager->clean_up.step != impl::CleanUpStep::kIdle) return "a dispatcher is being cleaned up";
-      return "no dispatcher has anything to say";
-    case NodeActionKind::kReport:
-      return "nothing waits on the status channel";
-    case NodeActionKind::kExecute:
-      return "no admitted action waits";
-    case NodeActionKind::kMergeTask:
-      return "no merge into this dispatcher is under way";
-    case NodeActionKind::kRemoveTask:
-    case NodeActionKind::kCleanUp:
-    case NodeActionKind::kFirstEvent:
-      return why_not_dispatcher(*manager, action);
-    default:
-      return "the close of the manager does not stand there";
-  }
+  if (manager == nullptr && !row.is_fault) return "no manager is here";
+  if (!row.why_not.empty()) return std::string(row.why_not);
+  if (row.fields == impl::NodeActionFields::kDispatcher) return why_not_dispatcher(*manager, action);
+  if (!manager->registered) return "heartbeats are no longer aggregated";
+  if (manager->clean_up.step != impl::CleanUpStep::kIdle) return "a dispatcher is being cleaned up";
+  return "no dispatcher has anything to say";
 }
 
 // Whether an action that is not fine has more steps to take.
 bool goes_on(const DispatcherOrchestrator& node, const Action& action) {
   if (action.fine) return false;
-  if (action.kind == ActionKind::kHandle) return impl::is_under_way(node, action.node_action.path);
-  if (action.kind != ActionKind::kCleanUp) return false;
+  if (action.is(NodeActionKind::kHandle)) return impl::is_under_way(node, action.node_action.path);
+  if (!action.is(NodeActionKind::kCleanUp)) return false;
   const DispatcherManager* manager = node.manager_here();
   return manager != nullptr && manager->clean_up.step != impl::CleanUpStep::kIdle;
 }
@@ -136,7 +117,7 @@ std::optional<std::string> take_node_action(Subject& subject, const Action& acti
     }
     subject.apply(action.node_action);
   } while (goes_on(subject.node, action));
-  if (action.kind == ActionKind::kHandle && !action.fine && !had_error && has_error(subject.node)) {
+  if (action.is(NodeActionKind::kHandle) && !action.fine && !had_error && has_error(subject.node)) {
     subject.apply({.kind = NodeActionKind::kReportError});
   }
   return std::nullopt;
@@ -169,9 +150,8 @@ std::optional<std::string> deliver(Subject& subject, const impl::Message& reques
   if (auto obstacle = in_the_way(subject.rules, subject.node, request)) return obstacle;
   subject.receive(request);
   if (was_dropped(subject.out)) return std::nullopt;
-  Action handle{.kind = ActionKind::kHandle};
-  handle.node_action = {.kind = NodeActionKind::kHandle, .path = impl::path_of(request.type())};
-  return take_node_action(subject, handle);
+  const NodeAction handle{.kind = NodeActionKind::kHandle, .path = impl::path_of(request.type())};
+  return take_node_action(subject, {.node_action = handle});
 }
 
 Json write_sent(const impl::Outbox& out, const spec::Names& names) {
@@ -237,16 +217,16 @@ class Replayer {
   bool act(const Action& action, impl::Outbox& out) {
     was_taken_ = false;
     if (claims_ != nullptr && !accept("", claims_->judge(result_.step))) return false;
-    if (is_environment(action.kind)) {
+    if (action.is_environment()) {
       if (claims_ != nullptr) claims_->take_environment();
       return true;
     }
     DispatcherOrchestrator& node = nodes_.at(action.node);
     // The name is taken before the step, and judged after it: a step that is not enabled has no name.
     const std::string name =
-        is_node_action(action.kind) ? std::string(impl::step_name(node, action.node_action)) : "";
+        action.kind == ActionKind::kNode ? std::string(impl::step_name(node, action.node_action)) : "";
     if (const auto reason = take(rules_, action, node, out, watch_, result_.step)) {
-      return diverge("/action", fmt::format("{} is enabled", to_string(action.kind)), *reason);
+      return diverge("/action", fmt::format("{} is enabled", kind_name(action)), *reason);
     }
     if (!action.step.empty() && action.step != name) return diverge("/action/step", action.step, name);
     return true;
@@ -328,7 +308,7 @@ std::optional<std::string> take(const impl::Rules& rules, const Action& action, 
     subject.receive(*action.request);
   } else if (action.kind == ActionKind::kDeliver) {
     reason = deliver(subject, *action.request);
-  } else if (is_node_action(action.kind)) {
+  } else if (action.kind == ActionKind::kNode) {
     reason = take_node_action(subject, action);
   }
   if (reason) return reason;

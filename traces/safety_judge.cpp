@@ -21,11 +21,6 @@ spec::History history_of(const impl::DispatcherOrchestrator& node) {
   return history;
 }
 
-spec::PropertySet all() {
-  spec::PropertySet properties;
-  return properties.set();
-}
-
 }  // namespace
 
 SafetyJudge::SafetyJudge(const Nodes& initial) {
@@ -33,18 +28,18 @@ SafetyJudge::SafetyJudge(const Nodes& initial) {
     starts_empty_ = starts_empty_ && node == impl::DispatcherOrchestrator{};
     const spec::History& history = histories_[id] = history_of(node);
     spec::Findings findings;
-    spec::judge_state(node, history, findings);
+    spec::judge_state(node, history, spec::every_property(), findings);
     add(findings, std::nullopt);
   }
 }
 
 void SafetyJudge::observe(impl::NodeId node, const ImplementationStep& step) {
-  const spec::Observation observation{step.before, step.after, step.out, step.received};
+  const spec::Observation observation{step.before, step.after, step.out, step.received, node};
   spec::History& history = histories_[node];
   spec::Findings findings;
-  spec::judge_step(observation, history, findings);
-  spec::update(history, observation, all());
-  spec::judge_state(step.after, history, findings);
+  spec::judge_step(observation, history, spec::every_property(), findings);
+  spec::update(history, observation, spec::every_property());
+  spec::judge_state(step.after, history, spec::every_property(), findings);
   add(findings, step.step);
 }
 
@@ -56,12 +51,7 @@ void SafetyJudge::add(const spec::Findings& findings, std::optional<std::size_t>
 }
 
 bool SafetyJudge::leans_on_the_past(Property property) const {
-  // Those that are judged by the history.
-  constexpr std::array kRemembering{
-      Property::kRemoveRestored, Property::kOwnerFromRequest, Property::kAtomicTakeover,
-      Property::kTriggerAgreed,  Property::kNoStaleRecreate,  Property::kRemovedKept,
-      Property::kNoResurrection, Property::kOwnerEffects,     Property::kErrorAttributed};
-  return !starts_empty_ && std::ranges::find(kRemembering, property) != kRemembering.end();
+  return !starts_empty_ && info(property).memory.any();
 }
 
 }  // namespace takeover::traces

@@ -16,7 +16,7 @@ using Kind = spec::EnvironmentActionKind;
 template <class Fits>
 const EnvironmentAction* find(const std::vector<spec::WorldAction>& actions, Fits&& fits) {
   for (const spec::WorldAction& action : actions) {
-    const auto* of_environment = std::get_if<EnvironmentAction>(&action);
+    const EnvironmentAction* of_environment = action.of_environment();
     if (of_environment != nullptr && fits(*of_environment)) return of_environment;
   }
   return nullptr;
@@ -39,7 +39,7 @@ ScenarioRun::ScenarioRun(const spec::Scenario& scenario, const impl::Rules& rule
 
 void ScenarioRun::note_owed() {
   was_owed_ = was_owed_ || std::ranges::any_of(claims_, [&](const spec::LiveClaim& claim) {
-                return spec::is_owed(scenario_, claim, world_);
+                return spec::is_owed(claim, world_);
               });
 }
 
@@ -63,9 +63,10 @@ std::optional<Mismatch> ScenarioRun::judge(const Action& action) {
     case ActionKind::kStop:
       return Mismatch{"/action/kind", fmt::format("a step of the scenario {}", scenario_.name),
                       "its owners start and stop by what they send and are told"};
-    default:
+    case ActionKind::kNode:
       return judge_node_action(action);
   }
+  impl::unreachable();
 }
 
 std::optional<Mismatch> ScenarioRun::judge_send(const Action& action) {
@@ -75,19 +76,19 @@ std::optional<Mismatch> ScenarioRun::judge_send(const Action& action) {
            (action.owner.empty() || owner_of(a) == action.owner);
   };
   const EnvironmentAction* found = find(actions_, [&](const EnvironmentAction& a) {
-    return same_message(a) && (action.row.empty() || spec::to_string(a.row) == action.row);
+    return same_message(a) && (action.row.empty() || name_of(a.row) == action.row);
   });
   if (found != nullptr) {
     next_ = *found;
     return std::nullopt;
   }
   if (const EnvironmentAction* by_other_row = find(actions_, same_message)) {
-    return Mismatch{"/action/row", action.row, std::string(spec::to_string(by_other_row->row))};
+    return Mismatch{"/action/row", action.row, std::string(name_of(by_other_row->row))};
   }
   const bool sends_at_all = find(actions_, [&](const EnvironmentAction& a) {
                               return a.kind == Kind::kSend &&
                                      (action.owner.empty() || owner_of(a) == action.owner) &&
-                                     (action.row.empty() || spec::to_string(a.row) == action.row);
+                                     (action.row.empty() || name_of(a.row) == action.row);
                             }) != nullptr;
   return Mismatch{sends_at_all ? "/action/message" : "/action/kind",
                   fmt::format("a step of the scenario {}", scenario_.name),
@@ -133,7 +134,7 @@ std::optional<Mismatch> ScenarioRun::judge_death(const Action& action) {
 std::optional<Mismatch> ScenarioRun::judge_node_action(const Action& action) const {
   if (!impl::is_enabled(rules_, world_.node, action.node_action)) return std::nullopt;
   const bool offered = std::ranges::any_of(actions_, [&](const spec::WorldAction& a) {
-    const auto* of_node = std::get_if<impl::NodeAction>(&a);
+    const impl::NodeAction* of_node = a.of_node();
     if (of_node == nullptr) return false;
     // A merge is found by its target alone.
     const bool by_id = action.node_action.kind == impl::NodeActionKind::kMergeTask;
@@ -146,12 +147,12 @@ std::optional<Mismatch> ScenarioRun::judge_node_action(const Action& action) con
 }
 
 void ScenarioRun::take_environment() {
-  if (next_ && next_->kind != Kind::kReceive) apply(*next_);
+  if (next_ && next_->kind != Kind::kReceive) apply({*next_, scenario_.node});
 }
 
 void ScenarioRun::take(const ImplementationStep& step) {
-  if (step.received == nullptr) return apply(step.action);
-  apply(EnvironmentAction{.kind = Kind::kReceive, .request = *step.received});
+  if (step.received == nullptr) return apply({step.action, scenario_.node});
+  apply({EnvironmentAction{.kind = Kind::kReceive, .request = *step.received}, scenario_.node});
 }
 
 void ScenarioRun::apply(spec::WorldAction action) {

@@ -38,9 +38,10 @@ std::string verdict_words(const Header& header, const Finding& finding) {
       return header.verdict == "violated" ? said + ", and is not by this run" : "not violated by this run";
     case Finding::Kind::kNotJudged:
       return said.empty() ? "not judged" : said + ", and not judged";
-    default:
+    case Finding::Kind::kNotAsked:
       return {};
   }
+  impl::unreachable();
 }
 
 std::string header_text(const Trace& trace, const Finding& finding) {

@@ -87,7 +87,7 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
     case ActionKind::kStop:
       diagram.remark(words_of(action, node, names));
       break;
-    default:
+    case ActionKind::kNode:
       diagram.note(action.node, without_subject(words_of(action, node, names), action.node, names));
       break;
   }

@@ -24,7 +24,7 @@ Json empty_message(impl::MessageType type, const spec::Names& names) {
 }
 
 const impl::Message* handled_by(const Action& action, const impl::DispatcherOrchestrator& node) {
-  if (action.kind != ActionKind::kHandle) return nullptr;
+  if (!action.is(impl::NodeActionKind::kHandle)) return nullptr;
   if (action.node_action.path == impl::Path::kOrchestrator) {
     if (node.handler) return &node.handler->request;
     return node.pending.empty() ? nullptr : &node.pending.front();
@@ -53,42 +53,10 @@ std::string words_of_handle(const Action& action, const impl::DispatcherOrchestr
 
 std::string words_of_node_action(const Action& action, const impl::DispatcherOrchestrator* before,
                                  const spec::Names& names) {
-  const std::string id = one_line(names.of(action.node_action.id));
-  const std::string mode = action.node_action.mode == impl::Mode::kRedo ? " (redo)" : "";
-  switch (action.kind) {
-    case ActionKind::kHandle:
-      return words_of_handle(action, before, names);
-    case ActionKind::kRemoveTask:
-      return fmt::format("the removal of {}{} has flushed", id, mode);
-    case ActionKind::kCleanUp:
-      return fmt::format("clean-up of {}{}", id, mode);
-    case ActionKind::kReport:
-      return "reports what waits on the status channel";
-    case ActionKind::kExecute:
-      return "executes the oldest admitted action";
-    case ActionKind::kMergeTask:
-      return fmt::format("the merge into {}{} takes a step", id, mode);
-    case ActionKind::kStopWritePath:
-      return "closes the manager: the write path stops";
-    case ActionKind::kUnregister:
-      return "closes the manager: it is unregistered";
-    case ActionKind::kFinishClose:
-      return "closes the manager: the close has ended";
-    case ActionKind::kReportError:
-      return "tells the first error of a creation";
-    case ActionKind::kFirstEvent:
-      return fmt::format("the first event of {}{} comes", id, mode);
-    case ActionKind::kCompleteHeartbeat:
-      return "tells what every dispatcher is";
-    case ActionKind::kLocalFence:
-      return "loses its lease: the local fence";
-    case ActionKind::kCloseOrchestrator:
-      return "shuts down";
-    case ActionKind::kFailCreate:
-      return "the next creation is going to fail";
-    default:
-      return "the next clean-up of a removed changefeed is going to fail";
-  }
+  if (action.is(impl::NodeActionKind::kHandle)) return words_of_handle(action, before, names);
+  const char* mode = action.node_action.mode == impl::Mode::kRedo ? " (redo)" : "";
+  const std::string dispatcher = one_line(names.of(action.node_action.id)) + mode;
+  return fmt::format(fmt::runtime(row_of(action.node_action.kind).words), dispatcher);
 }
 
 std::string words_of_lost_reply(const Action& action, const spec::Names& names) {
@@ -113,9 +81,14 @@ std::string words_of_environment(const Action& action, const spec::Names& names)
       return owner + " dies";
     case ActionKind::kStart:
       return owner + " starts";
-    default:
+    case ActionKind::kStop:
       return owner + " stops";
+    case ActionKind::kDeliver:
+    case ActionKind::kReceive:
+    case ActionKind::kNode:
+      break;  // of a node
   }
+  impl::unreachable();
 }
 
 }  // namespace
@@ -160,7 +133,7 @@ std::string words_of_sent(const impl::Message& message, const spec::Names& names
 
 std::string words_of(const Action& action, const impl::DispatcherOrchestrator* before,
                      const spec::Names& names) {
-  if (is_environment(action.kind)) return words_of_environment(action, names);
+  if (action.is_environment()) return words_of_environment(action, names);
   const std::string node = one_line(names.of(action.node));
   if (action.request) {
     return fmt::format("{} -> {}{}: {}", words_of(action.request->from, action.request->epoch, names), node,
@@ -176,13 +149,14 @@ std::string words_of(const Action& action, const impl::DispatcherOrchestrator* b
 
 std::string words_of(const impl::Note& note, const spec::Names& names) {
   const auto type = name_of(note.type);
+  const std::string_view why = info(note.why).text;
   switch (note.kind) {
     case impl::NoteKind::kMessageDropped:
-      return fmt::format("{} of {} is dropped: {}", type, words_of(note.from, note.epoch, names), note.why);
+      return fmt::format("{} of {} is dropped: {}", type, words_of(note.from, note.epoch, names), why);
     case impl::NoteKind::kHandlerEnded:
-      if (note.why.empty()) return {};
+      if (why.empty()) return {};
       return fmt::format("{} of {} ends without an answer: {}", type, words_of(note.from, note.epoch, names),
-                         note.why);
+                         why);
     case impl::NoteKind::kCreateFailed:
       return fmt::format("the creation of {} fails", one_line(names.of(note.id)));
     case impl::NoteKind::kRemoveMissing:
@@ -196,16 +170,27 @@ std::string words_of(const impl::Note& note, const spec::Names& names) {
     case impl::NoteKind::kMergeDone:
       return fmt::format("the merge into {} is done", one_line(names.of(note.id)));
     case impl::NoteKind::kShouldNotHappen:
-      return fmt::format("should not happen: {} ({})", note.why, one_line(names.of(note.id)));
+      return fmt::format("should not happen: {} ({})", why, one_line(names.of(note.id)));
     case impl::NoteKind::kProcessDied:
-      return fmt::format("the process dies: {}", note.why);
+      return fmt::format("the process dies: {}", why);
     case impl::NoteKind::kRemovedCleanUp:
       return "the clean-up of a removed changefeed has run";
     case impl::NoteKind::kRemovedCleanUpFailed:
       return "the clean-up of a removed changefeed fails";
-    default:
+    // The messages say it, or the state.
+    case impl::NoteKind::kMessageAdmitted:
+    case impl::NoteKind::kManagerCreated:
+    case impl::NoteKind::kManagerPublished:
+    case impl::NoteKind::kManagerDeleted:
+    case impl::NoteKind::kOwnerChanged:
+    case impl::NoteKind::kTookOver:
+    case impl::NoteKind::kDispatcherCreated:
+    case impl::NoteKind::kDispatcherDeleted:
+    case impl::NoteKind::kRemoveAdmitted:
+    case impl::NoteKind::kWritePathClosed:
       return {};
   }
+  impl::unreachable();
 }
 
 }  // namespace takeover::traces

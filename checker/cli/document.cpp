@@ -284,8 +284,8 @@ void print_runs(const Json& document, Format format) {
     case Format::kGithub:
       print_document(render_github(document));
       return print_text(render_text(document));
-    default:
-      print_text(render_text(document));
+    case Format::kText:
+      return print_text(render_text(document));
   }
 }
 

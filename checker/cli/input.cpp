@@ -21,7 +21,7 @@ namespace takeover::cli {
 namespace {
 
 impl::Guard guard_of(const std::string& name) {
-  const auto guard = impl::guard_named(name);
+  const auto guard = impl::named<impl::Guard>(name);
   if (!guard)
     throw BadInput(
         fmt::format("takeover: command line: no guard '{}'; see `takeover list guards`", one_line(name)));

@@ -22,6 +22,16 @@ std::string tags_of(const spec::Scenario& scenario) {
   return text.empty() ? text : text + "]";
 }
 
+// Of each guard the profiles that have it.
+void add_profiles(Json& guards) {
+  for (const impl::GuardInfo& guard : impl::all_guards()) {
+    Json& having = guards[impl::index_of(guard.guard)]["profiles"] = Json::array();
+    for (const spec::Profile& profile : spec::all_profiles()) {
+      if (profile.rules(guard.guard)) having.push_back(profile.name);
+    }
+  }
+}
+
 Rows rows_of(const std::string& what) {
   Rows rows;
   const auto add = [&](std::string_view name, std::string_view meaning) { rows.emplace_back(name, meaning); };
@@ -34,7 +44,7 @@ Rows rows_of(const std::string& what) {
     for (const spec::Profile& profile : spec::all_profiles()) add(profile.name, profile.meaning);
   } else if (what == "guards") {
     for (const impl::GuardInfo& guard : impl::all_guards()) {
-      add(guard.name, fmt::format("{} ({}); without: {}", guard.rule, guard.since, guard.mistake));
+      add(guard.name, fmt::format("{} ({}); without: {}", guard.rule, guard.origin.pulls, guard.mistake));
     }
   } else if (what == "properties") {
     for (const spec::PropertyInfo& property : spec::all_properties()) add(property.id, property.text);
@@ -54,9 +64,7 @@ Rows rows_of(const std::string& what) {
   } else if (what == "witnesses") {
     for (const spec::WitnessInfo& witness : spec::all_witnesses()) add(witness.id, witness.text);
   } else if (what == "rows") {
-    for (std::size_t i = 0; i < spec::kRowCount; ++i) {
-      add(spec::to_string(static_cast<spec::Row>(i)), spec::meaning(static_cast<spec::Row>(i)));
-    }
+    for (const spec::Row row : impl::kAllOf<spec::Row>) add(row_of(row).name, row_of(row).meaning);
   } else if (what == "examples") {
     add("two-phase-commit", "Two-phase commit of Gray and Lamport, --size resource managers (1 to 16)");
     add("peterson", "Peterson's mutual exclusion, --size processes (2 to 4)");
@@ -82,6 +90,7 @@ int run_list(const Options& options) {
     Json document = document_head("list");
     document[what] = Json::array();
     for (const auto& [name, meaning] : rows) document[what].push_back({{"name", name}, {"meaning", meaning}});
+    if (what == "guards") add_profiles(document[what]);
     print_document(json_text(document));
     return kAllHolds;
   }

@@ -20,7 +20,6 @@
 #include "checker/model/check.h"
 #include "checker/runs/recording.h"
 #include "spec/profiles.h"
-#include "spec/properties/consequences.h"
 #include "traces/record.h"
 
 namespace takeover::cli {
@@ -217,7 +216,7 @@ std::string line_without(Matrix& matrix, Json& document,
     gap.add(verdicts.gap);
     lacks_baseline = lacks_baseline || !baseline.gap.empty();
     const auto best = shortest(verdicts.violations, baseline.violations);
-    const auto consequence = best.find(std::string(spec::consequence_of(guard.guard)));
+    const auto consequence = best.find(std::string(guard.violates));
     const bool says_less = consequence == best.end();
     if (best.empty() || (says_less && !found.empty())) continue;
     found = summary_of(best) + (name == "reference" ? "" : fmt::format(" [out of {}]", name));

@@ -121,7 +121,7 @@ int run_prove(const Options& options) {
   }
   smt::ProveOptions settings;
   settings.guards = rules.guards;
-  for (const smt::Assumption each : smt::kAssumptions) {
+  for (const smt::Assumption each : impl::kAllOf<smt::Assumption>) {
     if (!options.assume.empty() && name_of(each) == options.assume) settings.assumes_at_least = each;
   }
   settings.limits.timeout_ms = static_cast<std::uint32_t>(options.timeout * 1000);

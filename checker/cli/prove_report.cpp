@@ -89,7 +89,7 @@ std::string render_run(const std::string& id, const Json& run) {
 }  // namespace
 
 std::string_view action_name(std::size_t action) {
-  return action < smt::kActionCount ? smt::row(static_cast<smt::Action>(action)).name : "(initial state)";
+  return action < smt::kActionCount ? name_of(static_cast<smt::Action>(action)) : "(initial state)";
 }
 
 std::vector<ProofRow> rows_of(const ProveResult& result) {

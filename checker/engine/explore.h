@@ -131,7 +131,7 @@ class Explorer {
     ++worker.tally.states;
     Judgement judgement;
     model_.judge_state(state, judgement);
-    note(worker, judgement, {id.fingerprint, std::nullopt}, visited_.open_level());
+    if (judgement.any()) note(worker, judgement, {id.fingerprint, std::nullopt}, visited_.open_level());
     worker.next.push(std::move(state), id.fingerprint);
   }
 

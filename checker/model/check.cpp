@@ -26,6 +26,9 @@ PropertyResult safety_result(const NodeModel& model, std::size_t index, Report& 
     return result;
   }
   result.judged = judged_on(report, found.counterexample.has_value(), found.premise_met, cut_short);
+  if (result.judged.reason == Reason::kPremiseNeverMet && !is_cross_check && !model.is_named()) {
+    result.judged = {Verdict::kNotApplicable, Reason::kPremiseNotMetHere};
+  }
   result.counterexample = std::move(found.counterexample);
   return result;
 }
@@ -131,9 +134,10 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::string_view to_string(Reason reason) {
-  constexpr std::array<std::string_view, 8> kNames{
+  constexpr std::array<std::string_view, 9> kNames{
       "judged",       "not-listed",         "not-asked",         "not-started",
-      "not-explored", "liveness-cut-short", "premise-never-met", "not-judgeable"};
+      "not-explored", "liveness-cut-short", "premise-never-met", "premise-not-met-here",
+      "not-judgeable"};
   return kNames.at(static_cast<std::size_t>(reason));
 }
 
@@ -154,6 +158,8 @@ std::string why(const Judged& judged) {
       return "not judged: liveness was stopped by " + stopped;
     case Reason::kPremiseNeverMet:
       return "its premise was never met";
+    case Reason::kPremiseNotMetHere:
+      return "its premise is never met here, and the scenario does not name it";
     case Reason::kNotJudgeable:
       return "not judged: the scenario has no owner that it could be said of";
   }

@@ -18,14 +18,15 @@ enum class Verdict : std::uint8_t { kHolds, kViolated, kInconclusive, kNotApplic
 
 // Why a verdict is what it is.
 enum class Reason : std::uint8_t {
-  kJudged,            // holds or violated: judged to the end
-  kNotListed,         // not applicable: the scenario is not about it
-  kNotAsked,          // not applicable: others were asked for by name
-  kNotStarted,        // inconclusive: nothing was explored
-  kNotExplored,       // inconclusive: the exploration was cut short
-  kLivenessCutShort,  // inconclusive: all was explored, and liveness was cut short before this was judged
-  kPremiseNeverMet,   // inconclusive: all was explored, and it never had anything to say
-  kNotJudgeable,      // inconclusive: the scenario lists it, and has nobody whom it could be said of
+  kJudged,             // holds or violated: judged to the end
+  kNotListed,          // not applicable: the scenario is not about it
+  kNotAsked,           // not applicable: others were asked for by name
+  kNotStarted,         // inconclusive: nothing was explored
+  kNotExplored,        // inconclusive: the exploration was cut short
+  kLivenessCutShort,   // inconclusive: all was explored, and liveness was cut short before this was judged
+  kPremiseNeverMet,    // inconclusive: all was explored, and it never had anything to say
+  kPremiseNotMetHere,  // not applicable: the same, of one that neither the scenario nor the caller names
+  kNotJudgeable,       // inconclusive: the scenario lists it, and has nobody whom it could be said of
 };
 [[nodiscard]] std::string_view to_string(Reason reason);
 

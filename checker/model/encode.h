@@ -9,6 +9,7 @@
 // lists, and what is boxed, see to their room themselves, and leave as much as may follow (kMargin).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -109,29 +110,42 @@ class WorldEncoder {
 
   // ---- a struct ----
 
-  template <class Leaves, std::size_t... I, std::size_t... Word>
-  At put_leaves(At at, const Leaves& leaves, std::index_sequence<I...> /*all*/,
-                std::index_sequence<Word...> /*words*/) {
-    std::array<std::uint64_t, sizeof...(Word) + 1> words{};
-    const auto place = [&]<std::size_t kIndex>(std::integral_constant<std::size_t, kIndex> /*which*/) {
-      constexpr auto kBefore = kPlaceOf<Leaves, kIndex>;
-      const std::uint64_t number = number_of(std::get<kIndex>(leaves).value);
-      words[kBefore.word] |= number << kBefore.shift;
+  // Some words of a pack: as many as stay in registers.
+  static constexpr std::size_t kChunk = 8;
+  template <std::size_t kFirst, class Leaves, std::size_t... I, std::size_t... Word>
+  static At put_words(At at, const Leaves& leaves, std::index_sequence<I...> /*leaves*/,
+                      std::index_sequence<Word...> /*words*/) {
+    std::array<std::uint64_t, sizeof...(Word)> words{};
+    const auto add = [&]<std::size_t kIndex>(std::integral_constant<std::size_t, kIndex> /*leaf*/) {
+      if constexpr (std::tuple_element_t<kIndex, Leaves>::kKind != Leaf::kNothing) {
+        constexpr Place kPlace = kPlaceOf<Leaves, kIndex>;
+        if constexpr (kPlace.word >= kFirst && kPlace.word < kFirst + sizeof...(Word)) {
+          words[kPlace.word - kFirst] |= number_of(std::get<kIndex>(leaves).value) << kPlace.shift;
+        }
+      }
     };
-    const auto place_all = [&]<std::size_t kIndex>(std::integral_constant<std::size_t, kIndex> which) {
-      if constexpr (std::tuple_element_t<kIndex, Leaves>::kKind != Leaf::kNothing) place(which);
-    };
-    (place_all(std::integral_constant<std::size_t, I>{}), ...);
-    if constexpr (sizeof...(Word) > 0) at = put_numbers(at, words[Word]...);
-    ((at = put_contents(at, std::get<I>(leaves).value)), ...);
+    (add(std::integral_constant<std::size_t, I>{}), ...);
+    return put_numbers(at, words[Word]...);
+  }
+  template <std::size_t kFirst, class Leaves>
+  static At put_pack(At at, const Leaves& leaves) {
+    if constexpr (kFirst < kWords<Leaves>) {
+      constexpr std::size_t kCount = std::min(kChunk, kWords<Leaves> - kFirst);
+      at = put_words<kFirst>(at, leaves, std::make_index_sequence<std::tuple_size_v<Leaves>>(),
+                             std::make_index_sequence<kCount>());
+      return put_pack<kFirst + kCount>(at, leaves);
+    }
+    return at;
+  }
+  template <class Leaves>
+  At put_leaves(At at, const Leaves& leaves) {
+    at = put_pack<0>(at, leaves);
+    std::apply([&](const auto&... leaf) { ((at = put_contents(at, leaf.value)), ...); }, leaves);
     return at;
   }
   template <std::size_t kPart, class T>
   At put_part(At at, const T& value) {
-    const auto leaves = leaves_of_part<kPart>(value);
-    using Leaves = std::remove_const_t<decltype(leaves)>;
-    return put_leaves(at, leaves, std::make_index_sequence<std::tuple_size_v<Leaves>>(),
-                      std::make_index_sequence<kWords<Leaves>>());
+    return put_leaves(at, leaves_of_part<kPart>(value));
   }
   template <impl::Described T>
   At put(At at, const T& value) {
@@ -148,10 +162,7 @@ class WorldEncoder {
   }
   // Most messages stand in a list; left to itself, GCC calls this for each.
   [[gnu::always_inline]] At put(At at, const impl::Message& message) {
-    const auto leaves = model::leaves(message);
-    using Leaves = std::remove_const_t<decltype(leaves)>;
-    return put_leaves(at, leaves, std::make_index_sequence<std::tuple_size_v<Leaves>>(),
-                      std::make_index_sequence<kWords<Leaves>>());
+    return put_leaves(at, leaves(message));
   }
   template <class T>
   requires(kIsFlag<T> || kIsNumber<T>) static At put(At at, T value) { return put_numbers(at, value); }

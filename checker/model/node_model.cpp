@@ -40,6 +40,7 @@ NodeModel::NodeModel(const spec::Scenario& scenario, const impl::Rules& rules,
     : scenario_(scenario),
       listed_(scenario.properties),
       live_asked_(live),
+      is_asked_by_name_(!judged.all()),
       rules_(rules),
       claims_(spec::live_claims(scenario, live)),
       renamings_(spec::renamings(scenario)) {
@@ -82,7 +83,7 @@ void NodeModel::canonicalize(State& state) const {
 }
 
 std::optional<std::uint32_t> NodeModel::candidate(const State& state, const Step& step) const {
-  const auto* action = std::get_if<spec::EnvironmentAction>(&step.action);
+  const spec::EnvironmentAction* action = step.action.of_environment();
   const bool begins = action != nullptr && action->kind == spec::EnvironmentActionKind::kSend &&
                       action->row == spec::Row::kBootstrap && begins_alone_[action->owner] &&
                       state.environment.owners[action->owner].phase == spec::Phase::kIdle;
@@ -90,8 +91,8 @@ std::optional<std::uint32_t> NodeModel::candidate(const State& state, const Step
 }
 
 void NodeModel::add(const spec::Findings& findings, engine::Judgement& judgement) const {
-  judgement.met |= engine::bits_of(findings.met & scenario_.properties);
-  judgement.violated |= engine::bits_of(findings.violated & scenario_.properties);
+  judgement.met |= engine::bits_of(findings.met);
+  judgement.violated |= engine::bits_of(findings.violated);
   judgement.reached |= engine::bits_of(findings.reached);
 }
 
@@ -105,7 +106,7 @@ engine::LiveJudgement NodeModel::judge_live(const State& state) const {
   engine::LiveJudgement judgement;
   for (std::size_t i = 0; i < claims_.size(); ++i) {
     const engine::Bits bit = engine::bit(i);
-    if (spec::is_owed(scenario_, claims_[i], state)) judgement.from |= bit;
+    if (spec::is_owed(claims_[i], state)) judgement.from |= bit;
     if (spec::is_settled(scenario_, claims_[i], state)) judgement.goal |= bit;
   }
   return judgement;
@@ -121,7 +122,7 @@ engine::Bits NodeModel::live_goals(const State& before, const Step& step) const 
 
 void NodeModel::judge_state(const State& state, engine::Judgement& judgement) const {
   spec::Findings findings;
-  spec::judge_state(state.node, state.history, findings);
+  spec::judge_state(state.node, state.history, scenario_.properties, findings);
   add(findings, judgement);
   if (relation_ != nullptr && relation_->judge_enabled(rules_, state.node, memory_of_this_worker())) {
     judgement.violated |= kCrossCheckBit;
@@ -130,7 +131,7 @@ void NodeModel::judge_state(const State& state, engine::Judgement& judgement) co
 
 std::optional<smt::Divergence> NodeModel::divergence(const State& before, const Step& step) const {
   smt::CrossCheck::Memory memory;
-  const auto* action = std::get_if<impl::NodeAction>(&step.action);
+  const impl::NodeAction* action = step.action.of_node();
   if (const impl::Message* received = spec::received_in(step.action);
       action != nullptr || received != nullptr) {
     const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
@@ -140,7 +141,7 @@ std::optional<smt::Divergence> NodeModel::divergence(const State& before, const 
 }
 
 void NodeModel::cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const {
-  const auto* action = std::get_if<impl::NodeAction>(&step.action);
+  const impl::NodeAction* action = step.action.of_node();
   const impl::Message* received = spec::received_in(step.action);
   if (action == nullptr && received == nullptr) return;  // of the environment alone
   smt::CrossCheck::Memory& memory = memory_of_this_worker();
@@ -152,10 +153,10 @@ void NodeModel::cross_check_step(const State& before, const Step& step, engine::
 }
 
 void NodeModel::judge_step(const State& before, const Step& step, engine::Judgement& judgement) const {
-  const spec::Observation observation{before.node, step.state.node, step.out, spec::received_in(step.action)};
+  const spec::Observation observation = spec::observe(before, step);
   spec::Findings findings;
-  spec::judge_step(observation, before.history, findings);
-  spec::witness_step(observation, findings);
+  spec::judge_step(observation, before.history, scenario_.properties, findings);
+  spec::witness_step(observation, scenario_.witnesses, findings);
   add(findings, judgement);
   if (relation_ != nullptr) cross_check_step(before, step, judgement);
 }

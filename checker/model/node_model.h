@@ -58,6 +58,8 @@ class NodeModel {
   [[nodiscard]] std::size_t kind(const Step& step) const { return spec::kind_of(step.action); }
   void judge_state(const State& state, engine::Judgement& judgement) const;
   void judge_step(const State& before, const Step& step, engine::Judgement& judgement) const;
+  // Whether what is judged is named, by the scenario or by the caller; else it is all but some.
+  [[nodiscard]] bool is_named() const { return !scenario_.all_but || is_asked_by_name_; }
   [[nodiscard]] bool is_terminal(const State& state) const { return spec::is_terminal(scenario_, state); }
 
   // ---- reductions ----
@@ -98,6 +100,7 @@ class NodeModel {
   spec::Scenario scenario_;
   spec::PropertySet listed_;
   spec::LivePropertySet live_asked_;
+  bool is_asked_by_name_;
   impl::Rules rules_;
   std::vector<std::string> properties_;
   std::vector<std::string> witnesses_;

@@ -84,66 +84,79 @@ class Translator {
   }
   void take(const NodeAction& action) { actions_.push_back(traces::node_step(node_, action)); }
   void handle(impl::Path path) { take({.kind = NodeActionKind::kHandle, .path = path}); }
-  void take_in(const RunStep& step, impl::MessageBody body, impl::Path path) {
-    arrive(step, std::move(body));
-    handle(path);
-  }
 
   void translate(const RunStep& step) {
-    if (step.action <= Action::kReceiveClose) return receive(step);
-    if (step.action <= Action::kClose) return handle(impl::Path::kOrchestrator);
-    if (step.action <= Action::kCheckpoint) return stream(step);
-    NodeAction action{.kind = kind_of(step.action)};
-    if (step.action == Action::kRemoveTask || step.action == Action::kCleanUp ||
-        step.action == Action::kFirstEvent) {
+    switch (row_of(step.action).stage) {
+      case smt::Stage::kArrival:
+        return arrive(step, message_of(step));
+      case smt::Stage::kLookUp:
+      case smt::Stage::kBootstrap:
+      case smt::Stage::kHandler:
+        return handle(impl::Path::kOrchestrator);
+      case smt::Stage::kStream:
+        return stream(step);
+      case smt::Stage::kNode:
+        return take(node_action(step));
+    }
+    impl::unreachable();
+  }
+
+  // The relation's actions have the names of the node's.
+  NodeAction node_action(const RunStep& step) const {
+    NodeAction action{.kind = impl::named<NodeActionKind>(name_of(step.action)).value()};
+    if (row_of(action.kind).fields == impl::NodeActionFields::kDispatcher) {
       action.id = id_of(step.get(Param::kId));
       action.mode = mode_of(step);
     }
-    take(action);
+    return action;
   }
 
-  void receive(const RunStep& step) {
-    if (step.action == Action::kReceiveBootstrap) {
-      arrive(step, impl::MaintainerBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent)),
-                                                    .redo_trigger = id_of(step.get(Param::kRedo)),
-                                                    .start_ts = times_.of(step.get(Param::kTs)),
-                                                    .config_epoch = epochs_.of(step.get(Param::kConfigEpoch)),
-                                                    .redo_enabled = step.get(Param::kRedoEnabled) != 0});
-    } else if (step.action == Action::kReceivePostBootstrap) {
-      arrive(step, impl::MaintainerPostBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent))});
-    } else {
-      arrive(step, impl::MaintainerCloseRequest{.removed = step.get(Param::kRemoved) != 0});
-    }
-  }
-
+  // A batch of Creates is taken in by one step of the node.
   void stream(const RunStep& step) {
-    switch (step.action) {
-      case Action::kTakeCreate:
-        collecting_ = true;
-        return arrive(step, schedule(step, impl::ScheduleAction::kCreate));
-      case Action::kStartBatch:
-        collecting_ = false;
-        return handle(impl::Path::kSchedule);
-      case Action::kCreate:
-      case Action::kDeleteEntry:
-        return handle(impl::Path::kSchedule);
-      case Action::kRemove:
-        return take_in(step, schedule(step, impl::ScheduleAction::kRemove), impl::Path::kSchedule);
-      case Action::kHeartBeatResponse:
-        return take_in(step, impl::HeartBeatResponse{}, impl::Path::kHeartBeatResponse);
-      case Action::kRedoMeta:
-        return take_in(step,
-                       impl::RedoMetaMessage{.checkpoint_ts = times_.of(step.get(Param::kTs)),
-                                             .resolved_ts = times_.of(step.get(Param::kTs2))},
-                       impl::Path::kRedoMeta);
-      case Action::kRedoForward:
-        return take_in(step,
-                       impl::RedoResolvedTsForwardMessage{.resolved_ts = times_.of(step.get(Param::kTs))},
-                       impl::Path::kRedoResolvedTsForward);
-      default:
-        return take_in(step, impl::CheckpointTsMessage{.checkpoint_ts = times_.of(step.get(Param::kTs))},
-                       impl::Path::kCheckpointTs);
+    if (step.action == Action::kTakeCreate) {
+      collecting_ = true;
+      return arrive(step, message_of(step));
     }
+    if (step.action == Action::kStartBatch) collecting_ = false;
+    const auto message = row_of(step.action).message;
+    if (!message) return handle(impl::Path::kSchedule);
+    arrive(step, message_of(step));
+    handle(impl::path_of(*message));
+  }
+
+  // The message of the step's action, with the step's parameters.
+  impl::MessageBody message_of(const RunStep& step) const {
+    switch (row_of(step.action).message.value()) {
+      case impl::MessageType::kBootstrap:
+        return impl::MaintainerBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent)),
+                                                .redo_trigger = id_of(step.get(Param::kRedo)),
+                                                .start_ts = times_.of(step.get(Param::kTs)),
+                                                .config_epoch = epochs_.of(step.get(Param::kConfigEpoch)),
+                                                .redo_enabled = step.get(Param::kRedoEnabled) != 0};
+      case impl::MessageType::kPostBootstrap:
+        return impl::MaintainerPostBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent))};
+      case impl::MessageType::kClose:
+        return impl::MaintainerCloseRequest{.removed = step.get(Param::kRemoved) != 0};
+      case impl::MessageType::kSchedule:
+        return schedule(step, step.action == Action::kRemove ? impl::ScheduleAction::kRemove
+                                                             : impl::ScheduleAction::kCreate);
+      case impl::MessageType::kMerge:  // left out of what is unrolled
+      case impl::MessageType::kBootstrapResponse:
+      case impl::MessageType::kPostBootstrapResponse:
+      case impl::MessageType::kCloseResponse:
+      case impl::MessageType::kHeartBeat:
+        break;
+      case impl::MessageType::kHeartBeatResponse:
+        return impl::HeartBeatResponse{};
+      case impl::MessageType::kRedoMeta:
+        return impl::RedoMetaMessage{.checkpoint_ts = times_.of(step.get(Param::kTs)),
+                                     .resolved_ts = times_.of(step.get(Param::kTs2))};
+      case impl::MessageType::kRedoResolvedTsForward:
+        return impl::RedoResolvedTsForwardMessage{.resolved_ts = times_.of(step.get(Param::kTs))};
+      case impl::MessageType::kCheckpointTs:
+        return impl::CheckpointTsMessage{.checkpoint_ts = times_.of(step.get(Param::kTs))};
+    }
+    impl::unreachable();
   }
 
   impl::ScheduleDispatcherRequest schedule(const RunStep& step, impl::ScheduleAction action) const {
@@ -152,39 +165,6 @@ class Translator {
     if (action == impl::ScheduleAction::kCreate) body.span = span_of(step);
     if (action == impl::ScheduleAction::kRemove) body.op = impl::OperatorType::kRemove;
     return body;
-  }
-
-  static NodeActionKind kind_of(Action action) {
-    switch (action) {
-      case Action::kRemoveTask:
-        return NodeActionKind::kRemoveTask;
-      case Action::kCleanUp:
-        return NodeActionKind::kCleanUp;
-      case Action::kReport:
-        return NodeActionKind::kReport;
-      case Action::kExecute:
-        return NodeActionKind::kExecute;
-      case Action::kStopWritePath:
-        return NodeActionKind::kStopWritePath;
-      case Action::kUnregister:
-        return NodeActionKind::kUnregister;
-      case Action::kFinishClose:
-        return NodeActionKind::kFinishClose;
-      case Action::kReportError:
-        return NodeActionKind::kReportError;
-      case Action::kFirstEvent:
-        return NodeActionKind::kFirstEvent;
-      case Action::kCompleteHeartbeat:
-        return NodeActionKind::kCompleteHeartbeat;
-      case Action::kLocalFence:
-        return NodeActionKind::kLocalFence;
-      case Action::kCloseOrchestrator:
-        return NodeActionKind::kCloseOrchestrator;
-      case Action::kFailCreate:
-        return NodeActionKind::kFailCreate;
-      default:
-        return NodeActionKind::kFailCleanUp;
-    }
   }
 
   Ranks senders_{};
@@ -232,16 +212,17 @@ Made make(const std::vector<traces::Action>& actions, impl::NodeId node_id, cons
     const impl::DispatcherOrchestrator before = node;
     traces::RecordedStep step{.action = i < actions.size() ? actions[i] : traces::node_step(node_id, go_on)};
     if (const auto reason = traces::take(rules, step.action, node, step.out)) {
-      made.why_not = fmt::format("step {}, {}: {}", i + 1, to_string(step.action.kind), *reason);
+      made.why_not = fmt::format("step {}, {}: {}", i + 1, kind_name(step.action), *reason);
       return made;
     }
     step.node = node;
+    step.id = node_id;
     const impl::Message* received = step.action.request ? &*step.action.request : nullptr;
-    const spec::Observation observation{before, node, step.out, received};
+    const spec::Observation observation{before, node, step.out, received, node_id};
     spec::Findings findings;
-    spec::judge_step(observation, history, findings);
+    spec::judge_step(observation, history, judged, findings);
     spec::update(history, observation, judged);
-    spec::judge_state(node, history, findings);
+    spec::judge_state(node, history, judged, findings);
     made.steps.push_back(std::move(step));
     made.violates = findings.violated[static_cast<std::size_t>(property)];
     if (made.violates) return made;
@@ -282,14 +263,12 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
   const Made made = shrink(make(translator.actions(), translator.node(), rules, property), translator.node(),
                            rules, property);
   header.verdict = made.violates ? "violated" : "";
+  const traces::Nodes initial{{translator.node(), {}}};
   return {.answer = made.violates ? RealRun::Answer::kViolated : RealRun::Answer::kNotReplayed,
           .steps = made.steps.size(),
           .why_not = made.why_not,
-          .trace = traces::record({.header = header,
-                                   .names = translator.names(),
-                                   .node = translator.node(),
-                                   .initial = {},
-                                   .steps = made.steps})};
+          .trace = traces::record(
+              {.header = header, .names = translator.names(), .initial = initial, .steps = made.steps})};
 }
 
 }  // namespace

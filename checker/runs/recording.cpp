@@ -11,25 +11,27 @@
 namespace takeover::runs {
 namespace {
 
-traces::Action environment_action(const spec::Scenario& scenario, const spec::EnvironmentAction& action) {
+traces::Action environment_action(const spec::Scenario& scenario, const spec::WorldAction& step) {
   using Kind = spec::EnvironmentActionKind;
+  const spec::EnvironmentAction& action = *step.of_environment();
   switch (action.kind) {
     case Kind::kSend: {
       auto sent = traces::message_step(traces::ActionKind::kSend, impl::NodeId::kNone, action.request);
       sent.owner = scenario.owners[action.owner].name;
-      sent.row = spec::to_string(action.row);
+      sent.row = name_of(action.row);
       return sent;
     }
     case Kind::kReceive:
-      return traces::message_step(traces::ActionKind::kReceive, scenario.node, action.request);
+      return traces::message_step(traces::ActionKind::kReceive, step.node, action.request);
     case Kind::kLose:
       return traces::message_step(traces::ActionKind::kLose, impl::NodeId::kNone, action.request);
     case Kind::kLoseReply:
       // Whoever is spoken to next: the receiver is not known yet.
-      return {.kind = traces::ActionKind::kLose, .node = scenario.node};
-    default:
+      return {.kind = traces::ActionKind::kLose, .node = step.node};
+    case Kind::kDie:
       return {.kind = traces::ActionKind::kDie, .owner = scenario.owners[action.owner].name};
   }
+  impl::unreachable();
 }
 
 // A file may hold another scenario under the name of one that is built in; its runs are not runs of that.
@@ -54,16 +56,15 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
   header.scenario = name_of(scenario);
   std::vector<traces::RecordedStep> steps;
   for (const spec::WorldStep& step : run.steps) {
-    const auto* node_action = std::get_if<impl::NodeAction>(&step.action);
-    traces::Action action =
-        node_action != nullptr ? traces::node_step(scenario.node, *node_action)
-                               : environment_action(scenario, std::get<spec::EnvironmentAction>(step.action));
-    steps.push_back({std::move(action), step.out, step.state.node});
+    const impl::NodeAction* node_action = step.action.of_node();
+    traces::Action action = node_action != nullptr ? traces::node_step(step.action.node, *node_action)
+                                                   : environment_action(scenario, step.action);
+    steps.push_back({std::move(action), step.out, step.state.node, step.action.node});
   }
-  return traces::record({.header = std::move(header),
+  const traces::Nodes initial{{scenario.node, run.initial.node}};
+  return traces::record({.header = header,
                          .names = scenario.names,
-                         .node = scenario.node,
-                         .initial = run.initial.node,
+                         .initial = initial,
                          .steps = steps,
                          .loop_start = loop_start});
 }

@@ -82,12 +82,11 @@ class RelationReplay {
   // What waits in the streams is not encoded: their messages are parameters of the relation.
   void judge_action(const traces::ReplayResult& claim, const traces::Action& action) {
     using NodeKind = impl::NodeActionKind;
-    const NodeKind kind = action.node_action.kind;
-    const bool encoded = kind == NodeKind::kHandle
-                             ? action.node_action.path == impl::Path::kOrchestrator
-                             : kind != NodeKind::kReport && kind != NodeKind::kMergeTask;
-    if (!traces::is_node_action(action.kind) || !encoded)
-      return not_applicable("what differs is not encoded");
+    const bool of_stream =
+        action.is(NodeKind::kHandle) && action.node_action.path != impl::Path::kOrchestrator;
+    const bool encoded = action.kind == traces::ActionKind::kNode && !of_stream &&
+                         !action.is(NodeKind::kReport) && !action.is(NodeKind::kMergeTask);
+    if (!encoded) return not_applicable("what differs is not encoded");
     const traces::Run run = traces::run(trace_, rules_);
     const traces::Nodes& nodes = claim.step == 0 ? trace_.initial : run.taken[claim.step - 1].nodes;
     // Both think the same actions possible here, so that what the implementation refuses, the relation does.

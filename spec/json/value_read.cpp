@@ -98,18 +98,18 @@ class Reader {
       if constexpr (Field::has(kInlined)) {
         read(json, field.value);
       } else if constexpr (Field::has(kKeyed)) {
-        read_member(json, field.name, field.value, [this](const Json& j, auto& v) { by_id(j, v); });
+        read_member(json, field.name, field.value, [&](const Json& j, auto& v) { by_id(j, v); });
       } else if constexpr (Field::has(kStreams)) {
-        read_member(json, field.name, field.value, [this](const Json& j, auto& v) { by_stream(j, v); });
+        read_member(json, field.name, field.value, [&](const Json& j, auto& v) { by_stream(j, v); });
       } else if constexpr (Field::has(kNullIfIdle)) {
-        read_member(json, field.name, field.value, [this](const Json& j, auto& v) {
+        read_member(json, field.name, field.value, [&](const Json& j, auto& v) {
           v = {};
           if (!j.is_null()) read(j, v);
         });
       } else {
         read_member(json, field.name, field.value);
       }
-      if constexpr (Field::has(kRegistered)) registered(json, value);
+      if constexpr (Field::has(kRegistered)) registered<Field>(json, value);
       if constexpr (Field::has(kRequired)) expect(field);
     });
     if constexpr (std::is_same_v<T, impl::DispatcherManager>) complete(json, value);
@@ -155,7 +155,7 @@ class Reader {
  private:
   template <class Member>
   void read_member(const Json& json, const char* key, Member& member) {
-    read_member(json, key, member, [this](const Json& j, auto& v) { read(j, v); });
+    read_member(json, key, member, [&](const Json& j, auto& v) { read(j, v); });
   }
   template <class Member, class Read>
   void read_member(const Json& json, const char* key, Member& member, Read&& read_value) {
@@ -164,12 +164,12 @@ class Reader {
     }
   }
 
-  template <class Values, class T>
-  static void add(Values& values, T&& value) {
-    if constexpr (requires { values.insert(std::move(value)); }) {
-      values.insert(std::forward<T>(value));
+  template <class Values>
+  static void add(Values& values, typename Values::value_type value) {
+    if constexpr (requires { values.insert(value); }) {
+      values.insert(std::move(value));
     } else {
-      values.push_back(std::forward<T>(value));
+      values.push_back(std::move(value));
     }
   }
 
@@ -233,7 +233,8 @@ class Reader {
     }
   }
 
-  void registered(const Json& json, impl::DispatcherManager& manager) {
+  template <class Field>
+  static void registered(const Json& json, auto& manager) {
     const auto take = [&](const char* key, impl::DispatcherId trigger) {
       const auto it = json.find(key);
       const bool is_said = it != json.end() && it->get<bool>();

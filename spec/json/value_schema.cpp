@@ -198,7 +198,7 @@ struct Meanings {
       collect<typename T::value_type>();
     } else if constexpr (impl::Described<T>) {
       T blank{};
-      impl::for_each_field(blank, [this]<class Field>(const Field& field) {
+      impl::for_each_field(blank, [&]<class Field>(const Field& field) {
         using Value = std::remove_cvref_t<decltype(field.value)>;
         if constexpr (Field::has(kKeyed)) {
           keyed.insert(field.name);

@@ -75,11 +75,16 @@ class Writer {
         json[field.name] = write(field.value);
       }
       if constexpr (Field::has(kRegistered)) {
-        json["trigger_registered"] = value.is_registered(value.event_trigger);
-        json["redo_trigger_registered"] = value.is_registered(value.redo_trigger);
+        registrations<Field>(json, value);
       }
     });
     return json;
+  }
+
+  template <class Field>
+  static void registrations(Json& json, const auto& manager) {
+    json["trigger_registered"] = manager.is_registered(manager.event_trigger);
+    json["redo_trigger_registered"] = manager.is_registered(manager.redo_trigger);
   }
 
   // An id that several have (in both modes) stands for an array of them.

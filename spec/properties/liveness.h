@@ -24,6 +24,9 @@ struct Scenario;
 struct World;
 struct WorldStep;
 
+struct Owner;
+struct OwnerState;
+
 enum class LiveProperty : std::uint8_t {
   kBootstrapAnswered,
   kCloseSucceeds,
@@ -42,6 +45,14 @@ struct LivePropertyInfo {
   std::string_view text;
   std::string_view premise;
   std::string_view violation;  // what the loop of a counterexample shows
+  // Whether it is judged of the scenario's i-th owner.
+  bool (*is_about)(const Scenario& scenario, std::size_t owner);
+  // P.
+  bool (*is_owed)(const World& world, const OwnerState& owner);
+  // The part of Q that is a matter of states, besides that nothing is owed; null: there is none.
+  bool (*is_settled)(const Scenario& scenario, const World& world, std::size_t owner) = nullptr;
+  // The part of Q that is a matter of steps; null: there is none.
+  bool (*settles)(const Owner& owner, const World& before, const WorldStep& step) = nullptr;
 };
 [[nodiscard]] std::span<const LivePropertyInfo> all_live_properties();
 [[nodiscard]] const LivePropertyInfo& info(LiveProperty property);
@@ -55,10 +66,8 @@ struct LiveClaim {
 // Those of the scenario's properties that are also in `judged`.
 [[nodiscard]] std::vector<LiveClaim> live_claims(const Scenario& scenario, const LivePropertySet& judged);
 
-// P, and the part of Q that is a matter of states.
-[[nodiscard]] bool is_owed(const Scenario& scenario, const LiveClaim& claim, const World& world);
+[[nodiscard]] bool is_owed(const LiveClaim& claim, const World& world);
 [[nodiscard]] bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& world);
-// The part of Q that is a matter of steps.
 [[nodiscard]] bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before,
                            const WorldStep& step);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/properties/judge.h"
+
 namespace takeover::spec {
 namespace {
 
@@ -80,18 +82,34 @@ void update_foreign(Foreign& foreign, const Observation& step) {
         foreign.actions = 0;
         foreign.merges = 0;
         break;
-      default:
+      case NoteKind::kMessageDropped:
+      case NoteKind::kHandlerEnded:
+      case NoteKind::kManagerCreated:
+      case NoteKind::kManagerPublished:
+      case NoteKind::kManagerDeleted:
+      case NoteKind::kOwnerChanged:
+      case NoteKind::kTookOver:
+      case NoteKind::kDispatcherCreated:
+      case NoteKind::kDispatcherDeleted:
+      case NoteKind::kCreateFailed:
+      case NoteKind::kRemoveAdmitted:
+      case NoteKind::kRemoveMissing:
+      case NoteKind::kTriggerRegistered:
+      case NoteKind::kShouldNotHappen:
+      case NoteKind::kRemovedCleanUp:
+      case NoteKind::kRemovedCleanUpFailed:
+      case NoteKind::kProcessDied:
         break;
     }
   }
 }
 
-void judge_owner_effects(const Observation& step, const History& history, Findings& findings) {
+void judges::owner_effects(const Observation& step, const History& history, Verdict& verdict) {
   const DispatcherManager* before = step.before.manager_here();
   const DispatcherManager* after = step.after.manager_here();
   if (before == nullptr || after == nullptr) return;
   const Foreign& foreign = history.foreign;
-  const auto judge = [&](bool holds) { findings.judge(Property::kOwnerEffects, true, holds); };
+  const auto judge = [&](bool holds) { verdict.judge(true, holds); };
   if (after->closed && !before->closed) judge(!foreign.close);
   for (const Note& note : step.out.notes) {
     if (note.kind == NoteKind::kActionExecuted) {

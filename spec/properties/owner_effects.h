@@ -2,14 +2,11 @@
 // others steps later, and perhaps under another owner: whose they were is remembered meanwhile.
 #pragma once
 
-#include "spec/properties/judge.h"
 #include "spec/world/history.h"
 
 namespace takeover::spec {
 
+// The judge's memory, History::foreign, after the step.
 void update_foreign(Foreign& foreign, const Observation& step);
-
-// history is that before the step.
-void judge_owner_effects(const Observation& step, const History& history, Findings& findings);
 
 }  // namespace takeover::spec

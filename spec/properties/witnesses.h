@@ -10,6 +10,8 @@
 
 namespace takeover::spec {
 
+struct Observation;
+
 enum class Witness : std::uint8_t {
   kManagerCreated,
   kTakeoverAccepted,
@@ -52,10 +54,12 @@ struct WitnessInfo {
   Witness witness;
   std::string_view id;
   std::string_view text;
+  bool (*is_reached)(const Observation& step);
 };
 [[nodiscard]] std::span<const WitnessInfo> all_witnesses();
 [[nodiscard]] std::optional<Witness> witness_named(std::string_view id);
 
 using WitnessSet = std::bitset<kWitnessCount>;
+static_assert(kWitnessCount <= 64, "sets of them are handled as words");
 
 }  // namespace takeover::spec

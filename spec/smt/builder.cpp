@@ -15,12 +15,6 @@ Output silence(Pool& pool, std::size_t tracked) {
   return out;
 }
 
-constexpr std::array kManagerOf{
-    InMode::kExists,     InMode::kStatus,       InMode::kTryRemoving, InMode::kRemoving, InMode::kTable,
-    InMode::kBegin,      InMode::kEnd,          InMode::kInBatch,     InMode::kToDo,     InMode::kBatchTable,
-    InMode::kBatchBegin, InMode::kBatchEnd,     InMode::kMergeTarget, InMode::kStopped,  InMode::kAsked,
-    InMode::kOwed,       InMode::kTriggerAsked, InMode::kKnown,       InMode::kUsed};
-
 }  // namespace
 
 Builder::Builder(const State& state, const Params& input, const Guards& rules)
@@ -34,20 +28,25 @@ Builder::Builder(const State& state, const Params& input, const Guards& rules)
   t.out = silence(pool_, state.records.size());
 }
 
-void Builder::clear(Scalar first, Scalar last) {
-  for (auto i = static_cast<std::size_t>(first); i <= static_cast<std::size_t>(last); ++i) {
-    const auto variable = static_cast<Scalar>(i);
-    set(variable, row(variable).sort == Sort::kBool ? no() : number(0));
-  }
+void Builder::clear(Part part) {
+  for_each_variable<Scalar>([&](Scalar variable) {
+    if (row(variable).part == part) clear({variable});
+  });
+}
+
+void Builder::clear(std::initializer_list<Scalar> variables) {
+  for (const Scalar variable : variables) set(variable, default_of(row(variable)));
 }
 
 void Builder::clear(Record& record, std::size_t mode, InMode variable) {
-  set(record, mode, variable, row(variable).sort == Sort::kBool ? no() : number(0));
+  set(record, mode, variable, default_of(row(variable)));
 }
 
 void Builder::clear_entry(Record& record) {
-  for (const Own variable : {Own::kEntry, Own::kEntryRemoves, Own::kEntryRedo}) set(record, variable, no());
-  for (const Own variable : {Own::kEntryFrom, Own::kEntryEpoch}) set(record, variable, number(0));
+  for (const Own variable :
+       {Own::kEntry, Own::kEntryRemoves, Own::kEntryRedo, Own::kEntryFrom, Own::kEntryEpoch}) {
+    set(record, variable, default_of(row(variable)));
+  }
 }
 
 void Builder::insert_trigger(std::size_t mode, Term id, Term start_ts) {
@@ -131,7 +130,10 @@ void Builder::bury(Term epoch, Term removed) {
 
 void Builder::die() {
   forget_manager();
-  clear(Scalar::kFenced, Scalar::kResponseRedoTs);
+  for (const Part part : {Part::kNode, Part::kPendingBootstrap, Part::kPendingPostBootstrap,
+                          Part::kPendingClose, Part::kHandler}) {
+    clear(part);
+  }
   for_each([&](Record& record, std::size_t m) {
     clear(record, m, InMode::kReported);
     clear(record, m, InMode::kOwed);
@@ -139,15 +141,16 @@ void Builder::die() {
 }
 
 void Builder::forget_manager() {
-  clear(Scalar::kManager, Scalar::kActions);
-  clear(Scalar::kAgreed, Scalar::kAgreedRedo);
+  clear(Part::kManager);
+  clear({Scalar::kAgreed, Scalar::kAgreedEvent, Scalar::kAgreedRedo});
   for (Record& record : t.next.records) {
-    clear_entry(record);
-    set(record, Own::kRemovedTrigger, no());
-    set(record, Own::kCollected, no());
+    for_each_variable<Own>([&](Own variable) { set(record, variable, default_of(row(variable))); });
   }
+  // What is remembered of a dispatcher goes with its manager; what the response under way reports does not.
   for_each([&](Record& record, std::size_t m) {
-    for (const InMode variable : kManagerOf) clear(record, m, variable);
+    for_each_variable<InMode>([&](InMode variable) {
+      if (row(variable).part != Part::kHandler) clear(record, m, variable);
+    });
   });
 }
 
@@ -159,6 +162,10 @@ Tombstone buried(const Tombstone& tombstone, Term epoch, Term removed) {
 Term is_buried(const Tombstone& tombstone, const Guards& guard, Term epoch) {
   const Term counts = tombstone.epoch != 0 || guard(Guard::kTombstoneEpochZero);
   return guard(Guard::kTombstone) && tombstone.here && counts && (epoch == 0 || epoch <= tombstone.epoch);
+}
+
+void take(Builder& b, std::span<const StepRow> steps, Action action) {
+  std::ranges::find(steps, action, &StepRow::action)->take(b);
 }
 
 }  // namespace takeover::smt

@@ -5,6 +5,10 @@
 // adds `closed := true if condition` to the step; what follows sees it.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <span>
 #include <utility>
 
 #include "spec/smt/relation.h"
@@ -47,8 +51,12 @@ class Builder {
   void emit(Term& output) { put(output, yes()); }
   void require(Term condition) { t.enabled = t.enabled && condition; }
 
-  // Gives a variable its default.
-  void clear(Scalar first, Scalar last);
+  [[nodiscard]] Term default_of(const Row& variable) {
+    return variable.sort == Sort::kBool ? no() : number(0);
+  }
+  // Gives variables their default.
+  void clear(Part part);
+  void clear(std::initializer_list<Scalar> variables);
   void clear(Record& record, std::size_t mode, InMode variable);
   void clear_entry(Record& record);
 
@@ -124,8 +132,29 @@ struct Tombstone {
 [[nodiscard]] Tombstone buried(const Tombstone& tombstone, Term epoch, Term removed);
 [[nodiscard]] Term is_buried(const Tombstone& tombstone, const Guards& guard, Term epoch);
 
+// What an action does.
+struct StepRow {
+  Action action;
+  void (*take)(Builder&);
+};
+// Each of the stage's actions has one row, and nothing else has.
+template <std::size_t N>
+consteval bool are_all_of(Stage stage, const std::array<StepRow, N>& steps) {
+  std::size_t found = 0;
+  for (const Action action : impl::kAllOf<Action>) {
+    const auto count = std::ranges::count(steps, action, &StepRow::action);
+    if (count != (row_of(action).stage == stage ? 1 : 0)) return false;
+    found += static_cast<std::size_t>(count);
+  }
+  return found == N;
+}
+void take(Builder& b, std::span<const StepRow> steps, Action action);
+
+// By stage (action.h says in which file).
 void receive(Builder& b, Action action);
-void orchestrator_step(Builder& b, Action action);
+void look_up_step(Builder& b, Action action);
+void bootstrap_step(Builder& b, Action action);
+void handler_step(Builder& b, Action action);
 void stream_step(Builder& b, Action action);
 void manager_step(Builder& b, Action action);
 

@@ -1,4 +1,4 @@
-// The properties of spec/properties/properties.cpp that are proved of one node, as formulas over the
+// The properties of spec/properties/properties.h that are proved of one node, as formulas over the
 // encoding.
 #include <array>
 #include <vector>
@@ -63,22 +63,16 @@ Term owner_from_request(const Scene& s) {
 // What a control message may change only by right.
 Term same_control_state(const Scene& s) {
   Term same = s.yes();
-  for (const Scalar variable :
-       {Scalar::kManager, Scalar::kEventTrigger, Scalar::kRedoTrigger, Scalar::kSchemaStore,
-        Scalar::kRedoSchemaStore, Scalar::kRedoCheckpoint, Scalar::kRedoResolved, Scalar::kRedoForwarded,
-        Scalar::kClosing, Scalar::kClosed, Scalar::kActions, Scalar::kRemoveRequested, Scalar::kRedoLeft,
-        Scalar::kDefaultLeft}) {
-    same = same && s[variable] == after(s, variable);
-  }
+  const auto keep = [&](const Row& row, Term before, Term after) {
+    if (row.is_control) same = same && before == after;
+  };
+  for_each_variable<Scalar>([&](Scalar each) { keep(row(each), s[each], after(s, each)); });
   for (std::size_t i = 0; i < s.before.records.size(); ++i) {
     const Record& was = s.before.records[i];
     const Record& is = s.step->next.records[i];
-    for (std::size_t v = 0; v <= static_cast<std::size_t>(Own::kEntryEpoch); ++v)
-      same = same && was.own[v] == is.own[v];
+    for_each_variable<Own>([&](Own each) { keep(row(each), was[each], is[each]); });
     for (std::size_t m = 0; m < 2; ++m) {
-      for (std::size_t v = 0; v <= static_cast<std::size_t>(InMode::kMergeTarget); ++v) {
-        same = same && was.mode[m][v] == is.mode[m][v];
-      }
+      for_each_variable<InMode>([&](InMode each) { keep(row(each), was.at(m, each), is.at(m, each)); });
     }
   }
   return same;
@@ -360,32 +354,19 @@ std::span<const Lemma> properties_proved() {
   return kClaims;
 }
 
-std::string_view name_of(Assumption assumption) {
-  switch (assumption) {
-    case Assumption::kIdsDrawnOnce:
-      return "ids-drawn-once";
-    case Assumption::kNamesOneTrigger:
-      return "names-one-trigger";
-    case Assumption::kSenderKnows:
-      return "sender-knows";
-    default:
-      return "";
-  }
-}
-
 std::string_view meaning_of(Assumption assumption) {
   switch (assumption) {
+    case Assumption::kNone:
+      return "messages are well-formed, and else arbitrary";
     case Assumption::kIdsDrawnOnce:
       return "an id is drawn for one mode, and for a trigger or a table, and never used for another";
     case Assumption::kNamesOneTrigger:
       return "and an owner names the same triggers in every Bootstrap of its epoch";
     case Assumption::kSenderKnows:
       return "and a Create comes from an owner that was answered, does not overlap what it counts on, and "
-             "has a new id; "
-             "nobody sends a Merge";
-    default:
-      return "messages are well-formed, and else arbitrary";
+             "has a new id; nobody sends a Merge";
   }
+  impl::unreachable();
 }
 
 }  // namespace takeover::smt

@@ -9,23 +9,20 @@ using impl::DispatcherOrchestrator;
 using impl::NodeAction;
 using impl::NodeActionKind;
 
-bool is_history(std::string_view meaning) {
-  return meaning.starts_with("history");
-}
-
 std::vector<bool> compared_terms() {
   std::vector<bool> compared;
-  for (std::size_t i = 0; i < kScalarCount; ++i) {
-    compared.push_back(!is_history(row(static_cast<Scalar>(i)).meaning));
-  }
-  for (std::size_t i = 0; i < kOwnCount; ++i)
-    compared.push_back(!is_history(row(static_cast<Own>(i)).meaning));
-  for (std::size_t m = 0; m < 2; ++m) {
-    for (std::size_t i = 0; i < kInModeCount; ++i) {
-      compared.push_back(!is_history(row(static_cast<InMode>(i)).meaning));
-    }
-  }
+  const auto compare = [&](auto variable) { compared.push_back(row(variable).part != Part::kHistory); };
+  for_each_variable<Scalar>(compare);
+  for_each_variable<Own>(compare);
+  for (std::size_t m = 0; m < 2; ++m) for_each_variable<InMode>(compare);
   return compared;
+}
+
+// Whether it can be taken is said by both. What waits in streams and on the status channel is not encoded,
+// and a merge's sources are parameters.
+constexpr bool is_compared(NodeActionKind kind) {
+  return row_of(kind).fields != impl::NodeActionFields::kPath && kind != NodeActionKind::kReport &&
+         kind != NodeActionKind::kMergeTask;
 }
 
 std::string show(std::uint64_t value) {
@@ -58,7 +55,7 @@ void CrossCheck::evaluate(const Track& track, const GroundStep& step, Memory& me
   for (std::size_t i = 0; i < state_inputs_.size(); ++i) inputs[state_inputs_[i]] = track.values[i];
   const auto put = [&](const Term& variable, std::uint64_t value) { inputs[variable.node().a] = value; };
   put(encoding_.state.records[0].id, static_cast<std::uint64_t>(track.id));
-  for (std::size_t i = 0; i < kParamCount; ++i) put(encoding_.in.values[i], step.in[i]);
+  for (std::size_t i = 0; i < kParamCount; ++i) put(encoding_.in.values[i], step.in.values[i]);
   put(encoding_.state.tracked_owner, track.tracked_owner);
   put(encoding_.state.tracked_epoch, track.tracked_epoch);
   put(encoding_.in.source[0], step.is_source ? 1 : 0);
@@ -70,7 +67,7 @@ std::optional<Divergence> CrossCheck::take(Track& track, std::size_t index, Memo
   const GroundStep& step = track.steps[index];
   evaluate(track, step, memory);
   if (memory.results[0] == 0) {
-    return Divergence{std::string(row(step.action).name), "enabled", "the step is not possible",
+    return Divergence{std::string(name_of(step.action)), "enabled", "the step is not possible",
                       "it is taken"};
   }
   ++memory.taken[static_cast<std::size_t>(step.action)];
@@ -85,12 +82,12 @@ void CrossCheck::settle_create(std::vector<Track>& tracks, std::size_t index, Me
   const GroundStep step = tracks.front().steps[index];
   if (step.action != Action::kTakeCreate) return;
   for (const Track& own : tracks) {
-    if (static_cast<std::uint64_t>(own.id) != step.get(Param::kId)) continue;
+    if (static_cast<std::uint64_t>(own.id) != step.in[Param::kId]) continue;
     evaluate(own, step, memory);
     const auto left =
-        static_cast<std::size_t>(step.get(Param::kInRedo) != 0 ? Scalar::kRedoLeft : Scalar::kDefaultLeft);
+        static_cast<std::size_t>(step.in[Param::kInRedo] != 0 ? Scalar::kRedoLeft : Scalar::kDefaultLeft);
     const bool goes_on = memory.results[1 + left] != own.values[left];
-    for (Track& each : tracks) each.steps[index].set(Param::kOther, goes_on ? 1 : 0);
+    for (Track& each : tracks) each.steps[index].in[Param::kOther] = goes_on ? 1 : 0;
     return;
   }
 }
@@ -154,7 +151,7 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
       const std::size_t first = 1 + track.values.size();
       for (std::size_t o = 0; o < actual.values.size(); ++o) {
         if (actual.known[o] == 0 || actual.values[o] == memory.results[first + o]) continue;
-        return Divergence{std::string(row(track.steps[i].action).name), names_[track.values.size() + o],
+        return Divergence{std::string(name_of(track.steps[i].action)), names_[track.values.size() + o],
                           show(memory.results[first + o]), show(actual.values[o])};
       }
     }
@@ -165,7 +162,7 @@ std::optional<Divergence> CrossCheck::judge(const DispatcherOrchestrator& before
     for (std::size_t v = 0; v < actual.size(); ++v) {
       if (!compared_[v] || actual[v] == track.values[v]) continue;
       const std::string action =
-          track.steps.empty() ? "receive" : std::string(row(track.steps.back().action).name);
+          track.steps.empty() ? "receive" : std::string(name_of(track.steps.back().action));
       return Divergence{action, fmt::format("{} (d1 = {})", names_[v], static_cast<unsigned>(track.id)),
                         show(track.values[v]), show(actual[v])};
     }
@@ -184,39 +181,24 @@ std::optional<Divergence> CrossCheck::judge_enabled(const impl::Rules& rules,
     evaluate({tracked, ground(node, tracked), {}}, step, memory);
     const bool actual = impl::is_enabled(rules, node, action);
     if (divergence || (memory.results[0] != 0) == actual) return;
-    divergence = Divergence{std::string(row(step.action).name), "enabled", show(memory.results[0]),
+    divergence = Divergence{std::string(name_of(step.action)), "enabled", show(memory.results[0]),
                             show(actual ? 1 : 0)};
   };
   const impl::DispatcherId any = ids.empty() ? impl::DispatcherId{1} : *ids.begin();
-  const auto plain = [&](NodeActionKind kind, Action action) {
-    compare({.kind = kind}, {.action = action}, any);
+  const auto compare_at = [&](const NodeAction& action, impl::DispatcherId tracked) {
+    compare(action, translate(node, {nullptr, action}, tracked).front(), tracked);
   };
-  if (node.handler || !node.pending.empty()) {
-    const NodeAction action{.kind = NodeActionKind::kHandle};
-    compare(action, translate(node, {nullptr, action}, any).front(), any);
-  }
-  plain(NodeActionKind::kExecute, Action::kExecute);
-  plain(NodeActionKind::kStopWritePath, Action::kStopWritePath);
-  plain(NodeActionKind::kUnregister, Action::kUnregister);
-  plain(NodeActionKind::kFinishClose, Action::kFinishClose);
-  plain(NodeActionKind::kReportError, Action::kReportError);
-  if (node.manager || node.initializing) {
-    const NodeAction action{.kind = NodeActionKind::kCompleteHeartbeat};
-    compare(action, translate(node, {nullptr, action}, any).front(), any);
-  }
-  plain(NodeActionKind::kLocalFence, Action::kLocalFence);
-  plain(NodeActionKind::kCloseOrchestrator, Action::kCloseOrchestrator);
-  plain(NodeActionKind::kFailCreate, Action::kFailCreate);
-  plain(NodeActionKind::kFailCleanUp, Action::kFailCleanUp);
-  for (const impl::DispatcherId id : ids) {
-    for (const impl::Mode mode : {impl::Mode::kDefault, impl::Mode::kRedo}) {
-      for (const auto& [kind, action] : {std::pair{NodeActionKind::kRemoveTask, Action::kRemoveTask},
-                                         std::pair{NodeActionKind::kCleanUp, Action::kCleanUp},
-                                         std::pair{NodeActionKind::kFirstEvent, Action::kFirstEvent}}) {
-        GroundStep step{.action = action};
-        step.set(Param::kId, static_cast<std::uint64_t>(id));
-        step.set(Param::kInRedo, mode == impl::Mode::kRedo ? 1 : 0);
-        compare({.kind = kind, .mode = mode, .id = id}, step, id);
+  if (node.handler || !node.pending.empty()) compare_at({.kind = NodeActionKind::kHandle}, any);
+  for (const NodeActionKind kind : impl::kAllThat<NodeActionKind, is_compared>) {
+    const bool has_manager = node.manager || node.initializing;
+    if (kind == NodeActionKind::kCompleteHeartbeat && !has_manager) continue;
+    if (row_of(kind).fields == impl::NodeActionFields::kNone) {
+      compare_at({.kind = kind}, any);
+      continue;
+    }
+    for (const impl::DispatcherId id : ids) {
+      for (const impl::Mode mode : {impl::Mode::kDefault, impl::Mode::kRedo}) {
+        compare_at({.kind = kind, .mode = mode, .id = id}, id);
       }
     }
   }

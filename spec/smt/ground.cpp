@@ -2,84 +2,99 @@
 
 #include <algorithm>
 
+#include "spec/world/history.h"
+
 namespace takeover::smt {
 namespace {
 
 using impl::Dispatcher;
 using impl::DispatcherId;
-using impl::DispatcherManager;
 using impl::DispatcherOrchestrator;
+using impl::JournalEntry;
 using impl::Message;
+using impl::MessageType;
 using impl::Mode;
 using impl::OrchestratorStep;
+using impl::ScheduleDispatcherRequest;
+
+using Handler = impl::OrchestratorHandler;
+using Manager = impl::DispatcherManager;
+using Node = DispatcherOrchestrator;
 
 template <class T>
 std::uint64_t number(T value) {
   return static_cast<std::uint64_t>(value);
 }
 
-// Keys are signed in the implementation and natural here, in the same order.
-std::uint64_t key(std::int32_t value) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) - std::int64_t{impl::Span::kMin});
-}
+// ------------------------------------------------------------------------------ what there is once
 
-std::size_t index_of(Mode mode) {
-  return mode == Mode::kRedo ? 1 : 0;
-}
-
-class Writer {
- public:
-  Writer() : values_(kScalarCount + kOwnCount + 2 * kInModeCount, 0) {}
-  template <class T>
-  void set(Scalar variable, T value) {
-    values_[number(variable)] = number(value);
-  }
-  template <class T>
-  void set(Own variable, T value) {
-    values_[kScalarCount + number(variable)] = number(value);
-  }
-  template <class T>
-  void set(Mode mode, InMode variable, T value) {
-    values_[kScalarCount + kOwnCount + index_of(mode) * kInModeCount + number(variable)] = number(value);
-  }
-  [[nodiscard]] Values take() { return std::move(values_); }
-
- private:
-  Values values_;
+// A message in the orchestrator's queue.
+struct Pending {
+  bool is_here = false;
+  std::uint64_t rank = 0;
+  ParamValues params{};
 };
 
-void write_pending(const DispatcherOrchestrator& node, Writer& w) {
-  std::uint64_t rank = 0;
-  for (const Message& request : node.pending) {
-    if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
-      w.set(Scalar::kBootstrapHere, true);
-      w.set(Scalar::kBootstrapRank, rank);
-      w.set(Scalar::kBootstrapFrom, request.from);
-      w.set(Scalar::kBootstrapEpoch, request.epoch);
-      w.set(Scalar::kBootstrapEvent, bootstrap->event_trigger);
-      w.set(Scalar::kBootstrapRedo, bootstrap->redo_trigger);
-      w.set(Scalar::kBootstrapConfigEpoch, bootstrap->config_epoch);
-      w.set(Scalar::kBootstrapRedoEnabled, bootstrap->redo_enabled);
-      w.set(Scalar::kBootstrapStartTs, bootstrap->start_ts);
-    } else if (const auto* post = request.as<impl::MaintainerPostBootstrapRequest>()) {
-      w.set(Scalar::kPostHere, true);
-      w.set(Scalar::kPostRank, rank);
-      w.set(Scalar::kPostFrom, request.from);
-      w.set(Scalar::kPostEpoch, request.epoch);
-      w.set(Scalar::kPostEvent, post->event_trigger);
-    } else if (const auto* close = request.as<impl::MaintainerCloseRequest>()) {
-      w.set(Scalar::kCloseHere, true);
-      w.set(Scalar::kCloseRank, rank);
-      w.set(Scalar::kCloseFrom, request.from);
-      w.set(Scalar::kCloseEpoch, request.epoch);
-      w.set(Scalar::kCloseRemoved, close->removed);
+struct View {
+  explicit View(const Node& of) : node(of) {
+    std::uint64_t rank = 0;
+    for (const Message& request : of.pending) {
+      pending[number(request.type())] = {true, rank++, params_of(request)};
     }
-    ++rank;
+    if (handler != nullptr) handled = params_of(handler->request);
   }
+
+  const Node& node;
+  const Manager* manager = node.manager_here();
+  const Handler* handler = node.handler ? &*node.handler : nullptr;
+  ParamValues handled{};
+  std::array<Pending, impl::kMessageTypeCount> pending{};
+};
+
+// What is not here has the default.
+template <auto member>
+std::uint64_t node(const View& v) {
+  return number(v.node.*member);
+}
+template <auto member>
+std::uint64_t handler(const View& v) {
+  return v.handler == nullptr ? 0 : number(v.handler->*member);
+}
+template <auto member>
+std::uint64_t response(const View& v) {
+  return v.handler == nullptr ? 0 : number(v.handler->response.body.*member);
+}
+std::uint64_t response_epoch(const View& v) {
+  return v.handler == nullptr ? 0 : v.handler->response.epoch;
+}
+template <auto member>
+std::uint64_t manager(const View& v) {
+  return v.manager == nullptr ? 0 : number(v.manager->*member);
+}
+template <auto member>
+std::uint64_t clean_up(const View& v) {
+  return v.manager == nullptr ? 0 : number(v.manager->clean_up.*member);
+}
+template <Param param>
+std::uint64_t handled(const View& v) {
+  return v.handled[param];
+}
+template <MessageType type>
+std::uint64_t is_pending(const View& v) {
+  return number(v.pending[number(type)].is_here);
+}
+template <MessageType type>
+std::uint64_t rank(const View& v) {
+  return v.pending[number(type)].rank;
+}
+template <MessageType type, Param param>
+std::uint64_t pending(const View& v) {
+  return v.pending[number(type)].params[param];
 }
 
-std::uint64_t place(OrchestratorStep next) {
-  switch (next) {
+std::uint64_t place(const View& v) {
+  if (v.handler == nullptr) return step::kNone;
+  switch (v.handler->next) {
     case OrchestratorStep::kLookUp:
       return step::kNone;
     case OrchestratorStep::kRegisterInitializing:
@@ -102,139 +117,291 @@ std::uint64_t place(OrchestratorStep next) {
       return step::kReadJournalAndSend;
     case OrchestratorStep::kPostBootstrap:
       return step::kPostBootstrap;
-    default:
+    case OrchestratorStep::kClose:
       return step::kClose;
   }
+  impl::unreachable();
 }
 
-void write_handler(const impl::OrchestratorHandler& handler, DispatcherId tracked, Writer& w) {
-  w.set(Scalar::kStep, place(handler.next));
-  w.set(Scalar::kFrom, handler.request.from);
-  w.set(Scalar::kRequestEpoch, handler.request.epoch);
-  if (const auto* bootstrap = handler.request.as<impl::MaintainerBootstrapRequest>()) {
-    w.set(Scalar::kRequestEvent, bootstrap->event_trigger);
-    w.set(Scalar::kRequestRedo, bootstrap->redo_trigger);
-    w.set(Scalar::kRequestConfigEpoch, bootstrap->config_epoch);
-    w.set(Scalar::kRequestRedoEnabled, bootstrap->redo_enabled);
-    w.set(Scalar::kRequestStartTs, bootstrap->start_ts);
-  } else if (const auto* post = handler.request.as<impl::MaintainerPostBootstrapRequest>()) {
-    w.set(Scalar::kRequestEvent, post->event_trigger);
-  } else if (const auto* close = handler.request.as<impl::MaintainerCloseRequest>()) {
-    w.set(Scalar::kRequestRemoved, close->removed);
-  }
-  w.set(Scalar::kExisted, handler.existed);
-  w.set(Scalar::kCreatedTrigger, handler.created_trigger);
-  w.set(Scalar::kResponseEpoch, handler.response.epoch);
-  w.set(Scalar::kResponseTs, handler.response.body.checkpoint_ts);
-  w.set(Scalar::kResponseRedoTs, handler.response.body.redo_checkpoint_ts);
-  for (const impl::ReportedSpan& span : handler.response.body.spans) {
-    if (span.id == tracked) w.set(span.mode, InMode::kReported, true);
-  }
+std::uint64_t manager_stage(const View& v) {
+  if (v.manager == nullptr) return manager::kNone;
+  return v.node.manager ? manager::kPublished : manager::kInitializing;
 }
 
-void write_batch(const DispatcherManager& manager, DispatcherId tracked, Writer& w) {
-  const impl::ScheduleHandler& handler = manager.schedule;
-  w.set(Scalar::kSchedule, handler.step);
-  std::array<std::uint64_t, 2> left{};
-  for (std::size_t i = 0; i < handler.batch.size(); ++i) {
-    const impl::ScheduleDispatcherRequest& body = handler.batch[i];
-    if (i >= handler.next) ++left[index_of(body.mode)];
-    if (body.id != tracked) continue;
-    w.set(body.mode, InMode::kInBatch, true);
-    w.set(body.mode, InMode::kToDo, i >= handler.next);
-    w.set(body.mode, InMode::kBatchTable, body.span.table);
-    w.set(body.mode, InMode::kBatchBegin, key(body.span.begin));
-    w.set(body.mode, InMode::kBatchEnd, key(body.span.end));
-  }
-  w.set(Scalar::kRedoLeft, left[1]);
-  w.set(Scalar::kDefaultLeft, left[0]);
+// Of the batch of Creates: how many of a mode are to be tried yet.
+template <Mode mode>
+std::uint64_t left(const View& v) {
+  if (v.manager == nullptr) return 0;
+  const impl::ScheduleHandler& schedule = v.manager->schedule;
+  return number(std::count_if(schedule.batch.begin() + schedule.next, schedule.batch.end(),
+                              [](const ScheduleDispatcherRequest& each) { return each.mode == mode; }));
 }
 
-void write_manager(const DispatcherManager& m, Writer& w) {
-  w.set(Scalar::kOwner, m.owner);
-  w.set(Scalar::kEpoch, m.epoch);
-  w.set(Scalar::kEventTrigger, m.event_trigger);
-  w.set(Scalar::kRedoTrigger, m.redo_trigger);
-  w.set(Scalar::kEventStartTs, m.event_trigger_start_ts);
-  w.set(Scalar::kRedoStartTs, m.redo_trigger_start_ts);
-  w.set(Scalar::kRedoEnabled, m.redo_enabled);
-  w.set(Scalar::kRedoReady, m.redo_ready);
-  w.set(Scalar::kRegistered, m.registered);
-  w.set(Scalar::kCheckpointStream, m.checkpoint_stream);
-  w.set(Scalar::kSchemaStore, m.schema_store);
-  w.set(Scalar::kRedoSchemaStore, m.redo_schema_store);
-  w.set(Scalar::kClosing, m.closing);
-  w.set(Scalar::kClosed, m.closed);
-  w.set(Scalar::kWritePathClosed, m.write_path_closed);
-  w.set(Scalar::kRemoveRequested, m.remove_requested);
-  w.set(Scalar::kRemovedCleanUp, m.removed_clean_up);
-  w.set(Scalar::kFence, m.fence);
-  w.set(Scalar::kError, m.error);
-  w.set(Scalar::kRedoCheckpoint, m.redo_checkpoint_ts);
-  w.set(Scalar::kRedoResolved, m.redo_resolved_ts);
-  w.set(Scalar::kRedoForwarded, m.redo_forwarded_resolved_ts);
-  w.set(Scalar::kCheckpoint, m.checkpoint_ts);
-  w.set(Scalar::kCleanUp, m.clean_up.step);
-  w.set(Scalar::kCleanUpRedo, index_of(m.clean_up.mode));
-  w.set(Scalar::kCleanUpId, m.clean_up.id);
-  w.set(Scalar::kActions, m.actions.size());
+std::uint64_t schedule_step(const View& v) {
+  return v.manager == nullptr ? 0 : number(v.manager->schedule.step);
+}
+std::uint64_t action_count(const View& v) {
+  return v.manager == nullptr ? 0 : v.manager->actions.size();
 }
 
-void write_record(const DispatcherManager& manager, DispatcherId tracked, Writer& w) {
-  for (const Dispatcher& dispatcher : manager.dispatchers) {
-    if (dispatcher.id != tracked) continue;
-    w.set(dispatcher.mode, InMode::kExists, true);
-    w.set(dispatcher.mode, InMode::kStatus, dispatcher.status);
-    w.set(dispatcher.mode, InMode::kTryRemoving, dispatcher.try_removing);
-    w.set(dispatcher.mode, InMode::kRemoving, dispatcher.removing);
-    w.set(dispatcher.mode, InMode::kTable, dispatcher.span.table);
-    w.set(dispatcher.mode, InMode::kBegin, key(dispatcher.span.begin));
-    w.set(dispatcher.mode, InMode::kEnd, key(dispatcher.span.end));
+// ---------------------------------------------------------------- what there is of one dispatcher id
+
+struct IdView {
+  IdView(const View& v, DispatcherId tracked) : id(tracked), manager(v.manager) {
+    if (manager == nullptr) return;
+    const auto it = std::ranges::find(manager->journal, id, &JournalEntry::id);
+    if (it != manager->journal.end()) entry = &*it;
   }
-  for (const impl::JournalEntry& entry : manager.journal) {
-    if (entry.id != tracked) continue;
-    w.set(Own::kEntry, true);
-    w.set(Own::kEntryRemoves, entry.action == impl::ScheduleAction::kRemove);
-    w.set(Own::kEntryRedo, index_of(entry.mode));
-    w.set(Own::kEntryFrom, entry.from);
-    w.set(Own::kEntryEpoch, entry.epoch);
+
+  DispatcherId id;
+  const Manager* manager;
+  const JournalEntry* entry = nullptr;
+};
+
+template <auto member>
+std::uint64_t entry(const IdView& v) {
+  return v.entry == nullptr ? 0 : number(v.entry->*member);
+}
+std::uint64_t has_entry(const IdView& v) {
+  return number(v.entry != nullptr);
+}
+std::uint64_t entry_removes(const IdView& v) {
+  return number(v.entry != nullptr && v.entry->action == impl::ScheduleAction::kRemove);
+}
+std::uint64_t is_removed_trigger(const IdView& v) {
+  if (v.manager == nullptr) return 0;
+  const auto& removed = v.manager->removed_triggers;
+  return number(std::ranges::find(removed, v.id) != removed.end());
+}
+std::uint64_t is_collected(const IdView& v) {
+  return number(v.manager != nullptr && v.manager->is_registered(v.id));
+}
+
+// ------------------------------------------------------------------------------------ and in one mode
+
+struct ModeView {
+  ModeView(const View& v, DispatcherId tracked, Mode in) : id(tracked), mode(in), state(v) {
+    if (v.manager == nullptr) return;
+    dispatcher = v.manager->find(id, mode);
+    const impl::ScheduleHandler& schedule = v.manager->schedule;
+    const auto it = std::ranges::find_if(schedule.batch, [&](const ScheduleDispatcherRequest& each) {
+      return each.id == id && each.mode == mode;
+    });
+    if (it == schedule.batch.end()) return;
+    create = &*it;
+    is_to_do = it - schedule.batch.begin() >= schedule.next;
   }
-  for (const impl::MergeTask& task : manager.merges) {
-    if (task.merged_id == tracked) w.set(task.mode, InMode::kMergeTarget, true);
+  // Whether one of the elements is of this id and mode.
+  [[nodiscard]] bool occurs_in(const auto& elements) const {
+    return std::ranges::any_of(elements,
+                               [&](const auto& each) { return each.id == id && each.mode == mode; });
   }
-  for (const impl::DispatcherStatus& each : manager.statuses) {
-    if (each.id == tracked && each.status == impl::Status::kStopped) w.set(each.mode, InMode::kStopped, true);
-  }
-  for (const DispatcherId id : manager.removed_triggers) {
-    if (id == tracked) w.set(Own::kRemovedTrigger, true);
-  }
-  w.set(Own::kCollected, manager.is_registered(tracked));
+
+  DispatcherId id;
+  Mode mode;
+  const View& state;
+  const Dispatcher* dispatcher = nullptr;
+  const ScheduleDispatcherRequest* create = nullptr;  // of the batch
+  bool is_to_do = false;
+};
+
+template <auto member>
+std::uint64_t dispatcher(const ModeView& v) {
+  return v.dispatcher == nullptr ? 0 : number(v.dispatcher->*member);
+}
+std::uint64_t exists(const ModeView& v) {
+  return number(v.dispatcher != nullptr);
+}
+std::uint64_t is_in_batch(const ModeView& v) {
+  return number(v.create != nullptr);
+}
+std::uint64_t is_to_do(const ModeView& v) {
+  return number(v.is_to_do);
+}
+template <auto part>
+std::uint64_t span(const ModeView& v) {
+  return v.dispatcher == nullptr ? 0 : part(v.dispatcher->span);
+}
+template <auto part>
+std::uint64_t batch_span(const ModeView& v) {
+  return v.create == nullptr ? 0 : part(v.create->span);
+}
+std::uint64_t table(const impl::Span& span) {
+  return span.table;
+}
+std::uint64_t begin(const impl::Span& span) {
+  return key(span.begin);
+}
+std::uint64_t end(const impl::Span& span) {
+  return key(span.end);
+}
+std::uint64_t is_merge_target(const ModeView& v) {
+  if (v.state.manager == nullptr) return 0;
+  return number(std::ranges::any_of(v.state.manager->merges, [&](const impl::MergeTask& task) {
+    return task.merged_id == v.id && task.mode == v.mode;
+  }));
+}
+std::uint64_t is_stopped(const ModeView& v) {
+  if (v.state.manager == nullptr) return 0;
+  return number(std::ranges::any_of(v.state.manager->statuses, [&](const impl::DispatcherStatus& each) {
+    return each.id == v.id && each.mode == v.mode && each.status == impl::Status::kStopped;
+  }));
+}
+std::uint64_t is_reported(const ModeView& v) {
+  return number(v.state.handler != nullptr && v.occurs_in(v.state.handler->response.body.spans));
+}
+
+// ---------------------------------------------------------------------------------------- the tables
+
+template <class Variable, class From>
+struct Ground {
+  Variable variable;
+  std::uint64_t (*read)(const From&);
+};
+
+// Each variable has one row, but history, which is part of no node.
+template <class Variable, class From, std::size_t N>
+consteval bool is_complete(const std::array<Ground<Variable, From>, N>& table) {
+  bool complete = true;
+  for_each_variable<Variable>([&](Variable each) {
+    const auto rows = std::ranges::count(table, each, &Ground<Variable, From>::variable);
+    complete = complete && rows == (row(each).part == Part::kHistory ? 0 : 1);
+  });
+  return complete;
+}
+
+using Once = Ground<Scalar, View>;
+constexpr auto kBootstrap = MessageType::kBootstrap;
+constexpr auto kPost = MessageType::kPostBootstrap;
+constexpr auto kClose = MessageType::kClose;
+constexpr std::array kScalars{
+    Once{Scalar::kFenced, node<&Node::fenced>},
+    Once{Scalar::kShutDown, node<&Node::closed>},
+    Once{Scalar::kTombstoneHere, [](const View& v) { return number(v.node.tombstone.has_value()); }},
+    Once{Scalar::kTombstone, [](const View& v) { return v.node.tombstone.value_or(0); }},
+    Once{Scalar::kFailCreate, node<&Node::fail_create>},
+    Once{Scalar::kFailCleanUp, node<&Node::fail_clean_up>},
+    Once{Scalar::kBootstrapHere, is_pending<kBootstrap>},
+    Once{Scalar::kBootstrapRank, rank<kBootstrap>},
+    Once{Scalar::kBootstrapFrom, pending<kBootstrap, Param::kFrom>},
+    Once{Scalar::kBootstrapEpoch, pending<kBootstrap, Param::kEpoch>},
+    Once{Scalar::kBootstrapEvent, pending<kBootstrap, Param::kEvent>},
+    Once{Scalar::kBootstrapRedo, pending<kBootstrap, Param::kRedo>},
+    Once{Scalar::kBootstrapConfigEpoch, pending<kBootstrap, Param::kConfigEpoch>},
+    Once{Scalar::kBootstrapRedoEnabled, pending<kBootstrap, Param::kRedoEnabled>},
+    Once{Scalar::kBootstrapStartTs, pending<kBootstrap, Param::kTs>},
+    Once{Scalar::kPostHere, is_pending<kPost>},
+    Once{Scalar::kPostRank, rank<kPost>},
+    Once{Scalar::kPostFrom, pending<kPost, Param::kFrom>},
+    Once{Scalar::kPostEpoch, pending<kPost, Param::kEpoch>},
+    Once{Scalar::kPostEvent, pending<kPost, Param::kEvent>},
+    Once{Scalar::kCloseHere, is_pending<kClose>},
+    Once{Scalar::kCloseRank, rank<kClose>},
+    Once{Scalar::kCloseFrom, pending<kClose, Param::kFrom>},
+    Once{Scalar::kCloseEpoch, pending<kClose, Param::kEpoch>},
+    Once{Scalar::kCloseRemoved, pending<kClose, Param::kRemoved>},
+    Once{Scalar::kStep, place},
+    Once{Scalar::kFrom, handled<Param::kFrom>},
+    Once{Scalar::kRequestEpoch, handled<Param::kEpoch>},
+    Once{Scalar::kRequestEvent, handled<Param::kEvent>},
+    Once{Scalar::kRequestRedo, handled<Param::kRedo>},
+    Once{Scalar::kRequestConfigEpoch, handled<Param::kConfigEpoch>},
+    Once{Scalar::kRequestRedoEnabled, handled<Param::kRedoEnabled>},
+    Once{Scalar::kRequestStartTs, handled<Param::kTs>},
+    Once{Scalar::kRequestRemoved, handled<Param::kRemoved>},
+    Once{Scalar::kExisted, handler<&Handler::existed>},
+    Once{Scalar::kCreatedTrigger, handler<&Handler::created_trigger>},
+    Once{Scalar::kResponseEpoch, response_epoch},
+    Once{Scalar::kResponseTs, response<&impl::MaintainerBootstrapResponse::checkpoint_ts>},
+    Once{Scalar::kResponseRedoTs, response<&impl::MaintainerBootstrapResponse::redo_checkpoint_ts>},
+    Once{Scalar::kManager, manager_stage},
+    Once{Scalar::kOwner, manager<&Manager::owner>},
+    Once{Scalar::kEpoch, manager<&Manager::epoch>},
+    Once{Scalar::kEventTrigger, manager<&Manager::event_trigger>},
+    Once{Scalar::kRedoTrigger, manager<&Manager::redo_trigger>},
+    Once{Scalar::kEventStartTs, manager<&Manager::event_trigger_start_ts>},
+    Once{Scalar::kRedoStartTs, manager<&Manager::redo_trigger_start_ts>},
+    Once{Scalar::kRedoEnabled, manager<&Manager::redo_enabled>},
+    Once{Scalar::kRedoReady, manager<&Manager::redo_ready>},
+    Once{Scalar::kRegistered, manager<&Manager::registered>},
+    Once{Scalar::kCheckpointStream, manager<&Manager::checkpoint_stream>},
+    Once{Scalar::kSchemaStore, manager<&Manager::schema_store>},
+    Once{Scalar::kRedoSchemaStore, manager<&Manager::redo_schema_store>},
+    Once{Scalar::kClosing, manager<&Manager::closing>},
+    Once{Scalar::kClosed, manager<&Manager::closed>},
+    Once{Scalar::kWritePathClosed, manager<&Manager::write_path_closed>},
+    Once{Scalar::kRemoveRequested, manager<&Manager::remove_requested>},
+    Once{Scalar::kRemovedCleanUp, manager<&Manager::removed_clean_up>},
+    Once{Scalar::kFence, manager<&Manager::fence>},
+    Once{Scalar::kRedoCheckpoint, manager<&Manager::redo_checkpoint_ts>},
+    Once{Scalar::kRedoResolved, manager<&Manager::redo_resolved_ts>},
+    Once{Scalar::kRedoForwarded, manager<&Manager::redo_forwarded_resolved_ts>},
+    Once{Scalar::kCheckpoint, manager<&Manager::checkpoint_ts>},
+    Once{Scalar::kSchedule, schedule_step},
+    Once{Scalar::kRedoLeft, left<Mode::kRedo>},
+    Once{Scalar::kDefaultLeft, left<Mode::kDefault>},
+    Once{Scalar::kCleanUp, clean_up<&impl::CleanUp::step>},
+    Once{Scalar::kCleanUpRedo, clean_up<&impl::CleanUp::mode>},
+    Once{Scalar::kCleanUpId, clean_up<&impl::CleanUp::id>},
+    Once{Scalar::kError, manager<&Manager::error>},
+    Once{Scalar::kActions, action_count},
+};
+static_assert(is_complete(kScalars));
+
+using OfId = Ground<Own, IdView>;
+constexpr std::array kOwns{
+    OfId{Own::kEntry, has_entry},
+    OfId{Own::kEntryRemoves, entry_removes},
+    OfId{Own::kEntryRedo, entry<&JournalEntry::mode>},
+    OfId{Own::kEntryFrom, entry<&JournalEntry::from>},
+    OfId{Own::kEntryEpoch, entry<&JournalEntry::epoch>},
+    OfId{Own::kRemovedTrigger, is_removed_trigger},
+    OfId{Own::kCollected, is_collected},
+};
+static_assert(is_complete(kOwns));
+
+using InOneMode = Ground<InMode, ModeView>;
+constexpr std::array kInModes{
+    InOneMode{InMode::kExists, exists},
+    InOneMode{InMode::kStatus, dispatcher<&Dispatcher::status>},
+    InOneMode{InMode::kTryRemoving, dispatcher<&Dispatcher::try_removing>},
+    InOneMode{InMode::kRemoving, dispatcher<&Dispatcher::removing>},
+    InOneMode{InMode::kTable, span<table>},
+    InOneMode{InMode::kBegin, span<begin>},
+    InOneMode{InMode::kEnd, span<end>},
+    InOneMode{InMode::kInBatch, is_in_batch},
+    InOneMode{InMode::kToDo, is_to_do},
+    InOneMode{InMode::kBatchTable, batch_span<table>},
+    InOneMode{InMode::kBatchBegin, batch_span<begin>},
+    InOneMode{InMode::kBatchEnd, batch_span<end>},
+    InOneMode{InMode::kMergeTarget, is_merge_target},
+    InOneMode{InMode::kStopped, is_stopped},
+    InOneMode{InMode::kReported, is_reported},
+};
+static_assert(is_complete(kInModes));
+
+// The values from `first` on, as the table has them.
+void fill(Values& values, std::size_t first, const auto& table, const auto& from) {
+  for (const auto& each : table) values[first + static_cast<std::size_t>(each.variable)] = each.read(from);
 }
 
 }  // namespace
 
 Values ground(const DispatcherOrchestrator& node, DispatcherId tracked) {
-  Writer w;
-  w.set(Scalar::kFenced, node.fenced);
-  w.set(Scalar::kShutDown, node.closed);
-  w.set(Scalar::kTombstoneHere, node.tombstone.has_value());
-  w.set(Scalar::kTombstone, node.tombstone.value_or(0));
-  w.set(Scalar::kFailCreate, node.fail_create);
-  w.set(Scalar::kFailCleanUp, node.fail_clean_up);
-  write_pending(node, w);
-  if (node.handler) write_handler(*node.handler, tracked, w);
-  if (const DispatcherManager* manager = node.manager_here()) {
-    w.set(Scalar::kManager, node.manager ? manager::kPublished : manager::kInitializing);
-    write_manager(*manager, w);
-    write_batch(*manager, tracked, w);
-    write_record(*manager, tracked, w);
+  Values values(kScalarCount + kOwnCount + 2 * kInModeCount, 0);
+  const View view(node);
+  fill(values, 0, kScalars, view);
+  fill(values, kScalarCount, kOwns, IdView(view, tracked));
+  for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
+    fill(values, kScalarCount + kOwnCount + index_of(mode) * kInModeCount, kInModes,
+         ModeView(view, tracked, mode));
   }
-  return w.take();
+  return values;
 }
 
 std::string_view why_no_ground(const DispatcherOrchestrator& node) {
   if (node.manager && node.initializing) return "a manager is published while another is being built";
-  const DispatcherManager* manager = node.manager_here();
+  const Manager* manager = node.manager_here();
   if (manager == nullptr) return "";
   const auto& batch = manager->schedule.batch;
   for (auto a = batch.begin(); a != batch.end(); ++a) {
@@ -271,7 +438,7 @@ void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids
     collect_ids(node.handler->request, ids);
     for (const impl::ReportedSpan& each : node.handler->response.body.spans) ids.insert(each.id);
   }
-  const DispatcherManager* manager = node.manager_here();
+  const Manager* manager = node.manager_here();
   if (manager == nullptr) return;
   ids.insert({manager->event_trigger, manager->redo_trigger, manager->clean_up.id});
   for (const Dispatcher& each : manager->dispatchers) ids.insert(each.id);

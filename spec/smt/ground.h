@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "impl/node.h"
+#include "spec/smt/message_params.h"
 #include "spec/smt/relation.h"
 
 namespace takeover::smt {
@@ -26,10 +27,8 @@ using Values = std::vector<std::uint64_t>;
 // One step of the relation and the values of its parameters.
 struct GroundStep {
   Action action = Action::kReport;
-  std::array<std::uint64_t, kParamCount> in{};
+  ParamValues in{};
   bool is_source = false;  // the tracked id is one of the merge's sources
-  void set(Param param, std::uint64_t value) { in[static_cast<std::size_t>(param)] = value; }
-  [[nodiscard]] std::uint64_t get(Param param) const { return in[static_cast<std::size_t>(param)]; }
 };
 
 // A step of the implementation: a message that arrives, or an action of the node.

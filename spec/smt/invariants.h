@@ -25,9 +25,19 @@ enum class Assumption : std::uint8_t {
   kNamesOneTrigger,  // and Transition::names_one_trigger
   kSenderKnows,      // and Transition::sender_knows
 };
-inline constexpr std::array kAssumptions{Assumption::kNone, Assumption::kIdsDrawnOnce,
-                                         Assumption::kNamesOneTrigger, Assumption::kSenderKnows};
-[[nodiscard]] std::string_view name_of(Assumption assumption);
+constexpr std::string_view name_of(Assumption assumption) {
+  switch (assumption) {
+    case Assumption::kNone:
+      return "";
+    case Assumption::kIdsDrawnOnce:
+      return "ids-drawn-once";
+    case Assumption::kNamesOneTrigger:
+      return "names-one-trigger";
+    case Assumption::kSenderKnows:
+      return "sender-knows";
+  }
+  return impl::kNoName;
+}
 [[nodiscard]] std::string_view meaning_of(Assumption assumption);
 
 enum class Kind : std::uint8_t { kAuxiliary, kState, kStep };
@@ -58,7 +68,7 @@ struct Lemma {
   bool while_built = false;
 };
 
-// In one order for all output: auxiliary first, then properties as in spec/properties/properties.cpp.
+// In one order for all output: auxiliary first, then properties as in spec/properties/properties.h.
 [[nodiscard]] std::span<const Lemma> auxiliary_invariants();
 [[nodiscard]] std::span<const Lemma> properties_proved();
 [[nodiscard]] std::vector<Lemma> all_lemmas();

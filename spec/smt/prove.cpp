@@ -118,9 +118,10 @@ std::string_view to_string(Verdict verdict) {
       return "proved";
     case Verdict::kRefuted:
       return "refuted";
-    default:
+    case Verdict::kUnknown:
       return "unknown";
   }
+  impl::unreachable();
 }
 
 Obligations::Obligations(const ProveOptions& options) : lemmas_(options.lemmas) {

@@ -5,94 +5,14 @@
 #include "spec/smt/builder.h"
 
 namespace takeover::smt {
-namespace {
 
 using impl::Guard;
-
-constexpr std::array<ActionRow, kActionCount> kActions{{
-    {"receive-bootstrap", "a Bootstrap arrives in the orchestrator's queue"},
-    {"receive-post-bootstrap", "a PostBootstrap arrives"},
-    {"receive-close", "a Close arrives"},
-    {"look-up-bootstrap", "the next message is a Bootstrap: is a manager here, is its epoch buried?"},
-    {"look-up-post-bootstrap", "the next message is a PostBootstrap"},
-    {"look-up-close", "the next message is a Close"},
-    {"register-initializing", "a manager is put among those being built"},
-    {"create-triggers", "its triggers are created"},
-    {"publish", "it is published, and the tombstone deleted"},
-    {"take-over", "under the fence: admission and validation; the owner, if no trigger is to be ensured"},
-    {"ensure-event-trigger", "a missing event trigger is created"},
-    {"ensure-redo-trigger", "a missing redo trigger is created, and the owner set"},
-    {"read-default-spans", "the response's default spans are read"},
-    {"read-redo-spans", "its redo spans are read"},
-    {"read-journal-and-send", "its operators are read, and it is sent"},
-    {"post-bootstrap", "a PostBootstrap is handled"},
-    {"close", "a Close is handled"},
-    {"take-create", "a Create is admitted and journalled, as one of a batch"},
-    {"start-batch", "the batch of Creates is complete"},
-    {"create", "one dispatcher of the batch is created"},
-    {"delete-entry", "the entries of the batch are deleted"},
-    {"remove", "a Remove is admitted and journalled, and the removal requested"},
-    {"merge", "a Merge is admitted"},
-    {"heartbeat-response", "a barrier action is admitted"},
-    {"redo-meta", "redo marks are advanced"},
-    {"redo-forward", "the forwarded redo resolved ts is advanced"},
-    {"checkpoint", "the checkpoint ts is advanced"},
-    {"remove-task", "a dispatcher under removal has flushed"},
-    {"clean-up", "one step of heartbeat aggregation forgetting a dispatcher"},
-    {"report", "what waits on the status channel is sent"},
-    {"execute", "an admitted barrier action is executed"},
-    {"merge-task", "one step of a merge"},
-    {"stop-write-path", "a close: the write path is closed"},
-    {"unregister", "a close: streams and sink are closed"},
-    {"finish-close", "a close: it has ended"},
-    {"report-error", "the first error is told to the owner of this moment"},
-    {"first-event", "the first event of a trigger comes, and it begins to work"},
-    {"complete-heartbeat", "what every dispatcher is, is told to the owner of this moment"},
-    {"local-fence", "fault: the lease is lost"},
-    {"close-orchestrator", "fault: the process shuts down, in stages"},
-    {"fail-create", "fault: the next creation will fail"},
-    {"fail-clean-up", "fault: the next remove-only clean-up will fail"},
-}};
-
-constexpr std::array<Row, kParamCount> kParams{{
-    {"from", Sort::kInt, "the message's sender"},
-    {"epoch", Sort::kInt, "its epoch"},
-    {"event", Sort::kInt, "the event trigger that it names, 0 for none"},
-    {"redo", Sort::kInt, "the redo trigger that it names, 0 for none"},
-    {"config-epoch", Sort::kInt, "the epoch inside its config"},
-    {"redo-enabled", Sort::kBool, "whether its config enables redo"},
-    {"removed", Sort::kBool, "whether the Close is for good"},
-    {"id", Sort::kInt, "the dispatcher that the step is about"},
-    {"in-redo", Sort::kBool, "its mode is redo"},
-    {"table", Sort::kInt, "the span that the message names"},
-    {"begin", Sort::kInt, "its first key"},
-    {"end", Sort::kInt, "the key behind its last"},
-    {"ts", Sort::kInt, "the message's ts"},
-    {"ts2", Sort::kInt, "the message's second ts"},
-    {"other", Sort::kBool, "what a dispatcher that is not tracked answers"},
-    {"other-redo", Sort::kBool,
-     "the same of the redo trigger; of a Remove: its removal was requested before"},
-    {"stage", Sort::kInt, "what a merge's task finds"},
-}};
-
-// Steps of the managers' streams and tasks are named for what they need: a manager.
-bool is_of_stream(Action action) {
-  return action >= Action::kTakeCreate && action <= Action::kCheckpoint;
-}
-
-}  // namespace
-
-const ActionRow& row(Action action) {
-  return kActions[static_cast<std::size_t>(action)];
-}
-const Row& row(Param param) {
-  return kParams[static_cast<std::size_t>(param)];
-}
 
 Params params(Pool& pool, std::size_t tracked, const std::string& prefix) {
   Params in;
   for (std::size_t i = 0; i < kParamCount; ++i) {
-    in.values[i] = pool.variable(prefix + std::string(kParams[i].name), kParams[i].sort);
+    const Row& of = rows::kParam[i].row;
+    in.values[i] = pool.variable(prefix + std::string(of.name), of.sort);
   }
   for (std::size_t i = 0; i < tracked; ++i) {
     in.source.push_back(pool.variable(fmt::format("{}d{}-is-source", prefix, i + 1), Sort::kBool));
@@ -113,12 +33,6 @@ Guards guards(Pool& pool, const std::bitset<impl::kGuardCount>& in) {
   Guards all;
   for (std::size_t i = 0; i < impl::kGuardCount; ++i) all.values[i] = pool.truth(in[i]);
   return all;
-}
-
-std::string_view why_not_encoded(Guard guard) {
-  return guard == Guard::kMergeAfterSchedules
-             ? "it orders two streams, and the encoding's messages come in any order"
-             : "";
 }
 
 std::vector<Term> Output::terms() const {
@@ -165,14 +79,25 @@ Transition transition(Action action, const State& state, const Params& in, const
   if (action != Action::kTakeCreate && action != Action::kStartBatch) {
     b.require(state[Scalar::kSchedule] != schedule::kCollecting);
   }
-  if (action <= Action::kReceiveClose) {
-    receive(b, action);
-  } else if (action <= Action::kClose) {
-    orchestrator_step(b, action);
-  } else if (is_of_stream(action)) {
-    stream_step(b, action);
-  } else {
-    manager_step(b, action);
+  switch (row_of(action).stage) {
+    case Stage::kArrival:
+      receive(b, action);
+      break;
+    case Stage::kLookUp:
+      look_up_step(b, action);
+      break;
+    case Stage::kBootstrap:
+      bootstrap_step(b, action);
+      break;
+    case Stage::kHandler:
+      handler_step(b, action);
+      break;
+    case Stage::kStream:
+      stream_step(b, action);
+      break;
+    case Stage::kNode:
+      manager_step(b, action);
+      break;
   }
   return b.t;
 }

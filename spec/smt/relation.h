@@ -19,62 +19,10 @@
 #include <vector>
 
 #include "impl/guards.h"
+#include "spec/smt/action.h"
 #include "spec/smt/state.h"
 
 namespace takeover::smt {
-
-enum class Action : std::uint8_t {
-  kReceiveBootstrap,
-  kReceivePostBootstrap,
-  kReceiveClose,
-  kLookUpBootstrap,
-  kLookUpPostBootstrap,
-  kLookUpClose,
-  kRegisterInitializing,
-  kCreateTriggers,
-  kPublish,
-  kTakeOver,
-  kEnsureEventTrigger,
-  kEnsureRedoTrigger,
-  kReadDefaultSpans,
-  kReadRedoSpans,
-  kReadJournalAndSend,
-  kPostBootstrap,
-  kClose,
-  kTakeCreate,
-  kStartBatch,
-  kCreate,
-  kDeleteEntry,
-  kRemove,
-  kMerge,
-  kHeartBeatResponse,
-  kRedoMeta,
-  kRedoForward,
-  kCheckpoint,
-  kRemoveTask,
-  kCleanUp,
-  kReport,
-  kExecute,
-  kMergeTask,
-  kStopWritePath,
-  kUnregister,
-  kFinishClose,
-  kReportError,
-  kFirstEvent,
-  kCompleteHeartbeat,
-  kLocalFence,
-  kCloseOrchestrator,
-  kFailCreate,
-  kFailCleanUp,
-  kCount
-};
-inline constexpr std::size_t kActionCount = static_cast<std::size_t>(Action::kCount);
-
-struct ActionRow {
-  std::string_view name;
-  std::string_view meaning;
-};
-[[nodiscard]] const ActionRow& row(Action action);
 
 // The stage of a merge's task (Params::stage).
 namespace stage {
@@ -85,29 +33,6 @@ inline constexpr std::uint64_t kClosing = 3;  // the sources are closed
 }  // namespace stage
 
 // What a step takes from outside.
-enum class Param : std::uint8_t {
-  kFrom,
-  kEpoch,
-  kEvent,
-  kRedo,
-  kConfigEpoch,
-  kRedoEnabled,
-  kRemoved,
-  kId,
-  kInRedo,
-  kTable,
-  kBegin,
-  kEnd,
-  kTs,
-  kTs2,
-  kOther,
-  kOtherRedo,
-  kStage,
-  kCount
-};
-inline constexpr std::size_t kParamCount = static_cast<std::size_t>(Param::kCount);
-[[nodiscard]] const Row& row(Param param);
-
 struct Params {
   std::array<Term, kParamCount> values{};
   std::vector<Term> source{};  // for each tracked id: it is one of the merge's sources
@@ -123,8 +48,6 @@ struct Guards {
 [[nodiscard]] Guards guards(Pool& pool);
 // Guards that are in or out, once and for all.
 [[nodiscard]] Guards guards(Pool& pool, const std::bitset<impl::kGuardCount>& in);
-// Guards whose rule is about what is not encoded, and why.
-[[nodiscard]] std::string_view why_not_encoded(impl::Guard guard);
 
 // What is seen of a step.
 struct Output {

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "impl/named.h"
+
 namespace takeover::smt {
 namespace {
 
@@ -38,9 +40,11 @@ std::string call(const Node& n) {
       return fmt::format("(+ n{} n{})", n.a, n.b);
     case Op::kSubtract:
       return fmt::format("(ite (< n{0} n{1}) 0 (- n{0} n{1}))", n.a, n.b);
-    default:
+    case Op::kConstant:
+    case Op::kVariable:
       return n.sort == Sort::kBool ? (n.value != 0 ? "true" : "false") : fmt::format("{}", n.value);
   }
+  impl::unreachable();
 }
 
 }  // namespace

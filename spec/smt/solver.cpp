@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "impl/named.h"
+
 namespace takeover::smt {
 
 struct Solver::Impl {
@@ -59,12 +61,13 @@ struct Solver::Impl {
         return z3::ite(known.at(node.a), known.at(node.b), known.at(node.c));
       case Op::kAdd:
         return known.at(node.a) + known.at(node.b);
-      default: {
+      case Op::kSubtract: {
         const z3::expr& a = known.at(node.a);
         const z3::expr& b = known.at(node.b);
         return z3::ite(less(a, b), number(0), a - b);
       }
     }
+    impl::unreachable();
   }
 
   // Children first, without recursion: a step's formula can be some thousand nodes deep.
@@ -178,9 +181,10 @@ Answer Solver::check() {
       case z3::sat:
         impl_->model = std::make_unique<z3::model>(impl_->solver.get_model());
         return Answer::kSat;
-      default:
-        return Answer::kUnknown;
+      case z3::unknown:
+        break;
     }
+    return Answer::kUnknown;
   });
 }
 

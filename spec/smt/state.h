@@ -7,9 +7,8 @@
 // compares two dispatchers, two ids are tracked. A step names at most one id (a Merge: one and its sources),
 // so that it changes the tracked record as its own, or as that of somebody else.
 //
-// Each variable is one row: its name, its sort, what it means. Declaration, printing and evaluation derive
-// from the rows. A variable that does not apply (of a manager that is not here, a dispatcher that does not
-// exist) has its default, 0 or false, so that equal states have equal values.
+// Each variable is one row of variables.h. A variable that does not apply (of a manager that is not here, a
+// dispatcher that does not exist) has its default, 0 or false, so that equal states have equal values.
 //
 // Not encoded, since no proved property looks at it: timestamps of dispatchers that are no triggers; the
 // span, start ts and operator type of a journal entry; which messages wait in the streams of the
@@ -25,147 +24,9 @@
 #include <vector>
 
 #include "spec/smt/term.h"
+#include "spec/smt/variables.h"
 
 namespace takeover::smt {
-
-// ------------------------------------------------------------------------------------- what there is once
-
-enum class Scalar : std::uint8_t {
-  kFenced,
-  kShutDown,
-  kTombstoneHere,
-  kTombstone,
-  kFailCreate,
-  kFailCleanUp,
-  kBootstrapHere,  // the orchestrator's queue: one slot for each type
-  kBootstrapRank,
-  kBootstrapFrom,
-  kBootstrapEpoch,
-  kBootstrapEvent,
-  kBootstrapRedo,
-  kBootstrapConfigEpoch,
-  kBootstrapRedoEnabled,
-  kBootstrapStartTs,
-  kPostHere,
-  kPostRank,
-  kPostFrom,
-  kPostEpoch,
-  kPostEvent,
-  kCloseHere,
-  kCloseRank,
-  kCloseFrom,
-  kCloseEpoch,
-  kCloseRemoved,
-  kStep,  // the orchestrator's handler
-  kFrom,
-  kRequestEpoch,
-  kRequestEvent,
-  kRequestRedo,
-  kRequestConfigEpoch,
-  kRequestRedoEnabled,
-  kRequestStartTs,
-  kRequestRemoved,
-  kExisted,
-  kCreatedTrigger,
-  kResponseEpoch,
-  kResponseTs,
-  kResponseRedoTs,
-  kManager,  // the dispatcher manager
-  kOwner,
-  kEpoch,
-  kEventTrigger,
-  kRedoTrigger,
-  kEventStartTs,
-  kRedoStartTs,
-  kRedoEnabled,
-  kRedoReady,
-  kRegistered,
-  kCheckpointStream,
-  kSchemaStore,
-  kRedoSchemaStore,
-  kClosing,
-  kClosed,
-  kWritePathClosed,
-  kRemoveRequested,
-  kRemovedCleanUp,
-  kFence,
-  kRedoCheckpoint,
-  kRedoResolved,
-  kRedoForwarded,
-  kCheckpoint,
-  kSchedule,
-  kRedoLeft,
-  kDefaultLeft,
-  kCleanUp,
-  kCleanUpRedo,
-  kCleanUpId,
-  kError,
-  kActions,
-  // History.
-  kAcknowledged,
-  kAcknowledgedZero,
-  kAgreed,
-  kAgreedEvent,
-  kAgreedRedo,
-  kSeen,
-  kEntryOwner,
-  kEntryEpoch,
-  kEntryEvent,
-  kEntryRedo,
-  kCount
-};
-inline constexpr std::size_t kScalarCount = static_cast<std::size_t>(Scalar::kCount);
-
-// ------------------------------------------------------------------------- what there is of one dispatcher
-// id
-
-enum class Own : std::uint8_t {
-  kEntry,
-  kEntryRemoves,
-  kEntryRedo,
-  kEntryFrom,
-  kEntryEpoch,
-  kRemovedTrigger,
-  kCollected,
-  kCount
-};
-inline constexpr std::size_t kOwnCount = static_cast<std::size_t>(Own::kCount);
-
-// In one mode.
-enum class InMode : std::uint8_t {
-  kExists,
-  kStatus,
-  kTryRemoving,
-  kRemoving,
-  kTable,
-  kBegin,
-  kEnd,
-  kInBatch,
-  kToDo,
-  kBatchTable,
-  kBatchBegin,
-  kBatchEnd,
-  kMergeTarget,
-  kStopped,
-  kReported,
-  // History.
-  kAsked,
-  kOwed,
-  kTriggerAsked,
-  kKnown,
-  kUsed,
-  kCount
-};
-inline constexpr std::size_t kInModeCount = static_cast<std::size_t>(InMode::kCount);
-
-struct Row {
-  std::string_view name;
-  Sort sort;
-  std::string_view meaning;
-};
-[[nodiscard]] const Row& row(Scalar variable);
-[[nodiscard]] const Row& row(Own variable);
-[[nodiscard]] const Row& row(InMode variable);
 
 // Values of the variables that stand for a place in a handler.
 namespace step {  // kStep

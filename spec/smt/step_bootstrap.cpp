@@ -1,4 +1,17 @@
 // The handler of a Bootstrap: building a manager, taking it over, and the response.
+//
+// clang-format off
+//   look-up --+-- no manager --> register-initializing --> create-triggers --> publish --.
+//             |                                                                          v
+//             '-- a manager ----------------------------------------------------> take-over ......... the fence is
+//                                                                                   |   |              held from
+//                 ensure-event-trigger <--- a manager that was here before ---------'   | just built   here on
+//                     '--> ensure-redo-trigger --> (owner) -----------------------------+
+//                                                                                       v
+//                       read-journal-and-send <-- read-redo-spans <-------- read-default-spans
+// clang-format on
+//
+// kExisted tells the two ways through take-over apart; kStep is where a handler stands between two steps.
 #include "spec/smt/step_orchestrator.h"
 
 namespace takeover::smt {
@@ -21,6 +34,8 @@ Term request_epoch(const Builder& b) {
   return speaks_for(b, b[Scalar::kRequestEpoch], b[Scalar::kRequestConfigEpoch]);
 }
 
+// From here on the manager admits messages for whoever it is being built for: its owner is set before it is
+// published. A node that is leaving builds nothing.
 void register_initializing(Builder& b) {
   b.require(b[Scalar::kStep] == step::kRegisterInitializing);
   const Term from = b[Scalar::kFrom];
@@ -57,6 +72,8 @@ void create_trigger(Builder& b, std::size_t mode, Term id, Failure& failure) {
   });
 }
 
+// One step, since nobody sees a manager with half of its triggers. Redo is ready once its trigger is there,
+// or none was named.
 void create_triggers(Builder& b) {
   b.require(b[Scalar::kStep] == step::kCreateTriggers);
   Failure failure{b[Scalar::kWritePathClosed], b.no()};
@@ -74,6 +91,8 @@ void create_triggers(Builder& b) {
       [&] { b.set(Scalar::kStep, step::kPublish); });
 }
 
+// A tombstone is of a manager that was closed; the look-up has held this Bootstrap against it. From here on
+// the manager's epoch says what is too old.
 void publish(Builder& b) {
   b.require(b[Scalar::kStep] == step::kPublish);
   b.choose(
@@ -84,7 +103,7 @@ void publish(Builder& b) {
       },
       [&] {
         b.set(Scalar::kManager, manager::kPublished);
-        b.clear(Scalar::kTombstoneHere, Scalar::kTombstone);
+        b.clear({Scalar::kTombstoneHere, Scalar::kTombstone});
         b.set(Scalar::kStep, step::kTakeOver);
       });
 }
@@ -109,10 +128,11 @@ void update_owner(Builder& b, Term from, Term epoch) {
     b.set(Scalar::kOwner, from);
     b.set(Scalar::kEpoch, epoch);
     b.when(b[Scalar::kError] == error::kTold, [&] { b.set(Scalar::kError, error::kDue); });
-    b.clear(Scalar::kAgreed, Scalar::kAgreedRedo);
+    b.clear({Scalar::kAgreed, Scalar::kAgreedEvent, Scalar::kAgreedRedo});
   });
 }
 
+// What atomic-takeover compares with at the end: who owned what before this Bootstrap came to the fence.
 void remember_entry(Builder& b) {
   b.set(Scalar::kEntryOwner, b[Scalar::kOwner]);
   b.set(Scalar::kEntryEpoch, b[Scalar::kEpoch]);
@@ -132,6 +152,8 @@ void go_on(Builder& b, Term event_is_next, Term redo_is_next) {
   });
 }
 
+// Two guards are about when the owner is set: after validation, and after the triggers are there. Without
+// them a Bootstrap that is refused has changed the owner all the same.
 void take_over_admitted(Builder& b, Term from, Term epoch) {
   b.when(!b.on(Guard::kValidateBeforeOwner), [&] { update_owner(b, from, epoch); });
   const Term existed = b[Scalar::kExisted];
@@ -195,6 +217,8 @@ void ensure_redo_trigger(Builder& b) {
       dies, [&] { b.die(); }, [&] { ensure_redo_trigger_alive(b); });
 }
 
+// Dropped is what a later owner has overtaken: that one is answered. Refused, with an error, is what the
+// manager cannot serve any more since it is closing.
 void take_over(Builder& b) {
   b.require(b[Scalar::kStep] == step::kTakeOver && b.fence_is_free());
   const Term from = b[Scalar::kFrom];
@@ -214,6 +238,8 @@ void take_over(Builder& b) {
 
 // -------------------------------------------------------------------------------------------- the response
 
+// The response is a snapshot in several steps: what is read here is what a restored Remove must be about. A
+// Remove that is admitted later is in the journal by the time that is read, but not owed.
 void read_spans(Builder& b, std::size_t mode) {
   for (Record& record : b.t.next.records) {
     const Term here = record.at(mode, InMode::kExists);
@@ -222,6 +248,7 @@ void read_spans(Builder& b, std::size_t mode) {
   }
 }
 
+// A lease can be lost while triggers were ensured; what was created since is fenced here.
 void read_default_spans(Builder& b) {
   b.require(b[Scalar::kStep] == step::kReadDefaultSpans);
   b.choose(
@@ -282,26 +309,19 @@ void read_journal_and_send(Builder& b) {
 }  // namespace
 
 void bootstrap_step(Builder& b, Action action) {
-  switch (action) {
-    case Action::kRegisterInitializing:
-      return register_initializing(b);
-    case Action::kCreateTriggers:
-      return create_triggers(b);
-    case Action::kPublish:
-      return publish(b);
-    case Action::kTakeOver:
-      return take_over(b);
-    case Action::kEnsureEventTrigger:
-      return ensure_event_trigger(b);
-    case Action::kEnsureRedoTrigger:
-      return ensure_redo_trigger(b);
-    case Action::kReadDefaultSpans:
-      return read_default_spans(b);
-    case Action::kReadRedoSpans:
-      return read_redo_spans(b);
-    default:
-      return read_journal_and_send(b);
-  }
+  static constexpr std::array kSteps{
+      StepRow{Action::kRegisterInitializing, register_initializing},
+      StepRow{Action::kCreateTriggers, create_triggers},
+      StepRow{Action::kPublish, publish},
+      StepRow{Action::kTakeOver, take_over},
+      StepRow{Action::kEnsureEventTrigger, ensure_event_trigger},
+      StepRow{Action::kEnsureRedoTrigger, ensure_redo_trigger},
+      StepRow{Action::kReadDefaultSpans, read_default_spans},
+      StepRow{Action::kReadRedoSpans, read_redo_spans},
+      StepRow{Action::kReadJournalAndSend, read_journal_and_send},
+  };
+  static_assert(are_all_of(Stage::kBootstrap, kSteps));
+  take(b, kSteps, action);
 }
 
 }  // namespace takeover::smt

@@ -6,6 +6,7 @@ namespace {
 
 using impl::Guard;
 
+// Flushing takes its time, under no fence: any message may come between a Remove and this.
 void remove_task(Builder& b) {
   b.require(b.is_here() && b.own(InMode::kExists, b.yes()) && b.own(InMode::kTryRemoving, b.yes()) &&
             !b.own(InMode::kRemoving, b.no()));
@@ -14,6 +15,7 @@ void remove_task(Builder& b) {
 
 // ---------------------------------------------------------------------------------------------- clean-up
 
+// Its maintainer hears of it, and counts on it no more.
 void tell_stopped(Builder& b) {
   b.at_own([&](Record& record, std::size_t m) { b.set(record, m, InMode::kKnown, b.no()); });
 }
@@ -24,6 +26,7 @@ void delete_entry(Builder& b) {
   }
 }
 
+// A manager names its triggers: one that is forgotten must not be named by it.
 Term is_trigger(const Builder& b) {
   return b[Param::kId] == ite(b[Param::kInRedo], b[Scalar::kRedoTrigger], b[Scalar::kEventTrigger]);
 }
@@ -51,6 +54,14 @@ Term can_start_clean_up(const Builder& b) {
          (b[Scalar::kClosing] || !b.on(Guard::kCleanUpUnderFence) || b.fence_is_free());
 }
 
+// With Guard::kCleanUpUnderFence the first three are one step, under the fence; else a takeover may come
+// between any two of them, and read a dispatcher's entry without the dispatcher. A manager that closes
+// forgets nothing.
+//
+// clang-format off
+//   removing --> delete-dispatcher --> delete-journal-entry --> clear-trigger --> enqueue-report
+//                                                  '--- no trigger --------------------^
+// clang-format on
 void start_clean_up(Builder& b) {
   b.choose(
       b[Scalar::kClosing], [&] { tell_stopped(b); },
@@ -83,10 +94,11 @@ void clean_up_step(Builder& b) {
   });
   b.when(at == clean_up::kReport, [&] {
     tell_stopped(b);
-    b.clear(Scalar::kCleanUp, Scalar::kCleanUpId);
+    b.clear({Scalar::kCleanUp, Scalar::kCleanUpRedo, Scalar::kCleanUpId});
   });
 }
 
+// What waits is told to the owner of this moment, whoever asked for it.
 void report(Builder& b) {
   b.require(b.is_here());
   b.for_each([&](Record& record, std::size_t m) {
@@ -111,6 +123,10 @@ Term finds_stage(const Builder& b, const Record& record, std::size_t m, Term is_
   return implies(b.is_own(record, m), as_target) && implies(is_source, as_source);
 }
 
+// clang-format off
+//   Preparing --ready--> MergeReady --closing--> Initializing --started--> Working, and the task is gone
+//       '------------------'--lost--> under removal, and its sources work on
+// clang-format on
 void merge_task_for_target(Builder& b, Record& record, std::size_t m) {
   const Term at = b[Param::kStage];
   b.when(at == stage::kStarted, [&] { b.set(record, m, InMode::kStatus, b.number(status::kWorking)); });
@@ -187,6 +203,7 @@ void complete_heartbeat(Builder& b) {
 
 // ------------------------------------------------------------------------------------- closing and faults
 
+// The last stage waits for what runs beside it: clean-up that is under way goes on to its end.
 void finish_close(Builder& b) {
   b.require(b.is_here() && b[Scalar::kClosing] && b[Scalar::kWritePathClosed] && !b[Scalar::kRegistered] &&
             b[Scalar::kCleanUp] == clean_up::kIdle);
@@ -195,10 +212,12 @@ void finish_close(Builder& b) {
   b.run_removed_clean_up();
 }
 
+// The queue is emptied; a handler under way goes on, and finds the node fenced at its next look.
 void lose_lease(Builder& b) {
   b.require(!b[Scalar::kFenced]);
   b.set(Scalar::kFenced, true);
-  b.clear(Scalar::kBootstrapHere, Scalar::kCloseRemoved);
+  for (const Part slot : {Part::kPendingBootstrap, Part::kPendingPostBootstrap, Part::kPendingClose})
+    b.clear(slot);
   const Term building = b[Scalar::kManager] == manager::kInitializing;
   // A manager that was built and is not published yet is in neither table.
   const Term listed = b[Scalar::kStep] != step::kPublish || b.on(Guard::kBuiltManagerStaysListed);
@@ -207,6 +226,8 @@ void lose_lease(Builder& b) {
          [&] { b.local_fence(); });
 }
 
+// First no more messages are taken. What is pending is handled; only an idle orchestrator closes its manager,
+// and deletes it once that has ended.
 void close_orchestrator(Builder& b) {
   const Term is_idle = !b[Scalar::kBootstrapHere] && !b[Scalar::kPostHere] && !b[Scalar::kCloseHere] &&
                        b[Scalar::kStep] == step::kNone && b[Scalar::kManager] == manager::kPublished &&
@@ -220,49 +241,58 @@ void close_orchestrator(Builder& b) {
   });
 }
 
+void execute(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kActions] != 0);
+  b.set(Scalar::kActions, b[Scalar::kActions] - 1);
+}
+
+void stop_write_path(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kClosing] && !b[Scalar::kWritePathClosed]);
+  b.stop_write_path();
+}
+
+void unregister(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kClosing] && b[Scalar::kWritePathClosed] && b[Scalar::kRegistered]);
+  b.unregister();
+}
+
+void report_error(Builder& b) {
+  b.require(b.is_here() && b[Scalar::kError] != error::kNone);
+  b.set(Scalar::kError, error::kTold);
+}
+
+void fail_create(Builder& b) {
+  b.require(!b[Scalar::kFailCreate]);
+  b.set(Scalar::kFailCreate, true);
+}
+
+void fail_clean_up(Builder& b) {
+  b.require(!b[Scalar::kFailCleanUp]);
+  b.set(Scalar::kFailCleanUp, true);
+}
+
 }  // namespace
 
 void manager_step(Builder& b, Action action) {
-  const Term closes = b[Scalar::kClosing];
-  const Term closed = b[Scalar::kWritePathClosed];
-  switch (action) {
-    case Action::kRemoveTask:
-      return remove_task(b);
-    case Action::kCleanUp:
-      return clean_up_step(b);
-    case Action::kReport:
-      return report(b);
-    case Action::kExecute:
-      b.require(b.is_here() && b[Scalar::kActions] != 0);
-      return b.set(Scalar::kActions, b[Scalar::kActions] - 1);
-    case Action::kMergeTask:
-      return merge_task(b);
-    case Action::kStopWritePath:
-      b.require(b.is_here() && closes && !closed);
-      return b.stop_write_path();
-    case Action::kUnregister:
-      b.require(b.is_here() && closes && closed && b[Scalar::kRegistered]);
-      return b.unregister();
-    case Action::kFinishClose:
-      return finish_close(b);
-    case Action::kReportError:
-      b.require(b.is_here() && b[Scalar::kError] != error::kNone);
-      return b.set(Scalar::kError, error::kTold);
-    case Action::kFirstEvent:
-      return first_event(b);
-    case Action::kCompleteHeartbeat:
-      return complete_heartbeat(b);
-    case Action::kLocalFence:
-      return lose_lease(b);
-    case Action::kCloseOrchestrator:
-      return close_orchestrator(b);
-    case Action::kFailCreate:
-      b.require(!b[Scalar::kFailCreate]);
-      return b.set(Scalar::kFailCreate, true);
-    default:
-      b.require(!b[Scalar::kFailCleanUp]);
-      return b.set(Scalar::kFailCleanUp, true);
-  }
+  static constexpr std::array kSteps{
+      StepRow{Action::kRemoveTask, remove_task},
+      StepRow{Action::kCleanUp, clean_up_step},
+      StepRow{Action::kReport, report},
+      StepRow{Action::kExecute, execute},
+      StepRow{Action::kMergeTask, merge_task},
+      StepRow{Action::kStopWritePath, stop_write_path},
+      StepRow{Action::kUnregister, unregister},
+      StepRow{Action::kFinishClose, finish_close},
+      StepRow{Action::kReportError, report_error},
+      StepRow{Action::kFirstEvent, first_event},
+      StepRow{Action::kCompleteHeartbeat, complete_heartbeat},
+      StepRow{Action::kLocalFence, lose_lease},
+      StepRow{Action::kCloseOrchestrator, close_orchestrator},
+      StepRow{Action::kFailCreate, fail_create},
+      StepRow{Action::kFailCleanUp, fail_clean_up},
+  };
+  static_assert(are_all_of(Stage::kNode, kSteps));
+  take(b, kSteps, action);
 }
 
 }  // namespace takeover::smt

@@ -122,7 +122,7 @@ void end(Builder& b, Term admitted, Term answered, Term error, Term keeps_fence)
   b.emit(b.t.out.error, error);
   b.when(b[Scalar::kFence] == fence::kOrchestrator && !keeps_fence,
          [&] { b.set(Scalar::kFence, fence::kNobody); });
-  b.clear(Scalar::kStep, Scalar::kResponseRedoTs);
+  b.clear(Part::kHandler);
   b.for_each([&](Record& record, std::size_t m) {
     b.set(record, m, InMode::kReported, b.no());
     b.set(record, m, InMode::kOwed, b.no());
@@ -147,11 +147,13 @@ void control(Builder& b, Term from, Term epoch) {
   b.emit(b.t.out.control_epoch, epoch);
 }
 
-void orchestrator_step(Builder& b, Action action) {
-  if (action <= Action::kLookUpClose) return look_up_step(b, action);
-  if (action == Action::kPostBootstrap) return post_bootstrap(b);
-  if (action == Action::kClose) return close(b);
-  bootstrap_step(b, action);
+void handler_step(Builder& b, Action action) {
+  static constexpr std::array kSteps{
+      StepRow{Action::kPostBootstrap, post_bootstrap},
+      StepRow{Action::kClose, close},
+  };
+  static_assert(are_all_of(Stage::kHandler, kSteps));
+  take(b, kSteps, action);
 }
 
 }  // namespace takeover::smt

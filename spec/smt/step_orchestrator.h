@@ -8,15 +8,7 @@ namespace takeover::smt {
 // The epoch that a Bootstrap speaks for.
 [[nodiscard]] Term speaks_for(const Builder& b, Term epoch, Term config_epoch);
 
-// ---- step_queue.cpp ----
-
-void look_up_step(Builder& b, Action action);
-
-// ---- step_bootstrap.cpp ----
-
-void bootstrap_step(Builder& b, Action action);
-
-// ---- step_orchestrator.cpp: what every handler does ----
+// ---- what every handler does ----
 
 // A control message comes to admission.
 void control(Builder& b, Term from, Term epoch);

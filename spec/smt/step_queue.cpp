@@ -6,46 +6,51 @@ namespace {
 
 using impl::Guard;
 
+using impl::MessageType;
+
+// One message of each type waits at most.
 struct Slot {
+  MessageType type;
+  Part part;
   Scalar here;
   Scalar rank;
+  Scalar from;
   Scalar epoch;
-  Scalar last;  // its variables stand in a row: here ... last
 };
-constexpr Slot kBootstraps{Scalar::kBootstrapHere, Scalar::kBootstrapRank, Scalar::kBootstrapEpoch,
-                           Scalar::kBootstrapStartTs};
-constexpr Slot kPosts{Scalar::kPostHere, Scalar::kPostRank, Scalar::kPostEpoch, Scalar::kPostEvent};
-constexpr Slot kCloses{Scalar::kCloseHere, Scalar::kCloseRank, Scalar::kCloseEpoch, Scalar::kCloseRemoved};
-constexpr std::array kSlots{kBootstraps, kPosts, kCloses};
+constexpr std::array kSlots{
+    Slot{MessageType::kBootstrap, Part::kPendingBootstrap, Scalar::kBootstrapHere, Scalar::kBootstrapRank,
+         Scalar::kBootstrapFrom, Scalar::kBootstrapEpoch},
+    Slot{MessageType::kPostBootstrap, Part::kPendingPostBootstrap, Scalar::kPostHere, Scalar::kPostRank,
+         Scalar::kPostFrom, Scalar::kPostEpoch},
+    Slot{MessageType::kClose, Part::kPendingClose, Scalar::kCloseHere, Scalar::kCloseRank, Scalar::kCloseFrom,
+         Scalar::kCloseEpoch},
+};
 
-void fill(Builder& b, Action action) {
-  switch (action) {
-    case Action::kReceiveBootstrap:
-      b.set(Scalar::kBootstrapFrom, b[Param::kFrom]);
-      b.set(Scalar::kBootstrapEpoch, b[Param::kEpoch]);
-      b.set(Scalar::kBootstrapEvent, b[Param::kEvent]);
-      b.set(Scalar::kBootstrapRedo, b[Param::kRedo]);
-      b.set(Scalar::kBootstrapConfigEpoch, b[Param::kConfigEpoch]);
-      b.set(Scalar::kBootstrapRedoEnabled, b[Param::kRedoEnabled]);
-      b.set(Scalar::kBootstrapStartTs, b[Param::kTs]);
-      return;
-    case Action::kReceivePostBootstrap:
-      b.set(Scalar::kPostFrom, b[Param::kFrom]);
-      b.set(Scalar::kPostEpoch, b[Param::kEpoch]);
-      b.set(Scalar::kPostEvent, b[Param::kEvent]);
-      return;
-    default:
-      b.set(Scalar::kCloseFrom, b[Param::kFrom]);
-      b.set(Scalar::kCloseEpoch, b[Param::kEpoch]);
-      b.set(Scalar::kCloseRemoved, b[Param::kRemoved]);
+const Slot& slot_of(Action action) {
+  return *std::ranges::find(kSlots, row_of(action).message, &Slot::type);
+}
+
+void fill(Builder& b, const Slot& slot) {
+  b.set(slot.from, b[Param::kFrom]);
+  b.set(slot.epoch, b[Param::kEpoch]);
+  if (slot.type == MessageType::kBootstrap) {
+    b.set(Scalar::kBootstrapEvent, b[Param::kEvent]);
+    b.set(Scalar::kBootstrapRedo, b[Param::kRedo]);
+    b.set(Scalar::kBootstrapConfigEpoch, b[Param::kConfigEpoch]);
+    b.set(Scalar::kBootstrapRedoEnabled, b[Param::kRedoEnabled]);
+    b.set(Scalar::kBootstrapStartTs, b[Param::kTs]);
+  } else if (slot.type == MessageType::kPostBootstrap) {
+    b.set(Scalar::kPostEvent, b[Param::kEvent]);
+  } else if (slot.type == MessageType::kClose) {
+    b.set(Scalar::kCloseRemoved, b[Param::kRemoved]);
   }
 }
 
 // Whether the handler under way handles a message of this type.
-Term handles(const Builder& b, Action action) {
+Term handles(const Builder& b, MessageType type) {
   const Term now = b[Scalar::kStep];
-  if (action == Action::kReceivePostBootstrap) return now == step::kPostBootstrap;
-  if (action == Action::kReceiveClose) return now == step::kClose;
+  if (type == MessageType::kPostBootstrap) return now == step::kPostBootstrap;
+  if (type == MessageType::kClose) return now == step::kClose;
   return now != step::kNone && now != step::kPostBootstrap && now != step::kClose;
 }
 
@@ -58,32 +63,34 @@ Term place_at_the_end(Builder& b) {
 void look_up(Builder& b, const Slot& slot) {
   b.require(b[Scalar::kStep] == step::kNone && b[slot.here] && b[slot.rank] == 0);
   const State before = b.t.next;
-  b.clear(slot.here, slot.last);
+  b.clear(slot.part);
   for (const Slot& other : kSlots) {
-    if (other.here == slot.here) continue;
+    if (other.type == slot.type) continue;
     b.when(b[other.here], [&] { b.set(other.rank, b[other.rank] - 1); });
   }
   b.when(!b[Scalar::kFenced], [&] {
     b.set(Scalar::kExisted, b[Scalar::kManager] == manager::kPublished);
-    if (slot.here == Scalar::kPostHere) {
+    if (slot.type == MessageType::kPostBootstrap) {
       b.set(Scalar::kStep, step::kPostBootstrap);
-      b.set(Scalar::kFrom, before[Scalar::kPostFrom]);
-      b.set(Scalar::kRequestEpoch, before[Scalar::kPostEpoch]);
+      b.set(Scalar::kFrom, before[slot.from]);
+      b.set(Scalar::kRequestEpoch, before[slot.epoch]);
       b.set(Scalar::kRequestEvent, before[Scalar::kPostEvent]);
-    } else if (slot.here == Scalar::kCloseHere) {
+    } else if (slot.type == MessageType::kClose) {
       b.set(Scalar::kStep, step::kClose);
-      b.set(Scalar::kFrom, before[Scalar::kCloseFrom]);
-      b.set(Scalar::kRequestEpoch, before[Scalar::kCloseEpoch]);
+      b.set(Scalar::kFrom, before[slot.from]);
+      b.set(Scalar::kRequestEpoch, before[slot.epoch]);
       b.set(Scalar::kRequestRemoved, before[Scalar::kCloseRemoved]);
     }
   });
 }
 
-void look_up_bootstrap(Builder& b) {
+// The only look-up that may drop: a Bootstrap whose epoch is buried must not build a manager anew. Whether
+// the others find a manager they look up themselves.
+void look_up_bootstrap(Builder& b, const Slot& slot) {
   const State before = b.t.next;
   const Term from = before[Scalar::kBootstrapFrom];
   const Term epoch = speaks_for(b, before[Scalar::kBootstrapEpoch], before[Scalar::kBootstrapConfigEpoch]);
-  look_up(b, kBootstraps);
+  look_up(b, slot);
   b.when(!b[Scalar::kFenced], [&] {
     // A closed manager makes room for a newer owner, as if its close had been retried.
     const Tombstone here{b[Scalar::kTombstoneHere], b[Scalar::kTombstone]};
@@ -123,10 +130,12 @@ Term speaks_for(const Builder& b, Term epoch, Term config_epoch) {
   return ite(!b.on(Guard::kRequestEpochOnly) && config_epoch != 0, config_epoch, epoch);
 }
 
+// A message replaces one of its type that waits if it is of a later epoch, or a Close that asks for more. An
+// old one that is sent again must not take the place of a new one.
 void receive(Builder& b, Action action) {
-  const Slot& slot = kSlots[static_cast<std::size_t>(action)];
+  const Slot& slot = slot_of(action);
   b.t.well_formed = b[Param::kFrom] != 0;
-  if (action == Action::kReceiveBootstrap) {
+  if (slot.type == MessageType::kBootstrap) {
     // A redo trigger is named only where redo is enabled.
     b.t.well_formed = b.t.well_formed && implies(b[Param::kRedo] != 0, b[Param::kRedoEnabled]);
     b.t.names_one_trigger =
@@ -142,23 +151,23 @@ void receive(Builder& b, Action action) {
   }
   const Term newer = b[slot.epoch] < b[Param::kEpoch] && b.on(Guard::kQueueNewerEpoch);
   Term upgrade = b.no();
-  if (action == Action::kReceiveClose) {
+  if (slot.type == MessageType::kClose) {
     upgrade = b.on(Guard::kQueueRemovedUpgrade) && !b[Scalar::kCloseRemoved] && b[Param::kRemoved] &&
               b[Scalar::kCloseEpoch] <= b[Param::kEpoch];
   }
-  const Term taken = !b[slot.here] && (b.on(Guard::kQueueReleaseAtPop) || !handles(b, action));
+  const Term taken = !b[slot.here] && (b.on(Guard::kQueueReleaseAtPop) || !handles(b, slot.type));
   const Term place = place_at_the_end(b);
   b.when(!b.is_leaving() && ite(b[slot.here], newer || upgrade, taken), [&] {
     b.set(slot.rank, ite(b[slot.here], b[slot.rank], place));
-    fill(b, action);
+    fill(b, slot);
     b.set(slot.here, true);
   });
 }
 
 void look_up_step(Builder& b, Action action) {
-  if (action == Action::kLookUpPostBootstrap) return look_up(b, kPosts);
-  if (action == Action::kLookUpClose) return look_up(b, kCloses);
-  look_up_bootstrap(b);
+  const Slot& slot = slot_of(action);
+  if (slot.type == MessageType::kBootstrap) return look_up_bootstrap(b, slot);
+  look_up(b, slot);
 }
 
 }  // namespace takeover::smt

@@ -1,4 +1,13 @@
 // The streams of the HeartBeatCollector: what is admitted under the fence, and what it does.
+//
+// A batch of Creates holds the fence from its first message to the deletion of its entries:
+//
+// clang-format off
+//   idle --take-create...--> collecting --start-batch--> create, one dispatcher a step --> delete-entry --> idle
+//                                '--- none of them goes on ------------------------------------------------^
+// clang-format on
+//
+// Collecting is within one atomic step of the node, so that nothing else is enabled there (relation.cpp).
 #include "spec/smt/builder.h"
 
 namespace takeover::smt {
@@ -172,12 +181,13 @@ void delete_entry(Builder& b) {
       b.clear(record, m, variable);
     }
   });
-  b.clear(Scalar::kSchedule, Scalar::kDefaultLeft);
+  b.clear({Scalar::kSchedule, Scalar::kRedoLeft, Scalar::kDefaultLeft});
   b.set(Scalar::kFence, fence::kNobody);
 }
 
 // ------------------------------------------------------------------------------------------------- Removes
 
+// A Remove of what is not here is answered at once, so that its sender does not wait for ever.
 void remove(Builder& b) {
   b.require(b[Scalar::kSchedule] == schedule::kIdle);
   b.t.well_formed = b[Param::kId] != 0;
@@ -261,54 +271,58 @@ void merge(Builder& b) {
   b.when(dies, [&] { b.die(); });
 }
 
-void redo_marks(Builder& b, Action action) {
+// The action waits until a dispatcher executes it; whoever owns the manager by then, it was admitted.
+void heartbeat_response(Builder& b) {
+  const Term admitted = admit(b, Guard::kHeartbeatResponseAdmission);
+  b.when(admitted, [&] { b.set(Scalar::kActions, b[Scalar::kActions] + 1); });
+}
+
+// Marks only rise, so that a message that comes late changes nothing.
+void raise(Builder& b, Scalar mark, Param to) {
+  b.set(mark, max(b[mark], b[to]));
+}
+
+// A RedoMeta is for the redo trigger.
+void redo_meta(Builder& b) {
   const Term admitted = admit(b, Guard::kRedoAdmission);
   b.require(b[Scalar::kRedoReady]);
-  // A RedoMeta is for the redo trigger.
-  const Term taken = action == Action::kRedoMeta ? b[Scalar::kRedoTrigger] != 0 : b.yes();
+  const Term taken = b[Scalar::kRedoTrigger] != 0;
   b.when(admitted && taken && !b[Scalar::kWritePathClosed], [&] {
-    if (action == Action::kRedoMeta) {
-      b.set(Scalar::kRedoCheckpoint, max(b[Scalar::kRedoCheckpoint], b[Param::kTs]));
-      b.set(Scalar::kRedoResolved, max(b[Scalar::kRedoResolved], b[Param::kTs2]));
-    } else {
-      b.set(Scalar::kRedoForwarded, max(b[Scalar::kRedoForwarded], b[Param::kTs]));
-    }
+    raise(b, Scalar::kRedoCheckpoint, Param::kTs);
+    raise(b, Scalar::kRedoResolved, Param::kTs2);
   });
+}
+
+void redo_forward(Builder& b) {
+  const Term admitted = admit(b, Guard::kRedoAdmission);
+  b.require(b[Scalar::kRedoReady]);
+  b.when(admitted && !b[Scalar::kWritePathClosed], [&] { raise(b, Scalar::kRedoForwarded, Param::kTs); });
 }
 
 // Neither fenced nor of an epoch.
 void checkpoint(Builder& b) {
   b.require(b.is_here() && b[Scalar::kRegistered] && b[Scalar::kCheckpointStream]);
   b.when(!b[Scalar::kWritePathClosed] && b[Scalar::kEventTrigger] != 0,
-         [&] { b.set(Scalar::kCheckpoint, max(b[Scalar::kCheckpoint], b[Param::kTs])); });
+         [&] { raise(b, Scalar::kCheckpoint, Param::kTs); });
 }
 
 }  // namespace
 
 void stream_step(Builder& b, Action action) {
-  switch (action) {
-    case Action::kTakeCreate:
-      return take_create(b);
-    case Action::kStartBatch:
-      return start_batch(b);
-    case Action::kCreate:
-      return create(b);
-    case Action::kDeleteEntry:
-      return delete_entry(b);
-    case Action::kRemove:
-      return remove(b);
-    case Action::kMerge:
-      return merge(b);
-    case Action::kHeartBeatResponse: {
-      const Term admitted = admit(b, Guard::kHeartbeatResponseAdmission);
-      return b.when(admitted, [&] { b.set(Scalar::kActions, b[Scalar::kActions] + 1); });
-    }
-    case Action::kRedoMeta:
-    case Action::kRedoForward:
-      return redo_marks(b, action);
-    default:
-      return checkpoint(b);
-  }
+  static constexpr std::array kSteps{
+      StepRow{Action::kTakeCreate, take_create},
+      StepRow{Action::kStartBatch, start_batch},
+      StepRow{Action::kCreate, create},
+      StepRow{Action::kDeleteEntry, delete_entry},
+      StepRow{Action::kRemove, remove},
+      StepRow{Action::kMerge, merge},
+      StepRow{Action::kHeartBeatResponse, heartbeat_response},
+      StepRow{Action::kRedoMeta, redo_meta},
+      StepRow{Action::kRedoForward, redo_forward},
+      StepRow{Action::kCheckpoint, checkpoint},
+  };
+  static_assert(are_all_of(Stage::kStream, kSteps));
+  take(b, kSteps, action);
 }
 
 }  // namespace takeover::smt

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "impl/named.h"
+
 namespace takeover::smt {
 namespace {
 
@@ -39,9 +41,10 @@ std::uint64_t compute(const Node& node, const std::vector<std::uint64_t>& inputs
       return at[node.a] != 0 ? at[node.b] : at[node.c];
     case Op::kAdd:
       return at[node.a] + at[node.b];
-    default:
+    case Op::kSubtract:
       return at[node.a] < at[node.b] ? 0 : at[node.a] - at[node.b];
   }
+  impl::unreachable();
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ class Unroller {
       const std::uint64_t action = solver_.value(chosen_[i]);
       if (action == kIdle) continue;
       RunStep step{.action = static_cast<Action>(action)};
-      for (std::size_t p = 0; p < kParamCount; ++p) step.in[p] = solver_.value(params_[i].values[p]);
+      for (std::size_t p = 0; p < kParamCount; ++p) step.in.values[p] = solver_.value(params_[i].values[p]);
       result.run.push_back(step);
     }
     return result;

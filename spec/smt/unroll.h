@@ -14,14 +14,15 @@
 #include <vector>
 
 #include "spec/smt/invariants.h"
+#include "spec/smt/message_params.h"
 #include "spec/smt/solver.h"
 
 namespace takeover::smt {
 
 struct RunStep {
   Action action = Action::kReport;
-  std::array<std::uint64_t, kParamCount> in{};
-  [[nodiscard]] std::uint64_t get(Param param) const { return in[static_cast<std::size_t>(param)]; }
+  ParamValues in{};
+  [[nodiscard]] std::uint64_t get(Param param) const { return in[param]; }
 };
 
 struct UnrollOptions {

@@ -16,17 +16,36 @@
 // node. Links are FIFO per sending node; owners on one node share its link.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "impl/dispatcher_orchestrator.h"
 #include "impl/guards.h"
 #include "impl/message.h"
+#include "impl/named.h"
 #include "impl/outbox.h"
 #include "spec/world/scenario.h"
 
 namespace takeover::spec {
+
+// What is weakly fair, for each owner: it goes on sending what it is not answered for, and what it sent
+// arrives.
+enum class OwnerFairness : std::uint8_t { kBootstrap, kClose, kResend, kReceive };
+constexpr std::string_view name_of(OwnerFairness fairness) {
+  switch (fairness) {
+    case OwnerFairness::kBootstrap:
+      return "bootstrap";
+    case OwnerFairness::kClose:
+      return "close";
+    case OwnerFairness::kResend:
+      return "resend";
+    case OwnerFairness::kReceive:
+      return "receive";
+  }
+  return impl::kNoName;
+}
 
 enum class Row : std::uint8_t {
   kBootstrap,
@@ -46,9 +65,53 @@ enum class Row : std::uint8_t {
   kCloseRemoved,
   kMisbehave,
 };
-inline constexpr std::size_t kRowCount = 16;
-[[nodiscard]] std::string_view to_string(Row row);
-[[nodiscard]] std::string_view meaning(Row row);
+struct RowInfo {
+  std::string_view name{};
+  std::string_view meaning{};
+  std::optional<OwnerFairness> fair{};  // while the owner waits for an answer
+};
+constexpr RowInfo row_of(Row row) {
+  switch (row) {
+    case Row::kBootstrap:
+      return {"bootstrap", "sends its Bootstrap, again while it is unanswered and no copy is under way",
+              OwnerFairness::kBootstrap};
+    case Row::kPostBootstrap:
+      return {"post-bootstrap", "initialises its trigger, again until that is answered"};
+    case Row::kCreate:
+      return {"create", "places a span that neither its last response nor its own record shows as placed"};
+    case Row::kRestoredCreate:
+      return {"restored-create", "asks again for a Create of its own that its response reported"};
+    case Row::kRemove:
+      return {"remove", "removes a dispatcher that it knows as working"};
+    case Row::kRestoredRemove:
+      return {"restored-remove", "asks itself for a Remove that its response reported"};
+    case Row::kMerge:
+      return {"merge", "merges two neighbours that it knows as working"};
+    case Row::kResend:
+      return {"resend", "sends a scheduling request again before its effect was reported",
+              OwnerFairness::kResend};
+    case Row::kBarrierAction:
+      return {"barrier-action", "lets the writer of a barrier execute its DDL"};
+    case Row::kRedoMeta:
+      return {"redo-meta", "advances the redo meta on its own node"};
+    case Row::kRedoForward:
+      return {"redo-forward", "forwards the redo resolved ts"};
+    case Row::kCheckpoint:
+      return {"checkpoint", "forwards the coordinator's checkpoint ts"};
+    case Row::kHandOver:
+      return {"hand-over", "removes its own trigger, to hand the changefeed over"};
+    case Row::kClose:
+      return {"close", "closes the changefeed here, again until told success", OwnerFairness::kClose};
+    case Row::kCloseRemoved:
+      return {"close-removed", "closes it for good", OwnerFairness::kClose};
+    case Row::kMisbehave:
+      return {"misbehave", "sends what no maintainer would send"};
+  }
+  return {};
+}
+constexpr std::string_view name_of(Row row) {
+  return row_of(row).name;
+}
 
 enum class Phase : std::uint8_t { kIdle, kBootstrapping, kRunning, kHandingOver, kClosing, kStopped, kDead };
 constexpr std::string_view name_of(Phase phase) {
@@ -166,6 +229,30 @@ struct Environment {
 
 // One thing that the environment can do.
 enum class EnvironmentActionKind : std::uint8_t { kSend, kReceive, kLose, kLoseReply, kDie };
+struct EnvironmentActionRow {
+  std::string_view name{};
+  std::uint8_t Bounds::*bound = nullptr;  // how often it happens; none: whenever it can
+  std::optional<OwnerFairness> fair{};    // of the sender; of kSend: the row's
+};
+constexpr EnvironmentActionRow row_of(EnvironmentActionKind kind) {
+  switch (kind) {
+    case EnvironmentActionKind::kSend:
+      return {"send"};
+    case EnvironmentActionKind::kReceive:
+      return {"receive", nullptr, OwnerFairness::kReceive};
+    case EnvironmentActionKind::kLose:
+      return {"lose", &Bounds::losses};
+    case EnvironmentActionKind::kLoseReply:
+      return {"lose-reply", &Bounds::losses};
+    case EnvironmentActionKind::kDie:
+      return {"die", &Bounds::deaths};
+  }
+  return {};
+}
+constexpr std::string_view name_of(EnvironmentActionKind kind) {
+  return row_of(kind).name;
+}
+
 struct EnvironmentAction {
   EnvironmentActionKind kind = EnvironmentActionKind::kSend;
   Row row = Row::kBootstrap;
@@ -173,7 +260,7 @@ struct EnvironmentAction {
   std::uint8_t choice = 0;  // of kMisbehave: which
   bool extra = false;       // of kSend: counts against extra_copies
   bool counted = true;      // of kSend, a resend: counts against resends
-  bool again = false;       // of kSend, Bootstrap and Close: the owner waits for the answer to one already
+  bool again = false;       // of kSend: the owner waits for the answer to one already
   impl::Message request{};  // of kSend, kReceive and kLose
 };
 

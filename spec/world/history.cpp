@@ -11,8 +11,21 @@ using impl::MessageType;
 using impl::Note;
 using impl::NoteKind;
 
-bool judges(const PropertySet& judged, Property property) {
-  return judged[static_cast<std::size_t>(property)];
+// Those that need it remembered.
+template <Memory kMemory>
+constexpr PropertySet keepers() {
+  std::uint64_t bits = 0;
+  for (const PropertyInfo& row : all_properties()) {
+    if (row.memory[static_cast<std::size_t>(kMemory)])
+      bits |= std::uint64_t{1} << impl::index_of(row.property);
+  }
+  return {bits};
+}
+
+template <Memory kMemory>
+bool keeps(const PropertySet& judged) {
+  constexpr PropertySet kKeepers = keepers<kMemory>();
+  return (judged & kKeepers).any();
 }
 
 void forget_manager(History& history) {
@@ -27,10 +40,8 @@ void forget_manager(History& history) {
 void note_remove_admitted(History& history, const Observation& step, const Note& note,
                           const PropertySet& judged) {
   const DispatcherKey key{note.id, note.mode};
-  if (judges(judged, Property::kRemoveRestored) || judges(judged, Property::kNoResurrection)) {
-    history.removing.insert(key);
-  }
-  if (!judges(judged, Property::kTriggerAgreed)) return;
+  if (keeps<Memory::kRemoving>(judged)) history.removing.insert(key);
+  if (!keeps<Memory::kAgreement>(judged)) return;
   // A manager that is being built admits requests already.
   const impl::DispatcherManager* manager = step.before.manager_here();
   if (manager == nullptr) return;
@@ -43,7 +54,7 @@ void note_remove_admitted(History& history, const Observation& step, const Note&
 }
 
 void note_took_over(History& history, const Note& note, const PropertySet& judged) {
-  if (!judges(judged, Property::kTriggerAgreed)) return;
+  if (!keeps<Memory::kAgreement>(judged)) return;
   history.agreement = {note.id, note.redo_id};
   if (history.triggers_removing.contains(DispatcherKey{note.id, impl::Mode::kDefault})) {
     history.agreement.event_trigger.reset();
@@ -57,7 +68,7 @@ void note_deleted(History& history, const Note& note, const PropertySet& judged)
   const DispatcherKey key{note.id, note.mode};
   const bool asked = history.removing.contains(key);
   history.removing.erase(key);
-  if (asked && judges(judged, Property::kNoResurrection)) history.removed.insert(key);
+  if (asked && keeps<Memory::kRemoved>(judged)) history.removed.insert(key);
 }
 
 void note(History& history, const Observation& step, const Note& note, const PropertySet& judged) {
@@ -82,7 +93,7 @@ void note(History& history, const Observation& step, const Note& note, const Pro
       history.owed.clear();
       return;
     case NoteKind::kMessageAdmitted: {
-      if (note.type != MessageType::kClose || !judges(judged, Property::kRemovedKept)) return;
+      if (note.type != MessageType::kClose || !keeps<Memory::kRemovedAsked>(judged)) return;
       const impl::Message& request = step.before.handler->request;
       if (request.as<impl::MaintainerCloseRequest>()->removed) history.removed_asked = true;
       return;
@@ -90,7 +101,19 @@ void note(History& history, const Observation& step, const Note& note, const Pro
     case NoteKind::kRemovedCleanUpFailed:
       history.removed_asked = false;  // it was tried; whether it succeeds in the end is another matter
       return;
-    default:
+    case NoteKind::kMessageDropped:
+    case NoteKind::kManagerCreated:
+    case NoteKind::kManagerPublished:
+    case NoteKind::kDispatcherCreated:
+    case NoteKind::kCreateFailed:
+    case NoteKind::kRemoveMissing:
+    case NoteKind::kTriggerRegistered:
+    case NoteKind::kActionExecuted:
+    case NoteKind::kMergeAborted:
+    case NoteKind::kMergeDone:
+    case NoteKind::kShouldNotHappen:
+    case NoteKind::kWritePathClosed:
+    case NoteKind::kRemovedCleanUp:
       return;
   }
 }
@@ -155,15 +178,15 @@ FoundManager found(const impl::DispatcherManager& manager) {
 
 void update(History& history, const Observation& step, const PropertySet& judged) {
   if (step.received != nullptr && step.received->type() == MessageType::kBootstrap &&
-      judges(judged, Property::kOwnerFromRequest)) {
+      keeps<Memory::kBootstraps>(judged)) {
     history.bootstraps.insert(OwnerId{step.received->from, step.received->epoch});
   }
-  if (judges(judged, Property::kRemoveRestored)) note_spans_read(history, step);
-  if (judges(judged, Property::kAtomicTakeover)) note_taken_over(history, step);
+  if (keeps<Memory::kOwed>(judged)) note_spans_read(history, step);
+  if (keeps<Memory::kTakenOver>(judged)) note_taken_over(history, step);
   for (const Note& each : step.out.notes) note(history, step, each, judged);
-  if (judges(judged, Property::kErrorAttributed)) note_failed(history, step);
-  if (judges(judged, Property::kNoStaleRecreate)) note_acknowledged(history, step.out, step);
-  if (judges(judged, Property::kOwnerEffects)) update_foreign(history.foreign, step);
+  if (keeps<Memory::kFailedUnder>(judged)) note_failed(history, step);
+  if (keeps<Memory::kAcknowledged>(judged)) note_acknowledged(history, step.out, step);
+  if (keeps<Memory::kForeign>(judged)) update_foreign(history.foreign, step);
 }
 
 }  // namespace takeover::spec

@@ -76,6 +76,7 @@ struct Foreign {
   friend bool operator==(const Foreign&, const Foreign&) = default;
 };
 
+// Which members are kept for which property its row says: Memory, in spec/properties/properties.h.
 struct History {
   impl::Sorted<OwnerId, 3> bootstraps{};          // whose Bootstrap was received
   std::optional<impl::Epoch> acknowledged_close;  // the highest epoch above 0 whose Close succeeded
@@ -88,7 +89,7 @@ struct History {
   DispatcherKeys owed{};                   // read into the response under way while in `removing`
   DispatcherKeys removed{};                // whose removal was completed
   std::optional<OwnerId> failed_under;     // whose the first error is that the manager goes on telling
-  Foreign foreign;                         // kept only where Property::kOwnerEffects is judged
+  Foreign foreign{};
 
   static constexpr auto fields(auto& self, auto&& take) {
     auto& [bootstraps, acknowledged_close, acknowledged_zero_removed, agreement, taken_over, removed_asked,
@@ -110,6 +111,7 @@ struct Observation {
   const impl::DispatcherOrchestrator& after;
   const impl::Outbox& out;
   const impl::Message* received = nullptr;  // the message that arrived in this step
+  impl::NodeId node = impl::NodeId::kNone;  // whose step it is
 };
 
 void update(History& history, const Observation& step, const PropertySet& judged);

@@ -39,7 +39,7 @@ class Renamer {
   }
   template <impl::Described T>
   void in(T& value) const {
-    impl::for_each_field(value, [this]<class Field>(const Field& field) {
+    impl::for_each_field(value, [&]<class Field>(const Field& field) {
       if constexpr (Field::has(impl::role::kPerOwner)) permute(field.value);
       in(field.value);
     });

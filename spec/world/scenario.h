@@ -2,6 +2,7 @@
 // or a file.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "impl/ids.h"
 #include "impl/message.h"
+#include "impl/named.h"
 #include "spec/json/json_input.h"
 #include "spec/json/names.h"
 #include "spec/properties/liveness.h"
@@ -71,12 +73,38 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+struct BoundRow {
+  std::string_view name;
+  std::uint8_t Bounds::*bound;
+};
+inline constexpr std::array kBounds{
+    BoundRow{"losses", &Bounds::losses},
+    BoundRow{"extra_copies", &Bounds::extra_copies},
+    BoundRow{"resends", &Bounds::resends},
+    BoundRow{"deaths", &Bounds::deaths},
+    BoundRow{"local_fences", &Bounds::local_fences},
+    BoundRow{"shutdowns", &Bounds::shutdowns},
+    BoundRow{"failed_creations", &Bounds::failed_creations},
+    BoundRow{"failed_clean_ups", &Bounds::failed_clean_ups},
+    BoundRow{"first_events", &Bounds::first_events},
+    BoundRow{"complete_heartbeats", &Bounds::complete_heartbeats},
+};
+static_assert(kBounds.size() == sizeof(Bounds), "each bound has a row");
+
 // What a state may look like from which nothing goes on; any other such state is a deadlock.
 enum class Terminal : std::uint8_t {
   kQuiet,    // nothing is under way on the links or on the node
   kStopped,  // besides, every owner that began has stopped or died
 };
-[[nodiscard]] std::optional<Terminal> terminal_named(std::string_view name);
+constexpr std::string_view name_of(Terminal terminal) {
+  switch (terminal) {
+    case Terminal::kQuiet:
+      return "quiet";
+    case Terminal::kStopped:
+      return "stopped";
+  }
+  return impl::kNoName;
+}
 
 struct Scenario {
   std::string name;
@@ -91,6 +119,7 @@ struct Scenario {
   Bounds bounds;
   Terminal terminal = Terminal::kQuiet;  // the widest that is declared
   PropertySet properties;
+  bool all_but = false;  // it names the properties that it is not about, and not those that it is about
   LivePropertySet live;
   WitnessSet witnesses;                                   // must be reached under the profile `reference`
   std::vector<std::vector<std::string>> interchangeable;  // sets of ids or owners that play the same part

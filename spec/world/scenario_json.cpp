@@ -89,16 +89,9 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
 }
 
 Bounds read_bounds(const Cursor& json) {
-  return {.losses = count_at(json, "losses"),
-          .extra_copies = count_at(json, "extra_copies"),
-          .resends = count_at(json, "resends"),
-          .deaths = count_at(json, "deaths"),
-          .local_fences = count_at(json, "local_fences"),
-          .shutdowns = count_at(json, "shutdowns"),
-          .failed_creations = count_at(json, "failed_creations"),
-          .failed_clean_ups = count_at(json, "failed_clean_ups"),
-          .first_events = count_at(json, "first_events"),
-          .complete_heartbeats = count_at(json, "complete_heartbeats")};
+  Bounds bounds;
+  for (const BoundRow& row : kBounds) bounds.*row.bound = count_at(json, row.name);
+  return bounds;
 }
 
 std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario& scenario) {
@@ -120,6 +113,38 @@ std::vector<std::string> read_interchangeable(const Cursor& set, const Scenario&
   return names;
 }
 
+Property read_property(const Cursor& id) {
+  if (id.text() == kDeadlockFree) {
+    id.fail("'deadlock-free' is judged in every scenario, and not listed", "an id of another property");
+  }
+  return id.named(property_named, "an id of `takeover list properties`");
+}
+
+void read_properties(const Cursor& document, Scenario& scenario) {
+  const Cursor properties = document["properties"];
+  scenario.all_but = properties.json().is_object();
+  if (scenario.all_but) {
+    scenario.properties.set();
+    properties.each("all_but", [&](const Cursor& id) {
+      if (live_property_named(id.text())) {
+        id.fail("liveness is judged only where it is listed", "a property of states or steps");
+      }
+      scenario.properties.reset(impl::index_of(read_property(id)));
+    });
+    return;
+  }
+  document.each("properties", [&](const Cursor& id) {
+    if (const auto live = live_property_named(id.text())) {
+      if (scenario.owners.size() > most_live_owners()) {
+        id.fail("liveness, and so many owners", fmt::format("at most {} owners", most_live_owners()));
+      }
+      scenario.live.set(static_cast<std::size_t>(*live));
+      return;
+    }
+    scenario.properties.set(impl::index_of(read_property(id)));
+  });
+}
+
 Scenario read_document(const Cursor& document) {
   Scenario scenario;
   scenario.name = document["name"].text();
@@ -138,23 +163,11 @@ Scenario read_document(const Cursor& document) {
         read_owner(owner, scenario.owners, scenario.elsewhere, scenario.node, redo, scenario.names));
   });
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
-  document.each("properties", [&](const Cursor& id) {
-    if (const auto live = live_property_named(id.text())) {
-      if (scenario.owners.size() > most_live_owners()) {
-        id.fail("liveness, and so many owners", fmt::format("at most {} owners", most_live_owners()));
-      }
-      scenario.live.set(static_cast<std::size_t>(*live));
-      return;
-    }
-    if (id.text() == kDeadlockFree) {
-      id.fail("'deadlock-free' is judged in every scenario, and not listed", "an id of another property");
-    }
-    const Property property = id.named(property_named, "an id of `takeover list properties`");
-    scenario.properties.set(static_cast<std::size_t>(property));
-  });
+  read_properties(document, scenario);
   scenario.terminal = Terminal::kStopped;
   document.each("terminal", [&](const Cursor& name) {
-    scenario.terminal = std::min(scenario.terminal, name.named(terminal_named, "\"quiet\" or \"stopped\""));
+    scenario.terminal =
+        std::min(scenario.terminal, name.named(impl::named<Terminal>, "\"quiet\" or \"stopped\""));
   });
   document.each("witnesses", [&](const Cursor& id) {
     const Witness witness = id.named(witness_named, "an id of `takeover list witnesses`");
@@ -171,12 +184,6 @@ Scenario read_document(const Cursor& document) {
 }
 
 }  // namespace
-
-std::optional<Terminal> terminal_named(std::string_view name) {
-  if (name == "quiet") return Terminal::kQuiet;
-  if (name == "stopped") return Terminal::kStopped;
-  return std::nullopt;
-}
 
 const Json& scenario_schema() {
   static const Json kWhole = [] {

@@ -1,10 +1,9 @@
 // The closed system that is checked: one node, its environment, and what properties remember.
 #pragma once
 
-#include <bitset>
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "spec/properties/judge.h"
 #include "spec/world/environment.h"
 #include "spec/world/history.h"
+#include "spec/world/kinds.h"
 #include "spec/world/scenario.h"
 
 namespace takeover::spec {
@@ -31,7 +31,26 @@ struct World {
 };
 
 // One step of the world: of the environment, of the node, or a fault that strikes it.
-using WorldAction = std::variant<EnvironmentAction, impl::NodeAction>;
+struct WorldAction {
+  WorldAction() = default;
+  // An action of nobody's is one, too.
+  WorldAction(EnvironmentAction&& action, impl::NodeId of = impl::NodeId::kNone)
+      : what(std::move(action)), node(of) {}
+  WorldAction(const EnvironmentAction& action, impl::NodeId of = impl::NodeId::kNone)
+      : what(action), node(of) {}
+  WorldAction(const impl::NodeAction& action, impl::NodeId of = impl::NodeId::kNone)
+      : what(action), node(of) {}
+
+  std::variant<EnvironmentAction, impl::NodeAction> what{};
+  // Whose, or whose message: that it gets, or the next that it sends.
+  impl::NodeId node = impl::NodeId::kNone;
+
+  // Null if it is the other's.
+  [[nodiscard]] const EnvironmentAction* of_environment() const {
+    return std::get_if<EnvironmentAction>(&what);
+  }
+  [[nodiscard]] const impl::NodeAction* of_node() const { return std::get_if<impl::NodeAction>(&what); }
+};
 
 struct WorldStep {
   WorldAction action;
@@ -39,14 +58,10 @@ struct WorldStep {
   impl::Outbox out;
 };
 
-// Kinds of actions, for counts and for "never fired".
-inline constexpr std::size_t kActionKindCount =
-    kRowCount + 4 + impl::kPathCount + impl::kNodeActionKindCount - 1;
-[[nodiscard]] std::size_t kind_of(const WorldAction& action);
-[[nodiscard]] const std::vector<std::string>& action_kind_names();
-
-// The kinds that the scenario's owners and bounds allow.
-[[nodiscard]] std::bitset<kActionKindCount> possible_kinds(const Scenario& scenario);
+[[nodiscard]] inline std::size_t kind_of(const WorldAction& action) {
+  const impl::NodeAction* of_node = action.of_node();
+  return of_node != nullptr ? kind_of(*of_node) : kind_of(*action.of_environment());
+}
 
 [[nodiscard]] World initial_world(const Scenario& scenario);
 
@@ -57,10 +72,15 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const W
 // Takes the step in place.
 void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, const World& before);
 
-// A state that may have no enabled action, because the scenario declares it terminal.
-[[nodiscard]] bool is_terminal(const Scenario& scenario, const World& world);
-
 // The message that arrives in a step, or null.
 [[nodiscard]] const impl::Message* received_in(const WorldAction& action);
+
+// What properties see of a step.
+[[nodiscard]] inline Observation observe(const World& before, const WorldStep& step) {
+  return {before.node, step.state.node, step.out, received_in(step.action), step.action.node};
+}
+
+// A state that may have no enabled action, because the scenario declares it terminal.
+[[nodiscard]] bool is_terminal(const Scenario& scenario, const World& world);
 
 }  // namespace takeover::spec

@@ -92,10 +92,10 @@ TEST_CASE("guards have names that differ, and are found by them") {
   std::set<std::string_view> names;
   for (const GuardInfo& guard : all_guards()) {
     CHECK(names.insert(guard.name).second);
-    CHECK(guard_named(guard.name) == guard.guard);
+    CHECK(named<Guard>(guard.name) == guard.guard);
   }
   CHECK(names.size() == kGuardCount);
-  CHECK_FALSE(guard_named("no-such-guard"));
+  CHECK_FALSE(named<Guard>("no-such-guard"));
 }
 
 TEST_CASE("spans are read as they are written, and nothing else is a span") {

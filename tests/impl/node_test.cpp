@@ -73,8 +73,7 @@ TEST_CASE("handling a message to the end is the fold of its steps") {
   std::size_t compared = 0;
   for (int run = 0; run < 3000; ++run) {
     const DispatcherOrchestrator node = random_node(random, random() % 60);
-    for (std::size_t p = 0; p < kPathCount; ++p) {
-      const auto path = static_cast<Path>(p);
+    for (const Path path : kAllOf<Path>) {
       const NodeAction action{.kind = NodeActionKind::kHandle, .path = path};
       if (!is_enabled(rules(), node, action)) continue;
       DispatcherOrchestrator whole = node;
@@ -221,7 +220,7 @@ TEST_CASE("a clean-up that nobody asked for does not fail") {
 TEST_CASE(
     "a message that changes nothing where it arrives is said to be dropped, unless the same one waits") {
   std::mt19937 random(11);
-  std::set<std::string_view> why;
+  std::set<Reason> why;
   for (int run = 0; run < 1000; ++run) {
     DispatcherOrchestrator node = random_node(random, random() % 60);
     node.fenced = random() % 8 == 0;
@@ -244,6 +243,5 @@ TEST_CASE(
       }
     }
   }
-  CHECK(why == std::set<std::string_view>{"the node is leaving", "one of its type is pending",
-                                          "no stream of its type is registered"});
+  CHECK(why == std::set<Reason>{Reason::kNodeLeaving, Reason::kTypePending, Reason::kNoStream});
 }

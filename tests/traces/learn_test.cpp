@@ -35,8 +35,8 @@ impl::Rules without(const Attempt& attempt, std::size_t left_out, const Trace& t
   for (std::size_t i = 0; i < attempt.changes.size(); ++i) {
     const Change& change = attempt.changes[i];
     if (i == left_out) continue;
-    if (const auto guard = impl::guard_named(change.name)) rules.set(*guard, change.put_in);
-    for (const impl::VariantInfo& variant : impl::all_variants()) {
+    if (const auto guard = impl::named<impl::Guard>(change.name)) rules.set(*guard, change.put_in);
+    for (const impl::VariantInfo& variant : impl::kVariants) {
       if (variant.name == change.name) rules.variants.*variant.value = change.put_in;
     }
   }

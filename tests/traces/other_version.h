@@ -40,15 +40,15 @@ inline Json recorded_under(const impl::Rules& rules, Trace trace) {
   const Run run = traces::run(trace, rules);
   std::vector<RecordedStep> steps;
   for (std::size_t i = 0; i < run.taken.size(); ++i) {
-    steps.push_back({trace.steps[i].action, run.taken[i].out, run.taken[i].nodes.begin()->second});
+    const auto& [id, node] = *run.taken[i].nodes.begin();
+    steps.push_back({trace.steps[i].action, run.taken[i].out, node, id});
   }
-  const auto& [node, initial] = *trace.initial.begin();
   const Header header{.profile = trace.header.profile};
-  return record({.header = header, .names = trace.names, .node = node, .initial = initial, .steps = steps});
+  return record({.header = header, .names = trace.names, .initial = trace.initial, .steps = steps});
 }
 
 inline impl::Rules flipped(impl::Rules rules, std::string_view guard) {
-  const auto named = impl::guard_named(guard);
+  const auto named = impl::named<impl::Guard>(guard);
   REQUIRE(named);
   rules.set(*named, !rules(*named));
   return rules;

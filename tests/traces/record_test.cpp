@@ -20,6 +20,7 @@ struct Run1 {
     RecordedStep step{.action = action};
     REQUIRE_FALSE(take(rules, action, state, step.out));
     step.node = state;
+    step.id = node;
     steps.push_back(step);
   }
 };
@@ -44,9 +45,9 @@ Run1 takeover_by(const char* owner) {
 TEST_CASE("a recorded run reads back and conforms", "[traces][record]") {
   const Run1 run = takeover_by("B");
   const Header header{.profile = "pr-5436", .scenario = "by-hand", .tool_version = "0.1.0", .seed = 7};
-  const impl::DispatcherOrchestrator initial;
-  const Json document = record(
-      {.header = header, .names = run.names, .node = run.node, .initial = initial, .steps = run.steps});
+  const Nodes initial{{run.node, {}}};
+  const Json document =
+      record({.header = header, .names = run.names, .initial = initial, .steps = run.steps});
   const auto trace = read_trace(to_text(document), "recorded");
   INFO((trace ? "" : trace.error().to_line()));
   REQUIRE(trace);
@@ -59,12 +60,9 @@ TEST_CASE("a recorded run reads back and conforms", "[traces][record]") {
 TEST_CASE("a recording ties sends to arrivals and names its steps", "[traces][record]") {
   const Run1 run = takeover_by("B");
   const Header header{.profile = "pr-5436"};
-  const impl::DispatcherOrchestrator initial;
-  const Json steps = record({.header = header,
-                             .names = run.names,
-                             .node = run.node,
-                             .initial = initial,
-                             .steps = run.steps})["steps"];
+  const Nodes initial{{run.node, {}}};
+  const Json steps =
+      record({.header = header, .names = run.names, .initial = initial, .steps = run.steps})["steps"];
   CHECK(steps[0]["action"]["message_id"] == "m1");
   CHECK(steps[1]["action"]["message_id"] == "m1");
   CHECK(steps[2]["action"]["step"] == "look-up");

@@ -80,7 +80,7 @@ class Arbitrary {
   }
   template <impl::Described T>
   void fill(T& value) {
-    impl::for_each_field(value, [this]<class Field>(const Field& field) {
+    impl::for_each_field(value, [&]<class Field>(const Field& field) {
       using Value = std::remove_cvref_t<decltype(field.value)>;
       if constexpr (Field::has(impl::role::kStreams)) {
         fill_streams(field.value);

@@ -194,9 +194,9 @@ class PlainSearch {
     if (options_.symmetry) model_.canonicalize(state);
     return state;
   }
-  void note(std::uint64_t violated, std::size_t length) {
+  void note(Bits violated, std::size_t length) {
     for (std::size_t i = 0; i < plain_.lengths.size(); ++i) {
-      if ((violated >> i & 1U) != 0 && !plain_.lengths[i]) plain_.lengths[i] = length;
+      if ((violated & bit(i)) != 0 && !plain_.lengths[i]) plain_.lengths[i] = length;
     }
   }
   void reach(const State& any, std::uint32_t level) {

@@ -473,9 +473,11 @@ TEST_CASE(
 }
 
 struct Demanding : Ring {
-  [[nodiscard]] std::vector<std::string> live_properties() const { return std::vector<std::string>(65); }
+  [[nodiscard]] std::vector<std::string> live_properties() const {
+    return std::vector<std::string>(kMaxProperties + 1);
+  }
 };
-TEST_CASE("More properties of liveness than a word has bits are refused") {
+TEST_CASE("More properties of liveness than there are bits for are refused") {
   CHECK_THROWS_AS(check_liveness(Demanding{}, kNone), std::invalid_argument);
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("the README's table of guards says what the guards and the recorded co
     using Catch::Matchers::Contains;
     CHECK_THAT(row->second, Contains("| " + std::string(guard.rule) + " |"));
     CHECK_THAT(row->second, Contains("| " + std::string(guard.mistake) + " |"));
-    CHECK((row->second.find("` * |") != std::string::npos) == (guard.since == "finding"));
+    CHECK((row->second.find("` * |") != std::string::npos) == guard.is_finding());
     const traces::Trace trace = read(std::string(TAKEOVER_SOURCE_DIR) + "/traces/recorded/counterexamples/" +
                                      std::string(guard.name) + ".trace.json");
     CHECK_THAT(row->second, Contains(trace.header.property + " (" + std::to_string(trace.steps.size()) +

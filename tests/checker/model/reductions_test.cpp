@@ -37,12 +37,12 @@ Bytes encoded(const model::NodeModel& model, const spec::World& world) {
 
 // What is said of a state and of its steps, and where they lead after the renaming.
 struct Around {
-  std::uint64_t met = 0;
-  std::uint64_t violated = 0;
-  std::uint64_t reached = 0;
+  engine::Bits met = 0;
+  engine::Bits violated = 0;
+  engine::Bits reached = 0;
   bool terminal = false;
   // kind, what is said, and the state
-  std::multiset<std::tuple<std::size_t, std::uint64_t, std::uint64_t, std::uint64_t, Bytes>> steps{};
+  std::multiset<std::tuple<std::size_t, engine::Bits, engine::Bits, engine::Bits, Bytes>> steps{};
   friend bool operator==(const Around&, const Around&) = default;
 };
 
@@ -200,7 +200,7 @@ TEST_CASE("a representative is the same for all that differ by a renaming, and o
 TEST_CASE("what the node model declares for partial-order reduction is true in every state") {
   const auto name_of = [](const model::NodeModel::Step& step) {
     std::string name = std::to_string(spec::kind_of(step.action));
-    if (const auto* action = std::get_if<spec::EnvironmentAction>(&step.action)) {
+    if (const spec::EnvironmentAction* action = step.action.of_environment()) {
       // An action of the environment is told apart by what it does to the environment.
       engine::Encoder encoder;
       spec::Environment only;
@@ -210,7 +210,7 @@ TEST_CASE("what the node model declares for partial-order reduction is true in e
       return name + std::to_string(action->owner) + (action->extra ? "e" : "") + (action->again ? "a" : "") +
              (action->counted ? "c" : "");
     }
-    const auto& action = std::get<impl::NodeAction>(step.action);
+    const impl::NodeAction& action = *step.action.of_node();
     return name + "/" + std::to_string(static_cast<unsigned>(action.id)) + "/" +
            std::to_string(static_cast<unsigned>(action.mode));
   };

@@ -122,3 +122,21 @@ TEST_CASE("a premise that is never met is one only once all was explored") {
   CHECK(property(model::check(model_of(scenario), options), "removed-kept").judged.reason ==
         Reason::kNotExplored);
 }
+
+TEST_CASE("a premise that is never met says nothing against a run that was not asked for it by name") {
+  spec::Scenario scenario = spec::built_in_scenario("small-redo-marks");
+  scenario.properties.set();
+  scenario.all_but = true;
+  const auto judged = [&](const spec::PropertySet& asked, std::size_t max_states) {
+    engine::Options options;
+    options.workers = 1;
+    options.max_states = max_states;
+    const model::NodeModel model(scenario, spec::profile_named("reference")->rules, asked);
+    return property(model::check(model, options), "removed-kept").judged;
+  };
+  const auto named = spec::PropertySet().set(impl::index_of(spec::Property::kRemovedKept));
+  CHECK(judged(spec::every_property(), 1'000'000).reason == Reason::kPremiseNotMetHere);
+  CHECK(judged(spec::every_property(), 1'000'000).verdict == Verdict::kNotApplicable);
+  CHECK(judged(spec::every_property(), 1).reason == Reason::kNotExplored);
+  CHECK(judged(named, 1'000'000).reason == Reason::kPremiseNeverMet);
+}

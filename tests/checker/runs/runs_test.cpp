@@ -80,7 +80,7 @@ TEST_CASE("a run of another scenario under the name of a built-in one is not rec
 }
 
 TEST_CASE("a run violates, keeps or has nothing to say of a property, and deadlock-free is always judged") {
-  const model::NodeModel model = model_of("small-takeover", without(impl::Guard::kScheduleAdmission));
+  const model::NodeModel model = model_of("small-late-create", without(impl::Guard::kScheduleAdmission));
   const auto run = violation_of(model, "owner-fence");
   const RunFindings findings = judge_run(model, run);
   CHECK(has(findings.violated, "owner-fence"));
@@ -93,7 +93,7 @@ TEST_CASE("a run violates, keeps or has nothing to say of a property, and deadlo
 }
 
 TEST_CASE("a guard is held by a run that is not possible without it, on both sides, and by no other run") {
-  const model::NodeModel model = model_of("small-takeover", without(impl::Guard::kScheduleAdmission));
+  const model::NodeModel model = model_of("small-late-create", without(impl::Guard::kScheduleAdmission));
   const auto run = violation_of(model, "owner-fence");
   const auto row_after = [&](std::size_t steps) {
     engine::Trace<model::NodeModel> part = run;

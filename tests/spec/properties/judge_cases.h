@@ -168,7 +168,7 @@ inline void check_states(Property property, const std::vector<Case>& cases) {
     Scene scene;
     each.make(scene);
     spec::Findings findings;
-    spec::judge_state(scene.after, scene.history, findings);
+    spec::judge_state(scene.after, scene.history, spec::every_property(), findings);
     expect(property, each.found, findings);
   }
 }
@@ -178,7 +178,7 @@ inline void check_steps(Property property, const std::vector<Case>& cases) {
     Scene scene;
     each.make(scene);
     spec::Findings findings;
-    spec::judge_step(scene.observation(), scene.history, findings);
+    spec::judge_step(scene.observation(), scene.history, spec::every_property(), findings);
     expect(property, each.found, findings);
   }
 }

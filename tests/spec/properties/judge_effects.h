@@ -62,7 +62,7 @@ inline void end_close(Scene& s) {
 
 inline spec::Findings judged_in(const Scene& s) {
   spec::Findings findings;
-  spec::judge_step(s.observation(), s.history, findings);
+  spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
   return findings;
 }
 inline void expect_effect(const Scene& s, Found found) {

@@ -202,7 +202,7 @@ TEST_CASE("writer-told-working: of what can write a heartbeat says nothing but W
     heartbeat.statuses.push_back({kX, told, mode});
     s.out.send(kA, kEpoch, heartbeat);
     spec::Findings findings;
-    spec::judge_step(s.observation(), s.history, findings);
+    spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
     return findings;
   };
   constexpr auto kProperty = Property::kWriterToldWorking;

@@ -66,7 +66,7 @@ TEST_CASE("owner-fence: whatever is under the fence is changed only by right") {
     handle(s, handled, next);
     by.make(s.is());
     spec::Findings findings;
-    spec::judge_step(s.observation(), s.history, findings);
+    spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
     return findings;
   };
   for (const Change& each : kControlState) {

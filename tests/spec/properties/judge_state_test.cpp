@@ -183,7 +183,7 @@ TEST_CASE("fenced-writes-nothing: who can write is Working or WaitingMerge, and 
       s.is().dispatchers.front().removing = flushed;
       s.is().registered = false;  // so that nobody waits for clean-up
       spec::Findings findings;
-      spec::judge_state(s.after, s.history, findings);
+      spec::judge_state(s.after, s.history, spec::every_property(), findings);
       const bool writes = !flushed && (status == Status::kWorking || status == Status::kWaitingMerge);
       expect(Property::kFencedWritesNothing, writes ? Found::kViolated : Found::kHolds, findings);
     }
@@ -321,7 +321,7 @@ TEST_CASE("both managers of a node are judged, the one that is published and the
     s.is().write_path_closed = !published;
     s.after.initializing->write_path_closed = published;
     spec::Findings findings;
-    spec::judge_state(s.after, s.history, findings);
+    spec::judge_state(s.after, s.history, spec::every_property(), findings);
     expect(Property::kFencedIsSilent, Found::kViolated, findings);
   }
 }

@@ -69,7 +69,7 @@ TEST_CASE("trigger-unique: a trigger's id changes only through none") {
       Scene s;
       trigger(mode)(s, was, is);
       spec::Findings findings;
-      spec::judge_step(s.observation(), s.history, findings);
+      spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
       return findings;
     };
     expect(Property::kTriggerUnique, Found::kNothing, found(kTrigger, kTrigger));
@@ -89,7 +89,7 @@ TEST_CASE("registered-once: a trigger is not registered while it is") {
     s.out.note({.kind = NoteKind::kRemoveMissing});
     s.out.note({.kind = NoteKind::kTriggerRegistered, .mode = mode, .id = kTrigger});
     spec::Findings findings;
-    spec::judge_step(s.observation(), s.history, findings);
+    spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
     return findings;
   };
   for (const Mode mode : {Mode::kDefault, Mode::kRedo}) {
@@ -228,7 +228,7 @@ TEST_CASE("no-dead-takeover: who answers without error is open") {
     s.out.sent.front().as<impl::MaintainerBootstrapResponse>()->error = error;
     change(s);
     spec::Findings findings;
-    spec::judge_step(s.observation(), s.history, findings);
+    spec::judge_step(s.observation(), s.history, spec::every_property(), findings);
     return findings;
   };
   const auto expect_found = [](Found expected, const spec::Findings& findings) {

@@ -8,6 +8,7 @@ using namespace takeover::judged;
 
 namespace {
 
+using impl::Reason;
 using spec::Witness;
 using Step = OrchestratorStep;
 
@@ -23,7 +24,7 @@ void check_witnesses(const std::vector<Reached>& cases) {
     Scene s;
     each.make(s);
     spec::Findings findings;
-    spec::witness_step(s.observation(), findings);
+    spec::witness_step(s.observation(), spec::WitnessSet().set(), findings);
     spec::WitnessSet expected;
     for (const Witness witness : each.witnesses) expected.set(static_cast<std::size_t>(witness));
     CHECK(findings.reached == expected);
@@ -33,7 +34,7 @@ void check_witnesses(const std::vector<Reached>& cases) {
 void note(Scene& s, NoteKind kind, MessageType type = MessageType::kBootstrap) {
   s.out.note({.kind = kind, .type = type});
 }
-void drop(Scene& s, MessageType type, std::string_view why) {
+void drop(Scene& s, MessageType type, Reason why) {
   s.out.note({.kind = NoteKind::kMessageDropped, .type = type, .why = why});
 }
 void answer(Scene& s, bool existed) {
@@ -153,13 +154,10 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
        [](Scene& s) { note_end(s, MessageType::kPostBootstrap, false, false); }},
       {"its epoch was closed",
        {Witness::kTombstoneDropsBootstrap},
-       [](Scene& s) { drop(s, MessageType::kBootstrap, "its epoch was closed here"); }},
+       [](Scene& s) { drop(s, MessageType::kBootstrap, Reason::kEpochClosed); }},
       {"it is dropped for another reason",
        {},
-       [](Scene& s) { drop(s, MessageType::kBootstrap, "the node is fenced"); }},
-      {"a PostBootstrap is dropped for the reason of a Bootstrap",
-       {},
-       [](Scene& s) { drop(s, MessageType::kPostBootstrap, "its epoch was closed here"); }},
+       [](Scene& s) { drop(s, MessageType::kBootstrap, Reason::kNodeFenced); }},
       {"it takes a trigger's creation back",
        {Witness::kTriggerTakenBack},
        [](Scene& s) {
@@ -203,7 +201,7 @@ TEST_CASE("witnesses of a PostBootstrap and a Close") {
     if (!was_here) s.before.manager.reset();
     if (!is_here) s.after.manager.reset();
     spec::Findings findings;
-    spec::witness_step(s.observation(), findings);
+    spec::witness_step(s.observation(), spec::WitnessSet().set(), findings);
     return findings.reached;
   };
   const auto only = [](Witness witness) { return spec::WitnessSet().set(static_cast<std::size_t>(witness)); };
@@ -228,19 +226,15 @@ TEST_CASE("witnesses of the streams") {
   const std::vector<Reached> cases{
       {"a Create that is not the owner's is dropped",
        {Witness::kCreateDropped},
-       [](Scene& s) { drop(s, kSchedule, "not from the owner and its epoch"); }},
+       [](Scene& s) { drop(s, kSchedule, Reason::kNotOwnersSchedule); }},
       {"a Merge that is not the owner's is dropped",
        {},
-       [](Scene& s) { drop(s, kMerge, "not from the owner and its epoch"); }},
+       [](Scene& s) { drop(s, kMerge, Reason::kNotOwnersMerge); }},
       {"a Create is dropped for another reason",
        {},
-       [](Scene& s) { drop(s, kSchedule, "the dispatcher exists"); }},
-      {"an action is dropped",
-       {},
-       [](Scene& s) { drop(s, kHeartBeatResponse, "not from the owner and its epoch"); }},
-      {"redo marks are dropped",
-       {},
-       [](Scene& s) { drop(s, kRedoMeta, "not from the owner and its epoch"); }},
+       [](Scene& s) { drop(s, kSchedule, Reason::kDispatcherExists); }},
+      {"an action is dropped", {}, [](Scene& s) { drop(s, kHeartBeatResponse, Reason::kNotOwnersAction); }},
+      {"redo marks are dropped", {}, [](Scene& s) { drop(s, kRedoMeta, Reason::kNotOwnersRedo); }},
       {"an action is admitted",
        {Witness::kActionAdmitted},
        [](Scene& s) { note(s, NoteKind::kMessageAdmitted, kHeartBeatResponse); }},

@@ -68,7 +68,7 @@ class Cases {
     for (const impl::DispatcherId id : ids) put((record++)->id, static_cast<std::uint64_t>(id));
     put(encoding_.state.tracked_owner, history.tracked_owner);
     put(encoding_.state.tracked_epoch, history.tracked_epoch);
-    for (std::size_t p = 0; p < smt::kParamCount; ++p) put(encoding_.in.values[p], step.in[p]);
+    for (std::size_t p = 0; p < smt::kParamCount; ++p) put(encoding_.in.values[p], step.in.values[p]);
     put(encoding_.in.source[0], step.is_source ? 1 : 0);
     programs_[static_cast<std::size_t>(step.action)].run(inputs_, scratch_, values_);
     for (std::size_t i = 0; i < values_.size(); ++i) met_[i] += values_[i];
@@ -105,7 +105,7 @@ class Runs {
     smt::CrossCheck::History history{.tracked_owner = 1 + seed % 4, .tracked_epoch = 1 + seed / 4 % 3};
     spec::World before = run.initial;
     for (const spec::WorldStep& step : run.steps) {
-      const auto* action = std::get_if<impl::NodeAction>(&step.action);
+      const impl::NodeAction* action = step.action.of_node();
       const impl::Message* received = spec::received_in(step.action);
       if (action != nullptr || received != nullptr) {
         const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
@@ -197,7 +197,7 @@ TEST_CASE("a property says nothing beside its cases") {
                                  .guard = encoding.guard,
                                  .step = of_step ? &encoding.transitions[a] : nullptr,
                                  .in = of_step ? &encoding.in : nullptr}));
-      CAPTURE(lemma.id, lemma.meaning, smt::row(static_cast<smt::Action>(a)).name);
+      CAPTURE(lemma.id, lemma.meaning, name_of(static_cast<smt::Action>(a)));
       CHECK(solver.check() == smt::Answer::kUnsat);
     }
   }

@@ -78,9 +78,9 @@ bool is_there(const smt::Values& values) {
 void judge_both(const spec::Observation& observation, const spec::History& before, const spec::History& after,
                 Verdicts& verdicts) {
   spec::Findings of_step;
-  spec::judge_step(observation, before, of_step);
+  spec::judge_step(observation, before, spec::every_property(), of_step);
   spec::Findings of_state;
-  spec::judge_state(observation.after, after, of_state);
+  spec::judge_state(observation.after, after, spec::every_property(), of_state);
   verdicts.judged_step = of_step.violated;
   verdicts.judged_state = of_state.violated;
 }
@@ -205,7 +205,7 @@ void Claims::note_assumptions(Place& place) {
   for (const auto& taken : place.relation.taken) {
     inputs_.assign(relation_.pool.variable_count(), 0);
     for (std::size_t i = 0; i < variables.size(); ++i) put(variables[i], taken.before[i]);
-    for (std::size_t i = 0; i < smt::kParamCount; ++i) put(relation_.in.values[i], taken.step.in[i]);
+    for (std::size_t i = 0; i < smt::kParamCount; ++i) put(relation_.in.values[i], taken.step.in.values[i]);
     put(relation_.in.source[0], taken.step.is_source ? 1 : 0);
     put(state.records[0].id, number(taken.id));
     if (const auto known = place.ids.find(taken.id); known != place.ids.end()) {
@@ -220,7 +220,7 @@ void Claims::note_assumptions(Place& place) {
     }
     assumptions_[static_cast<std::size_t>(taken.step.action)].run(inputs_, scratch_, values_);
     place.is_well_formed = place.is_well_formed && values_[0] != 0;
-    for (const smt::Assumption each : smt::kAssumptions) {
+    for (const smt::Assumption each : impl::kAllOf<smt::Assumption>) {
       if (each == smt::Assumption::kNone || values_[number(each)] != 0) continue;
       place.kept = std::min(place.kept, static_cast<smt::Assumption>(number(each) - 1));
     }

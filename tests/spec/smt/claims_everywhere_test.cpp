@@ -59,7 +59,7 @@ class Exploration {
     }
   }
   void compare(const spec::World& before, const spec::WorldStep& step) {
-    const auto* action = std::get_if<impl::NodeAction>(&step.action);
+    const impl::NodeAction* action = step.action.of_node();
     const impl::Message* received = spec::received_in(step.action);
     if (action == nullptr && received == nullptr) return;  // of the environment alone
     const spec::Observation observation{before.node, step.state.node, step.out, received};

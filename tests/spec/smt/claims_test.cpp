@@ -10,6 +10,17 @@
 using namespace takeover;
 using tests::Runs;
 
+TEST_CASE("a property's row says whether lemmas stand for it") {
+  std::set<std::string_view> with_lemma;
+  for (const smt::Lemma& lemma : smt::properties_proved()) with_lemma.insert(lemma.id);
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    CAPTURE(property.id);
+    CHECK((property.proved == spec::Proved::kYes) == with_lemma.contains(property.id));
+    with_lemma.erase(property.id);
+  }
+  CHECK(with_lemma.empty());
+}
+
 TEST_CASE("under reference the judge and the lemmas agree, and the auxiliary ones are true") {
   Runs runs;
   for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {

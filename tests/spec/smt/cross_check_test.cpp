@@ -100,7 +100,7 @@ TEST_CASE("a guard that is off on one side only is seen by the cross-check") {
     with_it.set(static_cast<std::size_t>(guard.guard));
     const bool seen = diverges(with_it) ||
                       (guard.guard == impl::Guard::kRemovedSticky && is_seen_in_scenario(*trace, with_it));
-    CHECK(seen == smt::why_not_encoded(guard.guard).empty());
+    CHECK(seen == guard.why_not_encoded.empty());
   }
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("every action of the relation is taken from a reachable state") {
   // No scenario sends a CheckpointTs, which is neither fenced nor of an epoch.
   tests::send_checkpoint(rules, cross, memory);
   for (std::size_t i = 0; i < taken.size(); ++i) {
-    CAPTURE(smt::row(static_cast<smt::Action>(i)).name);
+    CAPTURE(name_of(static_cast<smt::Action>(i)));
     CHECK(taken[i] + memory.taken[i] > 0);
   }
 }
@@ -148,7 +148,7 @@ TEST_CASE("a step is a function of the state, of what comes from outside, and of
   const std::size_t known = pool.variable_count();
   for (std::size_t i = 0; i < smt::kActionCount; ++i) {
     const auto action = static_cast<smt::Action>(i);
-    CAPTURE(smt::row(action).name);
+    CAPTURE(name_of(action));
     // Two copies are one term each: so from equal inputs come equal successors, and no second one.
     const smt::Transition a = smt::transition(action, state, in, guard);
     const smt::Transition b = smt::transition(action, state, in, guard);

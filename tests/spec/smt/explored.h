@@ -44,7 +44,7 @@ struct Explored {
 
  private:
   void judge(const spec::World& before, const spec::WorldStep& step) {
-    const auto* action = std::get_if<impl::NodeAction>(&step.action);
+    const impl::NodeAction* action = step.action.of_node();
     const impl::Message* received = spec::received_in(step.action);
     if (action == nullptr && received == nullptr) return;
     note(cross.judge(before.node, {received, action != nullptr ? *action : impl::NodeAction{}},

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "impl/named.h"
+
 namespace takeover::tests {
 namespace {
 
@@ -52,9 +54,13 @@ Term made(Op op, Term a, Term b, Term c) {
       return a < b;
     case Op::kIte:
       return ite(a, b, c);
-    default:
+    case Op::kConstant:
+    case Op::kVariable:
+    case Op::kAdd:
+    case Op::kSubtract:
       return a.pool().make(op, Sort::kInt, a, b, c);
   }
+  impl::unreachable();
 }
 
 // The formula again, with what is in `replaced` taken from there.
@@ -104,9 +110,10 @@ std::string text_of(const Pool& pool, Index index) {
              ")";
     case Op::kAdd:
       return both(" + ");
-    default:
+    case Op::kSubtract:
       return both(" - ");
   }
+  impl::unreachable();
 }
 
 std::vector<std::pair<std::string, Term>> changes_at(Pool& pool, Index index) {
@@ -143,9 +150,13 @@ std::vector<std::pair<std::string, Term>> changes_at(Pool& pool, Index index) {
     case Op::kVariable:
       if (node.sort != Sort::kBool) return {};
       return {{text(index) + ": given", yes}, {text(index) + ": excluded", no}};
-    default:
+    case Op::kConstant:
+    case Op::kNot:
+    case Op::kAdd:
+    case Op::kSubtract:
       return {};
   }
+  impl::unreachable();
 }
 
 }  // namespace

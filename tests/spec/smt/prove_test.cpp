@@ -110,7 +110,7 @@ TEST_CASE("what is given to a proof is not contradictory") {
         continue;  // every action under every assumption, in a fraction of the time
       solver.reset();
       for (const auto& [fact, label] : formulas.question(lemma, action, all).facts) solver.add(fact);
-      CAPTURE(formulas.lemmas()[lemma].id, smt::row(a).name);
+      CAPTURE(formulas.lemmas()[lemma].id, name_of(a));
       CHECK(solver.check() == smt::Answer::kSat);
     }
   }

@@ -54,7 +54,7 @@ void Runs::explore(const impl::Rules& rules, std::string_view scenario, std::siz
     const spec::World world = queue[i].first;
     const Place place = queue[i].second;
     model.for_each_step(world, scratch, [&](const spec::WorldStep& step) {
-      const auto* action = std::get_if<impl::NodeAction>(&step.action);
+      const impl::NodeAction* action = step.action.of_node();
       const impl::Message* received = spec::received_in(step.action);
       if (action == nullptr && received == nullptr) {  // of the environment alone
         if (is_new(step.state)) queue.emplace_back(step.state, place);

@@ -23,8 +23,8 @@ std::uint64_t number(auto value) {
   return static_cast<std::uint64_t>(value);
 }
 
-bool is_history(std::string_view meaning) {
-  return meaning.starts_with("history");
+bool is_history(const smt::Row& row) {
+  return row.part == smt::Part::kHistory;
 }
 
 const impl::MaintainerBootstrapResponse* bootstrap_response(const impl::Outbox& out) {
@@ -86,7 +86,7 @@ void ground_strange(const Strange& strange, const impl::DispatcherOrchestrator& 
                     smt::Values& values) {
   const smt::Values known = std::exchange(values, smt::ground(node, id));
   for (std::size_t i = 0; i < smt::kScalarCount; ++i) {
-    if (is_history(smt::row(static_cast<Scalar>(i)).meaning)) values[i] = known[i];
+    if (is_history(smt::row(static_cast<Scalar>(i)))) values[i] = known[i];
   }
   const auto at = [](std::size_t mode, smt::InMode variable) {
     return smt::kScalarCount + smt::kOwnCount + mode * smt::kInModeCount + number(variable);
@@ -94,7 +94,7 @@ void ground_strange(const Strange& strange, const impl::DispatcherOrchestrator& 
   for (std::size_t m = 0; m < 2; ++m) {
     for (std::size_t i = 0; i < smt::kInModeCount; ++i) {
       const auto variable = static_cast<smt::InMode>(i);
-      if (is_history(smt::row(variable).meaning)) values[at(m, variable)] = known[at(m, variable)];
+      if (is_history(smt::row(variable))) values[at(m, variable)] = known[at(m, variable)];
     }
   }
   for (const auto& [variable, value] : strange.remembered) values[number(variable)] = value;

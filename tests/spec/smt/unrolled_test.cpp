@@ -46,9 +46,9 @@ TEST_CASE(
       CHECK_FALSE(relation.judge(step.before, {step.received, step.action}, step.after, step.out, memory));
       const spec::Observation observation{step.before, step.after, step.out, step.received};
       spec::Findings findings;
-      spec::judge_step(observation, history, findings);
+      spec::judge_step(observation, history, spec::every_property(), findings);
       spec::update(history, observation, judged);
-      spec::judge_state(step.after, history, findings);
+      spec::judge_state(step.after, history, spec::every_property(), findings);
       violated = findings.violated[static_cast<std::size_t>(*spec::property_named(trace->header.property))];
     });
     CHECK(result.conforms);

@@ -38,7 +38,7 @@ TEST_CASE("a message says who sends it, and what its row is about") {
   s.b1().redo = true;
   s.b1().redo_trigger = kRedoTrigger;
   const auto says = [&](Row row, const MessageBody& body) {
-    CAPTURE(to_string(row));
+    CAPTURE(name_of(row));
     CHECK(only(s, row).request == Message{.from = kB, .to = s.scenario.node, .epoch = 1, .body = body});
   };
   const impl::MaintainerBootstrapRequest bootstrap{.event_trigger = kTrigger,
@@ -77,7 +77,7 @@ TEST_CASE("scheduling names the dispatcher, its span and its mode") {
     Setting s = running();
     s.knows(kD1, belief, kHigh, Mode::kRedo);
     s.scenario.bounds.resends = 1;
-    CAPTURE(to_string(row));
+    CAPTURE(name_of(row));
     CHECK(only(s, row).request.body == MessageBody(body));
   };
   const ScheduleDispatcherRequest create{.action = ScheduleAction::kCreate,
@@ -337,7 +337,7 @@ TEST_CASE("what an owner believes of a dispatcher decides on the one row that ma
       {Belief::kWorking, Row::kRemove},          {Belief::kToRemove, Row::kRestoredRemove},
       {Belief::kRemoving, Row::kResend},         {Belief::kMoving, Row::kResend}};
   for (const auto& [belief, row] : decides) {
-    CAPTURE(to_string(row));
+    CAPTURE(name_of(row));
     Setting s = knowing(belief);
     s.scenario.bounds.resends = 1;
     for (const Row each : {Row::kRestoredCreate, Row::kRestoredRemove, Row::kRemove, Row::kResend}) {

@@ -284,7 +284,7 @@ std::vector<RowCase> of_ends() {
 void judge(const RowCase& each) {
   Setting base;
   each.may(base);
-  CAPTURE(to_string(each.row), each.owner);
+  CAPTURE(name_of(each.row), each.owner);
   CHECK_FALSE(base.sent(each.row, each.owner).empty());
   for (const Precondition& precondition : each.preconditions) {
     CAPTURE(precondition.what);
@@ -305,8 +305,8 @@ TEST_CASE("a row is sent in its state and not without any one of its preconditio
   all.push_back(budgeted(Row::kRedoForward, &OwnerState::redo_forwards, &Owner::redo_forwards));
   all.push_back(budgeted(Row::kCheckpoint, &OwnerState::checkpoints, &Owner::checkpoints));
   for (const RowCase& each : all) judge(each);
-  for (std::size_t row = 0; row < spec::kRowCount; ++row) {
-    CAPTURE(to_string(static_cast<Row>(row)));
-    CHECK(std::ranges::any_of(all, [&](const RowCase& each) { return each.row == static_cast<Row>(row); }));
+  for (const Row row : impl::kAllOf<Row>) {
+    CAPTURE(name_of(row));
+    CHECK(std::ranges::any_of(all, [&](const RowCase& each) { return each.row == row; }));
   }
 }

@@ -200,6 +200,7 @@ TEST_CASE("properties, tags, witnesses and terminal states are those that are na
   WitnessSet witnesses;
   witnesses.set(static_cast<std::size_t>(Witness::kMergeDone));
   CHECK(scenario.properties == properties);
+  CHECK_FALSE(scenario.all_but);
   CHECK(scenario.live == live);
   CHECK(scenario.witnesses == witnesses);
   CHECK(scenario.terminal == Terminal::kStopped);

@@ -57,9 +57,9 @@ TEST_CASE("a scenario's file is read as its text is, and named where it cannot b
 }
 
 TEST_CASE("a terminal state has one of two names") {
-  CHECK(spec::terminal_named("quiet") == spec::Terminal::kQuiet);
-  CHECK(spec::terminal_named("stopped") == spec::Terminal::kStopped);
-  CHECK_FALSE(spec::terminal_named("asleep"));
+  CHECK(impl::named<spec::Terminal>("quiet") == spec::Terminal::kQuiet);
+  CHECK(impl::named<spec::Terminal>("stopped") == spec::Terminal::kStopped);
+  CHECK_FALSE(impl::named<spec::Terminal>("asleep"));
 }
 
 TEST_CASE("what is wrong in a scenario is named by its place") {
@@ -84,6 +84,24 @@ TEST_CASE("what is judged in every scenario is said to be so, where one lists it
       refusal("\"answered\"", "\"deadlock-free\"") ==
       "x.json: /properties/0: 'deadlock-free' is judged in every scenario, and not listed; expected an id of "
       "another property");
+}
+
+TEST_CASE("a scenario judges all properties of states and steps but those that it names") {
+  const auto refused = [](const char* but) {
+    return refusal("[\"answered\"]", std::string("{\"all_but\": [") + but + "]}");
+  };
+  CHECK(refused("").empty());
+  CHECK(refused("\"ansered\"") ==
+        "x.json: /properties/all_but/0: 'ansered' is unknown; expected an id of `takeover list properties`");
+  CHECK(refused("\"answered\", \"close-succeeds\"") ==
+        "x.json: /properties/all_but/1: liveness is judged only where it is listed; expected a property of "
+        "states or steps");
+  CHECK(refused("\"deadlock-free\"").starts_with("x.json: /properties/all_but/0: 'deadlock-free' is judged"));
+  CHECK(refused("\"answered\", \"answered\"") ==
+        "x.json: /properties/all_but/1: \"answered\" stands here twice; expected elements that differ");
+  CHECK(refusal("[\"answered\"]", "{\"all\": []}") ==
+        "x.json: /properties/all: unknown key 'all'; expected one of all_but");
+  CHECK(refusal("[\"answered\"]", "[]") == "x.json: /properties: the value []; expected at least 1 elements");
 }
 
 TEST_CASE("only a declared state is terminal") {

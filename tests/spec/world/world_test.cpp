@@ -123,22 +123,21 @@ TEST_CASE("each kind of action has its own name") {
   CHECK(names.size() == kActionKindCount);
   CHECK(Kinds(names.begin(), names.end()).size() == names.size());
   const auto name_of = [&](const WorldAction& action) { return names.at(kind_of(action)); };
-  for (std::size_t row = 0; row < kRowCount; ++row) {
-    CHECK(name_of(EnvironmentAction{.row = static_cast<Row>(row)}) ==
-          "send-" + std::string(to_string(static_cast<Row>(row))));
+  for (const Row row : impl::kAllOf<Row>) {
+    CHECK(name_of({EnvironmentAction{.row = row}}) == "send-" + std::string(spec::name_of(row)));
   }
-  CHECK(name_of(EnvironmentAction{.kind = EnvironmentActionKind::kReceive}) == "receive");
-  CHECK(name_of(EnvironmentAction{.kind = EnvironmentActionKind::kLose}) == "lose");
-  CHECK(name_of(EnvironmentAction{.kind = EnvironmentActionKind::kLoseReply}) == "lose-reply");
-  CHECK(name_of(EnvironmentAction{.kind = EnvironmentActionKind::kDie}) == "die");
-  CHECK(name_of(impl::NodeAction{.path = impl::Path::kOrchestrator}) == "handle-orchestrator");
-  CHECK(name_of(impl::NodeAction{.path = impl::Path::kCheckpointTs}) == "handle-checkpoint");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kRemoveTask}) == "remove-task");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFinishClose}) == "finish-close");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kReportError}) == "report-error");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFirstEvent}) == "first-event");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}) == "complete-heartbeat");
-  CHECK(name_of(impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}) == "fail-clean-up");
+  CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kReceive}}) == "receive");
+  CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kLose}}) == "lose");
+  CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kLoseReply}}) == "lose-reply");
+  CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kDie}}) == "die");
+  CHECK(name_of({impl::NodeAction{.path = impl::Path::kOrchestrator}}) == "handle-orchestrator");
+  CHECK(name_of({impl::NodeAction{.path = impl::Path::kCheckpointTs}}) == "handle-checkpoint");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kRemoveTask}}) == "remove-task");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFinishClose}}) == "finish-close");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kReportError}}) == "report-error");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFirstEvent}}) == "first-event");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}}) == "complete-heartbeat");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}}) == "fail-clean-up");
 }
 
 TEST_CASE("a world is at rest only when nothing is under way on the links and on the node") {
@@ -179,7 +178,7 @@ TEST_CASE("where owners have to stop, those that began and go on keep a world fr
   World world = initial_world(scenario);
   for (const Phase phase : {Phase::kIdle, Phase::kBootstrapping, Phase::kRunning, Phase::kHandingOver,
                             Phase::kClosing, Phase::kStopped, Phase::kDead}) {
-    CAPTURE(name_of(phase));
+    CAPTURE(spec::name_of(phase));
     world.environment.owners[0].phase = phase;
     CHECK(is_terminal(scenario, world) ==
           (phase == Phase::kIdle || phase == Phase::kStopped || phase == Phase::kDead));
@@ -197,7 +196,7 @@ TEST_CASE("a fault strikes as often as its bound allows, and is counted") {
     std::vector<EnvironmentAction> scratch;
     collect_actions(scenario, rules, world, actions, scratch);
     return std::ranges::any_of(actions, [&](const WorldAction& action) {
-      const auto* node = std::get_if<impl::NodeAction>(&action);
+      const impl::NodeAction* node = action.of_node();
       return node != nullptr && node->kind == kind;
     });
   };
@@ -214,7 +213,7 @@ TEST_CASE("a fault strikes as often as its bound allows, and is counted") {
     for (const Fault& other : faults) {
       if (other.kind != fault.kind) CHECK_FALSE(strikes(scenario, world, other.kind));
     }
-    WorldStep step{.action = impl::NodeAction{.kind = fault.kind}, .state = {}, .out = {}};
+    WorldStep step{.action = {impl::NodeAction{.kind = fault.kind}}, .state = {}, .out = {}};
     apply(scenario, rules, step, world);
     for (const Fault& other : faults) {
       CHECK(step.state.environment.used.*other.bound == (other.kind == fault.kind ? 1 : 0));
@@ -245,7 +244,7 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
     collect_actions(scenario, rules, in, actions, scratch);
     std::vector<impl::DispatcherId> ids;
     for (const WorldAction& action : actions) {
-      const auto* node = std::get_if<impl::NodeAction>(&action);
+      const impl::NodeAction* node = action.of_node();
       if (node != nullptr && node->kind == NodeActionKind::kFirstEvent) ids.push_back(node->id);
     }
     return ids;
@@ -253,7 +252,7 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
   CHECK(coming(world).empty());
   scenario.bounds.first_events = 1;
   CHECK(coming(world) == std::vector{DispatcherId{1}, DispatcherId{3}});
-  WorldStep step{.action = impl::NodeAction{.kind = NodeActionKind::kFirstEvent, .id = DispatcherId{3}},
+  WorldStep step{.action = {impl::NodeAction{.kind = NodeActionKind::kFirstEvent, .id = DispatcherId{3}}},
                  .state = {},
                  .out = {}};
   apply(scenario, rules, step, world);
@@ -298,10 +297,10 @@ TEST_CASE("a shutdown goes on by itself, and counts once") {
   collect_actions(scenario, rules, world, actions, scratch);
   const impl::NodeAction close{.kind = NodeActionKind::kCloseOrchestrator};
   CHECK(std::ranges::count_if(actions, [&](const WorldAction& action) {
-          const auto* node = std::get_if<impl::NodeAction>(&action);
+          const impl::NodeAction* node = action.of_node();
           return node != nullptr && *node == close;
         }) == 1);
-  WorldStep step{.action = close, .state = {}, .out = {}};
+  WorldStep step{.action = {close}, .state = {}, .out = {}};
   apply(scenario, rules, step, world);
   CHECK(step.state.node.manager->closing);
   CHECK(step.state.environment.used.shutdowns == 1);
@@ -319,7 +318,7 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
     const bool receives = kind == kReceive;
     World world = initial_world(scenario);
     if (kind != kSend) world.environment.links = {bootstrap};
-    WorldStep step{.action = EnvironmentAction{.kind = kind, .request = bootstrap}, .state = {}, .out = {}};
+    WorldStep step{.action = {EnvironmentAction{.kind = kind, .request = bootstrap}}, .state = {}, .out = {}};
     const impl::Message* received = received_in(step.action);
     CHECK((received != nullptr) == receives);
     if (received != nullptr) CHECK(*received == bootstrap);
@@ -330,7 +329,7 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
     CHECK(step.state.node.pending.size() == (receives ? 1 : 0));
     CHECK(step.state.history.bootstraps.size() == (receives ? 1 : 0));
   }
-  CHECK(received_in(impl::NodeAction{}) == nullptr);
+  CHECK(received_in({impl::NodeAction{}}) == nullptr);
 }
 
 TEST_CASE("actions are collected afresh: the environment's, the node's and its faults") {
@@ -338,7 +337,7 @@ TEST_CASE("actions are collected afresh: the environment's, the node's and its f
   scenario.bounds.shutdowns = 1;
   World world = initial_world(scenario);
   world.node.pending.push_back({.body = impl::MaintainerBootstrapRequest{}});
-  std::vector<WorldAction> actions(1, EnvironmentAction{.kind = EnvironmentActionKind::kDie});
+  std::vector<WorldAction> actions(1, {EnvironmentAction{.kind = EnvironmentActionKind::kDie}});
   std::vector<EnvironmentAction> scratch(1, {.kind = EnvironmentActionKind::kDie});
   collect_actions(scenario, profile_named("reference")->rules, world, actions, scratch);
   std::vector<std::string> names;
