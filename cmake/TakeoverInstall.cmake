@@ -10,8 +10,14 @@ foreach(directory impl spec checker/engine checker/model checker/runs checker/ex
           FILES_MATCHING PATTERN "*.h")
 endforeach()
 install(TARGETS takeover_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES spec/scenario.schema.json checker/cli/check.schema.json
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/takeover)
+# The schemas of traces and scenarios follow from the types that they describe: the program says them whole.
+foreach(what trace scenario)
+  set(schema ${PROJECT_BINARY_DIR}/${what}.schema.json)
+  add_custom_command(OUTPUT ${schema} COMMAND takeover_cli schema ${what} > ${schema} DEPENDS takeover_cli VERBATIM)
+  list(APPEND schemas ${schema})
+endforeach()
+add_custom_target(takeover_schemas ALL DEPENDS ${schemas})
+install(FILES ${schemas} checker/cli/check.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/takeover)
 
 configure_package_config_file(cmake/takeover-config.cmake.in ${PROJECT_BINARY_DIR}/takeover-config.cmake
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/takeover)

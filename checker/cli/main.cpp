@@ -300,6 +300,10 @@ void declare_list(CLI::App& command, Options& options) {
   add_format(command, options, Told::kTable);
 }
 
+void declare_schema(CLI::App& command, Options& options) {
+  command.add_option("what", options.arguments, "trace, scenario")->required()->expected(1);
+}
+
 struct Command {
   std::string_view name;
   const char* what;
@@ -308,7 +312,7 @@ struct Command {
   int (*run)(const Options& options);
   bool ends_in_order;  // on Ctrl-C, with what it has found; the others just end
 };
-constexpr std::array<Command, 8> kCommands{{
+constexpr std::array<Command, 9> kCommands{{
     {"check", "Explore scenarios exhaustively and judge their properties",
      "check node-takeover --without trigger-nil-check", declare_check, run_check, true},
     {"prove", "Prove the invariants of one node with Z3, without bounds",
@@ -324,6 +328,7 @@ constexpr std::array<Command, 8> kCommands{{
     {"example", "Run one of the engine's own example models", "example two-phase-commit --size 7 --workers 2",
      declare_example, run_example, true},
     {"list", "What there is, each with its one-line meaning", "list guards", declare_list, run_list, false},
+    {"schema", "The JSON Schema of a trace or a scenario", "schema trace", declare_schema, run_schema, false},
 }};
 
 // A name that is given twice says nothing more.

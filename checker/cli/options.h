@@ -70,5 +70,6 @@ int run_simulate(const Options& options);
 int run_prove(const Options& options);
 int run_example(const Options& options);
 int run_list(const Options& options);
+int run_schema(const Options& options);
 
 }  // namespace takeover::cli
