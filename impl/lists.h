@@ -1,11 +1,13 @@
 // Lists, whose types say what their order means. All are inline up to N elements and on the heap beyond:
 // nothing that is fed in is too large.
 //
+// clang-format off
 //   SmallVector<T, N>           a sequence: its order is its meaning
 //   Fifo<T, N>                  a queue: in the order of arrival
-//   Queues<T, N, &T::a, ...>    queues side by side: sorted by the members, in the order of arrival among
-//   equals Bag<T, N>                   kept as it came; its order means nothing to who reads it Sorted<T, N,
-//   &T::a, ...>    sorted by the members (without any: by the elements), no two alike
+//   Queues<T, N, &T::a, ...>    queues side by side: sorted by the members, in the order of arrival among equals
+//   Bag<T, N>                   kept as it came; its order means nothing to who reads it
+//   Sorted<T, N, &T::a, ...>    sorted by the members (without any: by the elements), no two alike
+// clang-format on
 //
 // Who changes elements in place so that their order may be another (a renaming) calls resort().
 #pragma once
@@ -19,8 +21,31 @@
 
 namespace takeover::impl {
 
+// Most lists of a state are empty whenever it is copied or moved, which is a fifth of what checking costs: of
+// these nothing is done.
 template <class T, std::size_t N>
-using SmallVector = boost::container::small_vector<T, N>;
+class SmallVector : public boost::container::small_vector<T, N> {
+  using Base = boost::container::small_vector<T, N>;
+
+ public:
+  using Base::Base;
+  SmallVector() = default;
+  SmallVector(const SmallVector& other) : Base() {
+    if (!other.empty()) Base::operator=(other);
+  }
+  SmallVector(SmallVector&& other) noexcept : Base() {
+    if (!other.empty()) Base::operator=(std::move(other));
+  }
+  SmallVector& operator=(const SmallVector& other) {
+    if (!(this->empty() && other.empty())) Base::operator=(other);
+    return *this;
+  }
+  SmallVector& operator=(SmallVector&& other) noexcept {
+    if (!(this->empty() && other.empty())) Base::operator=(std::move(other));
+    return *this;
+  }
+  ~SmallVector() = default;
+};
 
 template <class T, std::size_t N>
 class Fifo : public SmallVector<T, N> {
