@@ -1,7 +1,7 @@
 #include "spec/properties/judge.h"
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 namespace takeover::spec {
 namespace {
@@ -10,27 +10,24 @@ using impl::DispatcherManager;
 using impl::Message;
 using impl::OrchestratorStep;
 
-// The properties that have such a judge.
-template <auto kJudge>
-constexpr std::uint64_t with() {
-  std::uint64_t bits = 0;
-  for (const PropertyInfo& row : all_properties()) {
-    if (row.judges.*kJudge != nullptr) bits |= std::uint64_t{1} << impl::index_of(row.property);
+// Asks the property of that index, if it is judged and has such a judge.
+template <auto kJudge, std::size_t kIndex>
+void ask_one(const auto& subject, const History& history, const PropertySet& judged, Findings& findings) {
+  if constexpr (constexpr auto* kAsked = all_properties()[kIndex].judges.*kJudge; kAsked != nullptr) {
+    if (!judged[kIndex]) return;
+    Verdict verdict;
+    kAsked(subject, history, verdict);
+    if (verdict.met) findings.met[kIndex] = true;
+    if (verdict.violated) findings.violated[kIndex] = true;
   }
-  return bits;
 }
-
-// Asks those of them that are judged.
+// Asks all: unrolled, since this is done for every step.
 template <auto kJudge>
 void ask(const auto& subject, const History& history, const PropertySet& judged, Findings& findings) {
-  constexpr std::uint64_t kRows = with<kJudge>();
-  for (std::uint64_t left = judged.to_ullong() & kRows; left != 0; left &= left - 1) {
-    const auto index = static_cast<std::size_t>(std::countr_zero(left));
-    Verdict verdict;
-    (all_properties()[index].judges.*kJudge)(subject, history, verdict);
-    if (verdict.met) findings.met[index] = true;
-    if (verdict.violated) findings.violated[index] = true;
+  [&]<std::size_t... I>(std::index_sequence<I...> /*properties*/) {
+    (ask_one<kJudge, I>(subject, history, judged, findings), ...);
   }
+  (std::make_index_sequence<kPropertyCount>());
 }
 
 }  // namespace
@@ -43,6 +40,8 @@ void judge_state(const impl::DispatcherOrchestrator& node, const History& histor
 void judge_step(const Observation& step, const History& history, const PropertySet& judged,
                 Findings& findings) {
   ask<&Judges::of_step>(step, history, judged, findings);
+  if (!step.is_of_node) return;
+  ask<&Judges::of_node_step>(step, history, judged, findings);
   if (step.out.notes.empty() && step.out.sent.empty()) return;
   ask<&Judges::of_output>(step, history, judged, findings);
 }

@@ -92,6 +92,7 @@ using StepJudge = void(const Observation& step, const History& history, Verdict&
 struct Judges {
   StateJudge* of_state = nullptr;
   StepJudge* of_step = nullptr;
+  StepJudge* of_node_step = nullptr;  // it has nothing to say of a step that the environment takes by itself
   StepJudge* of_output = nullptr;  // of a step that sends or notes something; it has nothing to say of others
 };
 constexpr Judges of_state(StateJudge* judge) {
@@ -100,11 +101,14 @@ constexpr Judges of_state(StateJudge* judge) {
 constexpr Judges of_step(StepJudge* judge) {
   return {.of_step = judge};
 }
+constexpr Judges of_node_step(StepJudge* judge) {
+  return {.of_node_step = judge};
+}
 constexpr Judges of_output(StepJudge* judge) {
   return {.of_output = judge};
 }
-constexpr Judges of_state_and_step(StateJudge* of_state, StepJudge* of_step) {
-  return {.of_state = of_state, .of_step = of_step};
+constexpr Judges of_state_and_node_step(StateJudge* of_state, StepJudge* of_step) {
+  return {.of_state = of_state, .of_node_step = of_step};
 }
 
 // Whether it is proved of one node, by lemmas of its id (spec/smt/claims.cpp), or is the checker's alone.
@@ -165,7 +169,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "A manager has at most one table trigger per mode, and a trigger's id changes only through none",
      "a trigger is here, or its id changes",
      "after this step a second table trigger of the same mode is here, or one has taken another's place",
-     of_state_and_step(judges::trigger_unique_of_state, judges::trigger_unique_of_step), Proved::kYes},
+     of_state_and_node_step(judges::trigger_unique_of_state, judges::trigger_unique_of_step), Proved::kYes},
     {Property::kRemoveRestored, "remove-restored",
      "The stale operators of a response are exactly the stale Removes whose dispatcher it reports, and a "
      "reported dispatcher whose removal was requested before carries its Remove",
@@ -184,7 +188,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "a control message that is not the owner's comes to admission",
      "this step let a sender change the manager that is neither its owner nor entitled to take over or to "
      "close it",
-     of_step(judges::owner_fence), Proved::kYes},
+     of_node_step(judges::owner_fence), Proved::kYes},
     {Property::kOwnerFromRequest, "owner-from-request",
      "A manager's (owner, epoch) is the (sender, epoch) of a Bootstrap that this node received",
      "a manager is published", "the manager's (owner, epoch) is that of no Bootstrap that was received",
@@ -192,7 +196,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
     {Property::kOwnerMonotonic, "owner-monotonic",
      "A manager's epoch never decreases, and an epoch above 0 never gets another owner", "the owner changes",
      "this step moves the manager's epoch back, or gives an epoch another owner",
-     of_step(judges::owner_monotonic), Proved::kYes},
+     of_node_step(judges::owner_monotonic), Proved::kYes},
     {Property::kAtomicTakeover, "atomic-takeover",
      "A Bootstrap that is dropped, or answered with an error, leaves owner, epoch and triggers as they were",
      "a Bootstrap is refused under the fence",
@@ -231,7 +235,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "No error is sent to a maintainer, or left to be reported to it, by a handler that ends on a leaving "
      "node",
      "a handler ends on a leaving node", "this handler ends on a leaving node and sends an error",
-     of_step(judges::shutdown_is_no_error), Proved::kNo},
+     of_node_step(judges::shutdown_is_no_error), Proved::kNo},
     {Property::kFencedIsSilent, "fenced-is-silent",
      "After a local fence, no manager, published or being built, has an open write path",
      "a manager is on a fenced node", "the node is fenced, and a manager's write path is still open",
@@ -243,26 +247,26 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "The pending message of a key is the strongest that arrived since the key was last popped: the highest "
      "epoch; among closes of that epoch, removed before not removed",
      "a message arrives while one of its type is pending or being handled",
-     "a stronger message than the pending one has arrived and is lost", of_step(judges::strongest_pending),
-     Proved::kNo},
+     "a stronger message than the pending one has arrived and is lost",
+     of_node_step(judges::strongest_pending), Proved::kNo},
     {Property::kRemovedKept, "removed-kept",
      "A manager for which an admitted Close asked removed = true tries the remove-only clean-up when it is "
      "closed",
      "such a manager is closed",
      "the manager is closed, and the remove-only clean-up that was asked for has not been tried",
-     of_state_and_step(judges::removed_kept_of_state, judges::removed_kept_of_step), Proved::kNo,
+     of_state_and_node_step(judges::removed_kept_of_state, judges::removed_kept_of_step), Proved::kNo,
      remembers(Memory::kRemovedAsked)},
     {Property::kRemovedCompleted, "removed-completed",
      "A manager whose remove-only clean-up was tried is deleted only once it has succeeded",
      "such a manager is deleted",
      "this step deletes a manager whose remove-only clean-up has failed and has not succeeded since",
-     of_step(judges::removed_completed), Proved::kNo},
+     of_node_step(judges::removed_completed), Proved::kNo},
     {Property::kStartTsReported, "start-ts-reported",
      "A response of a node that has a trigger reports that trigger's start ts, however often the Bootstrap "
      "is repeated",
      "a response is read while a trigger is here",
      "this response does not report the start ts of the trigger that is here",
-     of_step(judges::start_ts_reported), Proved::kNo},
+     of_node_step(judges::start_ts_reported), Proved::kNo},
     {Property::kRegisteredOnce, "registered-once",
      "A trigger is registered with the event collector at most once", "a trigger is registered",
      "this step registers the trigger with the event collector once more", of_output(judges::registered_once),
@@ -287,7 +291,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "0, that is at least the manager's",
      "what was asked for takes effect",
      "this step carries out what somebody asked for who was not the owner when it was taken in",
-     of_step(judges::owner_effects), Proved::kNo, remembers(Memory::kForeign)},
+     of_node_step(judges::owner_effects), Proved::kNo, remembers(Memory::kForeign)},
     {Property::kFencedWritesNothing, "fenced-writes-nothing",
      "After a local fence no dispatcher here can write", "a dispatcher is on a fenced node",
      "the node is fenced, and a dispatcher here can still write", of_state(judges::fenced_writes_nothing),
@@ -311,7 +315,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
     {Property::kProcessLives, "process-lives", "No request kills the process",
      "a request asks for what only a manager with redo has of one without, or a PostBootstrap names no "
      "trigger",
-     "this request dereferences nil, and the process dies", of_step(judges::process_lives), Proved::kNo},
+     "this request dereferences nil, and the process dies", of_node_step(judges::process_lives), Proved::kNo},
     {Property::kWriterToldWorking, "writer-told-working",
      "Of a dispatcher that can write a heartbeat says nothing but Working: a Move or a Split ends with "
      "anything else",

@@ -112,6 +112,7 @@ struct Observation {
   const impl::Outbox& out;
   const impl::Message* received = nullptr;  // the message that arrived in this step
   impl::NodeId node = impl::NodeId::kNone;  // whose step it is
+  bool is_of_node = true;                   // or of the environment alone, and the node stays as it is
 };
 
 void update(History& history, const Observation& step, const PropertySet& judged);

@@ -77,7 +77,9 @@ void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, 
 
 // What properties see of a step.
 [[nodiscard]] inline Observation observe(const World& before, const WorldStep& step) {
-  return {before.node, step.state.node, step.out, received_in(step.action), step.action.node};
+  const impl::Message* received = received_in(step.action);
+  const bool is_of_node = received != nullptr || step.action.of_node() != nullptr;
+  return {before.node, step.state.node, step.out, received, step.action.node, is_of_node};
 }
 
 // A state that may have no enabled action, because the scenario declares it terminal.
