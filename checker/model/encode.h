@@ -39,11 +39,9 @@ class WorldEncoder {
     out_.cut();
   }
   // Room for what is not in the world's own bytes, besides all that follows.
-  template <class T>
-  At more(At at) {
-    static_assert(sizeof(T) < sizeof(spec::World));
+  At more(At at, std::size_t bytes) {
     out_.advance(at);
-    return out_.room(kMargin + 2 * sizeof(T));
+    return out_.room(kMargin + bytes);
   }
 
   // Most numbers of a world are small, and are written without asking of each.
@@ -86,12 +84,21 @@ class WorldEncoder {
   At put_contents(At at, const T& value) {
     using Value = std::remove_cvref_t<decltype(*value)>;
     if (!value.has_value()) return at;
-    if constexpr (std::is_same_v<T, impl::Boxed<Value>>) at = more<Value>(at);
+    if constexpr (std::is_same_v<T, impl::Boxed<Value>>) at = more(at, 2 * sizeof(Value));
     return put(at, *value);
   }
   template <List T>
-  At put_contents(At at, const T& values) {
-    for (const auto& value : values) at = put(more<std::remove_cvref_t<decltype(value)>>(at), value);
+  [[gnu::always_inline]] At put_contents(At at, const T& values) {
+    return values.empty() ? at : put_elements(at, values);  // most are
+  }
+  template <List T>
+  [[gnu::noinline]] At put_elements(At at, const T& values) {
+    using Value = std::remove_cvref_t<decltype(*values.begin())>;
+    if constexpr (kIsFlat<Value>) at = more(at, values.size() * 2 * sizeof(Value));
+    for (const auto& value : values) {
+      if constexpr (!kIsFlat<Value>) at = more(at, 2 * sizeof(Value));
+      at = put(at, value);
+    }
     return at;
   }
   At put_contents(At at, const impl::MessageBody& body) {
@@ -111,7 +118,7 @@ class WorldEncoder {
   // ---- a struct ----
 
   // Some words of a pack: as many as stay in registers.
-  static constexpr std::size_t kChunk = 8;
+  static constexpr std::size_t kChunk = 10;
   template <std::size_t kFirst, class Leaves, std::size_t... I, std::size_t... Word>
   static At put_words(At at, const Leaves& leaves, std::index_sequence<I...> /*leaves*/,
                       std::index_sequence<Word...> /*words*/) {

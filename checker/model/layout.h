@@ -114,6 +114,28 @@ constexpr auto leaves_of_part(T& value) {
                                         [&](const auto&... fields) { return std::tuple_cat(of(fields)...); });
 }
 
+// Whether a value's bytes are bounded by its size in memory: no list is in it, and nothing is boxed.
+template <class T>
+consteval bool is_flat();
+struct AreFlat {
+  template <class... Fields>
+  constexpr auto operator()(const Fields&... /*each*/) const {
+    return std::bool_constant<(is_flat<std::remove_reference_t<decltype(Fields::value)>>() && ...)>{};
+  }
+};
+template <class T>
+consteval bool is_flat() {
+  if constexpr (kIsFlag<T> || kIsNumber<T> || std::is_same_v<T, impl::Span>) {
+    return true;
+  } else if constexpr (impl::Described<T>) {
+    return decltype(T::fields(std::declval<T&>(), AreFlat{}))::value;
+  } else {
+    return false;
+  }
+}
+template <class T>
+inline constexpr bool kIsFlat = is_flat<T>();
+
 // ---- packs ----
 
 template <class Leaves>
