@@ -131,7 +131,7 @@ class Explorer {
     ++worker.tally.states;
     Judgement judgement;
     model_.judge_state(state, judgement);
-    if (judgement.any()) note(worker, judgement, {id.fingerprint, std::nullopt}, visited_.open_level());
+    worker.tally.note(judgement, {id.fingerprint, std::nullopt}, visited_.open_level());
     worker.next.push(std::move(state), id.fingerprint);
   }
 
@@ -172,21 +172,12 @@ class Explorer {
   void judge(Worker& worker, const Item& item, const Step& step, std::size_t ordinal) const {
     Judgement judgement;
     model_.judge_step(item.state, step, judgement);
-    if (judgement.any()) note(worker, judgement, {item.key, ordinal}, level_ + 1);
+    if (judgement.any()) worker.tally.note(judgement, {item.key, ordinal}, level_ + 1);
     const std::size_t kind = model_.kind(step);
     if (kind >= worker.tally.actions.size()) {
       throw std::logic_error("the model speaks of a kind of action that it has not named");
     }
     ++worker.tally.actions[kind];
-  }
-
-  void note(Worker& worker, const Judgement& judgement, const Candidate& candidate,
-            std::uint32_t level) const {
-    if (((judgement.met | judgement.violated) & ~named_properties_) != 0 ||
-        (judgement.reached & ~named_witnesses_) != 0) {
-      throw std::logic_error("the model judges a property or witness that it has not named");
-    }
-    worker.tally.note(judgement, candidate, level);
   }
 
   // Whether the table knows a successor already, and would not change by it. In the exact store a fingerprint
@@ -437,7 +428,12 @@ class Explorer {
 
   void fix_violations(std::uint32_t level) {
     Candidates best;
-    for (Worker& worker : all_) worker.tally.give_candidates(best);
+    for (Worker& worker : all_) {
+      if (worker.tally.speaks_beyond(model_.properties().size(), model_.witnesses().size())) {
+        throw std::logic_error("the model judges a property or witness that it has not named");
+      }
+      worker.tally.give_candidates(best);
+    }
     fix(best, level);
     const Bits wanted = options_.stop_when_violated;
     if (wanted != 0 && (violated_ & wanted) == wanted && !frontier_.empty())
@@ -534,8 +530,6 @@ class Explorer {
   Visited visited_;
   Limits limits_;
   Frontier<State> frontier_{};
-  const Bits named_properties_ = first_bits(model_.properties().size());
-  const Bits named_witnesses_ = first_bits(model_.witnesses().size());
   std::uint32_t level_ = 0;
   std::atomic<bool> growth_wanted_ = false;
   std::atomic<bool> pause_ = false;  // a checkpoint is to be written

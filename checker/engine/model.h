@@ -56,16 +56,6 @@ requires(N <= kMaxProperties) [[nodiscard]] Bits bits_of(const std::bitset<N>& s
     return Bits{(set >> 64).to_ullong()} << 64U | (set & low).to_ullong();
   }
 }
-// Few models have more than 64: the upper half costs a comparison.
-void for_each_bit(Bits bits, auto&& visit) {
-  const auto each_of = [&](std::uint64_t word, std::size_t first) {
-    for (; word != 0; word &= word - 1) visit(first + static_cast<std::size_t>(std::countr_zero(word)));
-  };
-  each_of(static_cast<std::uint64_t>(bits), 0);
-  if (const auto high = static_cast<std::uint64_t>(bits >> 64U); high != 0) [[unlikely]]
-    each_of(high, 64);
-}
-
 // What is said of one state or one step.
 struct Judgement {
   Bits met = 0;  // the premise occurred

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -43,11 +45,39 @@ struct Tally {
 
   // level: of the state, or of the state that the step leads to.
   void note(const Judgement& judgement, const Candidate& candidate, std::uint32_t level) {
-    for_each_bit(judgement.met, [&](std::size_t i) { ++met[i]; });
-    for_each_bit(judgement.reached, [&](std::size_t i) {
+    note_word<0>(judgement, candidate, level);
+    // Few models have more than 64 properties or witnesses: the upper word costs a comparison.
+    const Bits all = judgement.met | judgement.violated | judgement.reached;
+    if (static_cast<std::uint64_t>(all >> 64U) != 0) [[unlikely]] {
+      note_word<64>(judgement, candidate, level);
+    }
+  }
+
+  // Bits kFirst to kFirst + 63.
+  template <std::size_t kFirst>
+  void note_word(const Judgement& judgement, const Candidate& candidate, std::uint32_t level) {
+    const auto each_of = [](Bits bits, auto&& visit) {
+      for (auto word = static_cast<std::uint64_t>(bits >> kFirst); word != 0; word &= word - 1) {
+        visit(kFirst + static_cast<std::size_t>(std::countr_zero(word)));
+      }
+    };
+    each_of(judgement.met, [&](std::size_t i) { ++met[i]; });
+    each_of(judgement.reached, [&](std::size_t i) {
       if (reached[i]++ == 0) reached_level[i] = level;
     });
-    for_each_bit(judgement.violated, [&](std::size_t i) { propose(candidates[i], candidate); });
+    each_of(judgement.violated, [&](std::size_t i) { propose(candidates[i], candidate); });
+  }
+
+  // Whether something was noted of a property or witness that has no name. Asked once a level: at each note
+  // it would show.
+  [[nodiscard]] bool speaks_beyond(std::size_t properties, std::size_t witnesses) const {
+    const auto any_of = [](const auto& noted, std::size_t from, std::size_t end) {
+      const auto first = noted.begin();
+      return std::any_of(first + static_cast<std::ptrdiff_t>(from), first + static_cast<std::ptrdiff_t>(end),
+                         [](const auto& each) { return static_cast<bool>(each); });
+    };
+    return any_of(met, properties, met.size()) || any_of(reached, witnesses, reached.size()) ||
+           any_of(candidates, properties, kDeadlock);
   }
 
   // Moves the violations seen so far into `best`.
