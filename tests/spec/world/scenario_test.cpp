@@ -26,11 +26,12 @@ std::string refusal(const std::string& part, const std::string& by) {
 
 }  // namespace
 
-TEST_CASE("a built-in scenario is found by the name that it gives itself, and is about something") {
+TEST_CASE("a built-in scenario is valid, found by the name that it gives itself, and is about something") {
   REQUIRE(spec::built_in_scenarios().size() > 15);
   for (const spec::BuiltIn& built_in : spec::built_in_scenarios()) {
     CAPTURE(built_in.name);
     CHECK(spec::is_built_in(built_in.name));
+    CHECK(spec::read_scenario(built_in.text, std::string(built_in.name)));
     const spec::Scenario scenario = spec::built_in_scenario(built_in.name);
     CHECK(scenario.name == built_in.name);
     CHECK(scenario.properties.any());
