@@ -59,9 +59,9 @@ std::optional<Mismatch> Claims::judge_scenario() const {
   const spec::Scenario& scenario = *trace_.scenario;
   for (const auto& [id, node] : trace_.initial) {
     const std::string pointer = "/initial/nodes" + spec::pointer_token(trace_.names.of(id));
-    if (id != scenario.node) {
+    if (std::ranges::find(scenario.nodes, id) == scenario.nodes.end()) {
       return Mismatch{pointer, fmt::format("the node of the scenario {}", scenario.name),
-                      fmt::format("its node is {}", trace_.names.of(scenario.node))};
+                      fmt::format("its node is {}", trace_.names.of(scenario.nodes.front()))};
     }
     const bool is_followed = records_sends_ || names_arrivals_;
     if (is_followed && node != impl::DispatcherOrchestrator{}) {
@@ -159,9 +159,8 @@ void Claims::lose(impl::NodeId node, const impl::Outbox& out) {
 }
 
 void Claims::observe(const ImplementationStep& step) {
-  const impl::NodeId node = trace_.steps[step.step].action.node;
-  lose(node, step.out);
-  if (asks_) safety_.observe(node, step);
+  lose(step.node, step.out);
+  if (asks_) safety_.observe(step);
   if (scenario_) scenario_->take(step);
 }
 

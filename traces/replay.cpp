@@ -95,8 +95,9 @@ struct Subject {
     if (!watch) return take_it(out);
     const DispatcherOrchestrator before = node;
     impl::Outbox of_step;
+    of_step.self = out.self;
     take_it(of_step);
-    watch({step, before, received, action, node, of_step});
+    watch({step, out.self, before, received, action, node, of_step});
     out.sent.insert(out.sent.end(), of_step.sent.begin(), of_step.sent.end());
     out.notes.insert(out.notes.end(), of_step.notes.begin(), of_step.notes.end());
   }
@@ -302,6 +303,7 @@ std::optional<std::string> take(const impl::Rules& rules, const Action& action, 
                                 impl::Outbox& out, const Watch& watch, std::size_t step) {
   DispatcherOrchestrator after = node;
   impl::Outbox sent;
+  sent.self = action.node;
   Subject subject{rules, after, sent, watch, step};
   std::optional<std::string> reason;
   if (action.kind == ActionKind::kReceive) {

@@ -72,7 +72,8 @@ struct Run {
 // A step of the implementation, the moment it was taken: a message that arrived, or an action of the node. An
 // action of the trace that is not fine is several of them. Nothing of it outlives the call.
 struct ImplementationStep {
-  std::size_t step;  // of the trace
+  std::size_t step;   // of the trace
+  impl::NodeId node;  // whose
   const impl::DispatcherOrchestrator& before;
   const impl::Message* received;  // or null, and then
   impl::NodeAction action;

@@ -33,9 +33,9 @@ SafetyJudge::SafetyJudge(const Nodes& initial) {
   }
 }
 
-void SafetyJudge::observe(impl::NodeId node, const ImplementationStep& step) {
-  const spec::Observation observation{step.before, step.after, step.out, step.received, node};
-  spec::History& history = histories_[node];
+void SafetyJudge::observe(const ImplementationStep& step) {
+  const spec::Observation observation{step.before, step.after, step.out, step.received, step.node};
+  spec::History& history = histories_[step.node];
   spec::Findings findings;
   spec::judge_step(observation, history, spec::every_property(), findings);
   spec::update(history, observation, spec::every_property());

@@ -19,7 +19,7 @@ class SafetyJudge {
  public:
   explicit SafetyJudge(const Nodes& initial);
 
-  void observe(impl::NodeId node, const ImplementationStep& step);
+  void observe(const ImplementationStep& step);
 
   struct Violation {
     std::optional<std::size_t> step{};  // none: the state before the first

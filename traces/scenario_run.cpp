@@ -132,10 +132,10 @@ std::optional<Mismatch> ScenarioRun::judge_death(const Action& action) {
 }
 
 std::optional<Mismatch> ScenarioRun::judge_node_action(const Action& action) const {
-  if (!impl::is_enabled(rules_, world_.node, action.node_action)) return std::nullopt;
+  if (!impl::is_enabled(rules_, world_.nodes[action.node], action.node_action)) return std::nullopt;
   const bool offered = std::ranges::any_of(actions_, [&](const spec::WorldAction& a) {
     const impl::NodeAction* of_node = a.of_node();
-    if (of_node == nullptr) return false;
+    if (of_node == nullptr || a.node != action.node) return false;
     // A merge is found by its target alone.
     const bool by_id = action.node_action.kind == impl::NodeActionKind::kMergeTask;
     return by_id ? of_node->kind == action.node_action.kind && of_node->id == action.node_action.id
@@ -147,12 +147,12 @@ std::optional<Mismatch> ScenarioRun::judge_node_action(const Action& action) con
 }
 
 void ScenarioRun::take_environment() {
-  if (next_ && next_->kind != Kind::kReceive) apply({*next_, scenario_.node});
+  if (next_ && next_->kind != Kind::kReceive) apply(*next_);
 }
 
 void ScenarioRun::take(const ImplementationStep& step) {
-  if (step.received == nullptr) return apply({step.action, scenario_.node});
-  apply({EnvironmentAction{.kind = Kind::kReceive, .request = *step.received}, scenario_.node});
+  if (step.received == nullptr) return apply({step.action, step.node});
+  apply(EnvironmentAction{.kind = Kind::kReceive, .request = *step.received});
 }
 
 void ScenarioRun::apply(spec::WorldAction action) {
@@ -170,7 +170,7 @@ void ScenarioRun::start_loop() {
 }
 
 bool ScenarioRun::is_loop_closed() const {
-  return !states_.empty() && states_.front().node == world_.node &&
+  return !states_.empty() && states_.front().nodes == world_.nodes &&
          states_.front().environment == world_.environment;
 }
 

@@ -92,6 +92,10 @@ class WorldDecoder {
     span.begin = static_cast<std::int32_t>(as<std::uint32_t>(varint()));
     span.end = static_cast<std::int32_t>(as<std::uint32_t>(varint()));
   }
+  template <class T>
+  void take(spec::PerNode<T>& values, std::uint64_t /*none*/) {
+    for (T& value : values) get(value);
+  }
   template <impl::Described T>
   void take(T& value, std::uint64_t /*none*/) {
     get(value);

@@ -108,6 +108,14 @@ class WorldEncoder {
     if (span.is_whole()) return at;
     return put_numbers(at, static_cast<std::uint32_t>(span.begin), static_cast<std::uint32_t>(span.end));
   }
+  template <class T>
+  At put_contents(At at, const spec::PerNode<T>& values) {
+    for (const T& value : values) {
+      if (&value != &*values.begin()) cut(at);
+      at = put(at, value);
+    }
+    return at;
+  }
   template <impl::Described T>
   At put_contents(At at, const T& value) {
     return put(at, value);

@@ -27,6 +27,7 @@
 #include "impl/lists.h"
 #include "impl/message.h"
 #include "impl/named.h"
+#include "spec/world/per_node.h"
 
 namespace takeover::model {
 
@@ -35,6 +36,11 @@ concept List = requires(const T& value) {
   value.begin();
   value.size();
 };
+// What there is for each node: as many as there may be, one behind the other, each a component by itself.
+template <class T>
+inline constexpr bool kIsPerNode = false;
+template <class T>
+inline constexpr bool kIsPerNode<spec::PerNode<T>> = true;
 template <class T>
 concept Optional = requires(const T& value) {
   value.has_value();
@@ -90,6 +96,8 @@ constexpr auto leaves(T& value) {
   } else if constexpr (std::is_same_v<Value, impl::Message>) {
     auto& [from, to, epoch, body] = value;
     return std::tuple_cat(leaves(body), leaves(from), leaves(to), leaves(epoch));
+  } else if constexpr (kIsPerNode<Value>) {
+    return std::tuple(LeafOf<Leaf::kNothing, T>{value});
   } else if constexpr (impl::Described<Value>) {
     if constexpr (kParts < Value >> 1) {
       return std::tuple(LeafOf<Leaf::kNothing, T>{value});

@@ -122,22 +122,31 @@ engine::Bits NodeModel::live_goals(const State& before, const Step& step) const 
 
 void NodeModel::judge_state(const State& state, engine::Judgement& judgement) const {
   spec::Findings findings;
-  spec::judge_state(state.node, state.history, scenario_.properties, findings);
+  for (const impl::NodeId id : scenario_.nodes) {
+    spec::judge_state(state.nodes[id], state.histories[id], scenario_.properties, findings);
+  }
   add(findings, judgement);
-  if (relation_ != nullptr && relation_->judge_enabled(rules_, state.node, memory_of_this_worker())) {
-    judgement.violated |= kCrossCheckBit;
+  if (relation_ == nullptr) return;
+  for (const impl::NodeId id : scenario_.nodes) {
+    if (relation_->judge_enabled(rules_, state.nodes[id], memory_of_this_worker()))
+      judgement.violated |= kCrossCheckBit;
   }
 }
 
 std::optional<smt::Divergence> NodeModel::divergence(const State& before, const Step& step) const {
   smt::CrossCheck::Memory memory;
+  const impl::NodeId id = step.action.node;
   const impl::NodeAction* action = step.action.of_node();
   if (const impl::Message* received = spec::received_in(step.action);
       action != nullptr || received != nullptr) {
     const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-    if (auto found = relation_->judge(before.node, taken, step.state.node, step.out, memory)) return found;
+    auto found = relation_->judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory);
+    if (found) return found;
   }
-  return relation_->judge_enabled(rules_, step.state.node, memory);
+  for (const impl::NodeId each : scenario_.nodes) {
+    if (auto found = relation_->judge_enabled(rules_, step.state.nodes[each], memory)) return found;
+  }
+  return std::nullopt;
 }
 
 void NodeModel::cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const {
@@ -147,16 +156,20 @@ void NodeModel::cross_check_step(const State& before, const Step& step, engine::
   smt::CrossCheck::Memory& memory = memory_of_this_worker();
   const std::uint64_t outside = memory.outside;
   const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-  if (relation_->judge(before.node, taken, step.state.node, step.out, memory))
+  const impl::NodeId id = step.action.node;
+  if (relation_->judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory))
     judgement.violated |= kCrossCheckBit;
   if (memory.outside == outside) judgement.met |= kCrossCheckBit;
 }
 
 void NodeModel::judge_step(const State& before, const Step& step, engine::Judgement& judgement) const {
-  const spec::Observation observation = spec::observe(before, step);
   spec::Findings findings;
-  spec::judge_step(observation, before.history, scenario_.properties, findings);
-  spec::witness_step(observation, scenario_.witnesses, findings);
+  for (const impl::NodeId id : scenario_.nodes) {
+    if (!spec::sees(id, step.action)) continue;
+    const spec::Observation observation = spec::observe(before, step, id);
+    spec::judge_step(observation, before.histories[id], scenario_.properties, findings);
+    spec::witness_step(observation, scenario_.witnesses, findings);
+  }
   add(findings, judgement);
   if (relation_ != nullptr) cross_check_step(before, step, judgement);
 }

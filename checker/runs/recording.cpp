@@ -59,9 +59,12 @@ nlohmann::ordered_json record_run(const model::NodeModel& model, const engine::T
     const impl::NodeAction* node_action = step.action.of_node();
     traces::Action action = node_action != nullptr ? traces::node_step(step.action.node, *node_action)
                                                    : environment_action(scenario, step.action);
-    steps.push_back({std::move(action), step.out, step.state.node, step.action.node});
+    const impl::NodeId id = step.action.node;
+    steps.push_back({.action = std::move(action), .out = step.out, .id = id});
+    if (id != impl::NodeId::kNone) steps.back().node = step.state.nodes[id];
   }
-  const traces::Nodes initial{{scenario.node, run.initial.node}};
+  traces::Nodes initial;
+  for (const impl::NodeId id : scenario.nodes) initial[id] = run.initial.nodes[id];
   return traces::record({.header = header,
                          .names = scenario.names,
                          .initial = initial,

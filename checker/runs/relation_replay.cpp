@@ -132,7 +132,7 @@ RelationVerdict relation_at(const smt::CrossCheck& relation, const traces::Trace
   const traces::Watch watch = [&, judge = replay.watch()](const traces::ImplementationStep& step) {
     if (step.step < divergence.step) {
       const traces::Nodes& nodes = known.taken[step.step].nodes;
-      if (nodes.at(trace.steps[step.step].action.node) == step.after) return;
+      if (nodes.at(step.node) == step.after) return;
     }
     judge(step);
   };

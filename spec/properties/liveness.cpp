@@ -11,8 +11,13 @@
 namespace takeover::spec {
 namespace {
 
-bool is_leaving(const World& world) {
-  return world.node.fenced || world.node.closed;
+const OwnerState& owner_of(const World& world, const LiveClaim& claim) {
+  return world.environment.owners[claim.owner];
+}
+
+bool is_leaving(const World& world, const LiveClaim& claim) {
+  const impl::DispatcherOrchestrator& node = world.nodes[claim.node];
+  return node.fenced || node.closed;
 }
 
 // A later owner has begun: it may have the node now.
@@ -25,8 +30,8 @@ bool is_superseded(const Scenario& scenario, const World& world, std::size_t own
 }
 
 // Nobody has to answer it any more.
-bool is_given_up(const Scenario& scenario, const World& world, std::size_t owner) {
-  return is_leaving(world) || is_superseded(scenario, world, owner);
+bool is_given_up(const Scenario& scenario, const World& world, const LiveClaim& claim) {
+  return is_leaving(world, claim) || is_superseded(scenario, world, claim.owner);
 }
 
 // ---- bootstrap-answered
@@ -36,12 +41,12 @@ bool is_about_bootstrap(const Scenario& scenario, std::size_t owner) {
   return !scenario.owners[owner].removal_of && scenario.owners[owner].epoch > 0;
 }
 
-bool awaits_bootstrap(const World& /*world*/, const OwnerState& owner) {
-  return owner.phase == Phase::kBootstrapping;
+bool awaits_bootstrap(const World& world, const LiveClaim& claim) {
+  return owner_of(world, claim).phase == Phase::kBootstrapping;
 }
 
 bool answers_bootstrap(const Owner& owner, const World& before, const WorldStep& step) {
-  if (before.environment.lose_reply) return false;
+  if (before.environment.loses_reply_of == step.action.node) return false;
   return std::ranges::any_of(step.out.sent, [&](const impl::Message& reply) {
     const auto* response = reply.as<impl::MaintainerBootstrapResponse>();
     return response != nullptr && reply.to == owner.node && (reply.epoch == owner.epoch || reply.epoch == 0);
@@ -54,23 +59,24 @@ bool is_about_close(const Scenario& scenario, std::size_t owner) {
   return scenario.owners[owner].closes || scenario.owners[owner].closes_removed;
 }
 
-bool awaits_close(const World& /*world*/, const OwnerState& owner) {
-  return owner.phase == Phase::kClosing;
+bool awaits_close(const World& world, const LiveClaim& claim) {
+  return owner_of(world, claim).phase == Phase::kClosing;
 }
 
-bool is_left(const Scenario& /*scenario*/, const World& world, std::size_t /*owner*/) {
-  return is_leaving(world);
+bool is_left(const Scenario& /*scenario*/, const World& world, const LiveClaim& claim) {
+  return is_leaving(world, claim);
 }
 
-// ---- remove-completes, judged once
+// ---- remove-completes, judged once for a node
 
 bool is_about_node(const Scenario& /*scenario*/, std::size_t owner) {
   return owner == 0;
 }
 
-bool has_removal(const World& world, const OwnerState& /*owner*/) {
-  if (!world.node.manager) return false;
-  const impl::DispatcherManager& manager = *world.node.manager;
+bool has_removal(const World& world, const LiveClaim& claim) {
+  const impl::DispatcherOrchestrator& node = world.nodes[claim.node];
+  if (!node.manager) return false;
+  const impl::DispatcherManager& manager = *node.manager;
   const auto removes = [](const impl::JournalEntry& e) { return e.action == impl::ScheduleAction::kRemove; };
   const auto is_removed = [](const impl::Dispatcher& d) { return d.try_removing || d.removing; };
   return std::ranges::any_of(manager.journal, removes) ||
@@ -83,26 +89,29 @@ bool is_about_create(const Scenario& scenario, std::size_t owner) {
   return scenario.owners[owner].retries && !scenario.owners[owner].creates.empty();
 }
 
-bool awaits_create(const World& /*world*/, const OwnerState& owner) {
+bool awaits_create(const World& world, const LiveClaim& claim) {
+  const OwnerState& owner = owner_of(world, claim);
   return owner.phase == Phase::kRunning &&
          std::ranges::any_of(owner.record, [](const Placement& p) { return p.belief == Belief::kCreating; });
 }
 
 bool tries_create(const Owner& owner, const World& before, const WorldStep& step) {
   const impl::NodeAction* action = step.action.of_node();
+  const impl::DispatcherOrchestrator& node = before.nodes[step.action.node];
   const bool handles = action != nullptr && action->kind == impl::NodeActionKind::kHandle &&
-                       action->path == impl::Path::kSchedule && before.node.manager;
-  if (!handles || before.node.manager->schedule.step != impl::ScheduleStep::kCreate) return false;
-  const impl::ScheduleHandler& handler = before.node.manager->schedule;
+                       action->path == impl::Path::kSchedule && node.manager;
+  if (!handles || node.manager->schedule.step != impl::ScheduleStep::kCreate) return false;
+  const impl::ScheduleHandler& handler = node.manager->schedule;
   return std::ranges::find(owner.creates, handler.batch[handler.next].id) != owner.creates.end();
 }
 
 // Or one of the owner's Creates is in the journal, or its dispatcher is here.
-bool is_create_accepted(const Scenario& scenario, const World& world, std::size_t index) {
-  if (is_given_up(scenario, world, index)) return true;
-  if (!world.node.manager) return false;
-  const Owner& owner = scenario.owners[index];
-  const impl::DispatcherManager& manager = *world.node.manager;
+bool is_create_accepted(const Scenario& scenario, const World& world, const LiveClaim& claim) {
+  if (is_given_up(scenario, world, claim)) return true;
+  const impl::DispatcherOrchestrator& node = world.nodes[claim.node];
+  if (!node.manager) return false;
+  const Owner& owner = scenario.owners[claim.owner];
+  const impl::DispatcherManager& manager = *node.manager;
   return std::ranges::any_of(owner.creates, [&](impl::DispatcherId id) {
     const auto is_own = [&](const impl::JournalEntry& e) {
       return e.id == id && e.action == impl::ScheduleAction::kCreate && e.from == owner.node &&
@@ -150,18 +159,20 @@ constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
 }};
 static_assert(impl::is_indexed(kProperties, &LivePropertyInfo::property));
 
-// ---- fairness: bits for the node's steps, in the order of their kinds, then one for each owner's ----
+// ---- fairness: bits for each node's steps, in the order of their kinds, then one for each owner's ----
 
 struct NodeBits {
-  std::array<std::optional<std::size_t>, kActionKindCount> of{};  // by kind
+  PerNode<std::array<std::optional<std::size_t>, kActionKindCount>> of{};  // by kind
   std::size_t count = 0;
 };
 constexpr NodeBits kNodeBits = [] {
   NodeBits bits;
-  for (const impl::Path path : impl::kAllOf<impl::Path>) bits.of[kind_of({.path = path})] = bits.count++;
-  for (const auto kind : impl::kAllOf<impl::NodeActionKind>) {
-    const bool is_fair = kind != impl::NodeActionKind::kHandle && row_of(kind).is_strongly_fair();
-    if (is_fair) bits.of[kind_of({.kind = kind})] = bits.count++;
+  for (auto& of : bits.of) {
+    for (const impl::Path path : impl::kAllOf<impl::Path>) of[kind_of({.path = path})] = bits.count++;
+    for (const auto kind : impl::kAllOf<impl::NodeActionKind>) {
+      const bool is_fair = kind != impl::NodeActionKind::kHandle && row_of(kind).is_strongly_fair();
+      if (is_fair) of[kind_of({.kind = kind})] = bits.count++;
+    }
   }
   return bits;
 }();
@@ -203,31 +214,33 @@ std::vector<LiveClaim> live_claims(const Scenario& scenario, const LivePropertyS
     const auto index = static_cast<std::size_t>(each.property);
     if (!scenario.live[index] || !judged[index]) continue;
     for (std::size_t owner = 0; owner < scenario.owners.size(); ++owner) {
-      if (each.is_about(scenario, owner)) claims.push_back({each.property, owner});
+      if (!each.is_about(scenario, owner)) continue;
+      for (const impl::NodeId node : scenario.nodes) claims.push_back({each.property, owner, node});
     }
   }
   return claims;
 }
 
 bool is_owed(const LiveClaim& claim, const World& world) {
-  return info(claim.property).is_owed(world, world.environment.owners[claim.owner]);
+  return info(claim.property).is_owed(world, claim);
 }
 
 bool is_settled(const Scenario& scenario, const LiveClaim& claim, const World& world) {
   if (!is_owed(claim, world)) return true;
   const auto is_settled = info(claim.property).is_settled;
-  return is_settled != nullptr && is_settled(scenario, world, claim.owner);
+  return is_settled != nullptr && is_settled(scenario, world, claim);
 }
 
 bool settles(const Scenario& scenario, const LiveClaim& claim, const World& before, const WorldStep& step) {
   const auto settles = info(claim.property).settles;
-  return settles != nullptr && settles(scenario.owners[claim.owner], before, step);
+  return settles != nullptr && step.action.node == claim.node &&
+         settles(scenario.owners[claim.owner], before, step);
 }
 
 std::uint64_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
   const impl::NodeAction* node_action = step.action.of_node();
   const std::optional<std::size_t> bit = node_action != nullptr
-                                             ? kNodeBits.of[kind_of(*node_action)]
+                                             ? kNodeBits.of[step.action.node][kind_of(*node_action)]
                                              : fair_bit(scenario, *step.action.of_environment());
   return bit ? std::uint64_t{1} << *bit : 0;
 }
@@ -235,8 +248,11 @@ std::uint64_t fair_actions_of(const Scenario& scenario, const WorldStep& step) {
 std::vector<std::string> fair_action_names(const Scenario& scenario) {
   const std::vector<std::string>& kinds = action_kind_names();
   std::vector<std::string> names;
-  for (std::size_t kind = 0; kind < kActionKindCount; ++kind) {
-    if (kNodeBits.of[kind]) names.push_back(kinds[kind]);
+  for (const impl::NodeId node : scenario.nodes) {
+    const std::string whose = scenario.nodes.size() > 1 ? scenario.names.of(node) + "/" : "";
+    for (std::size_t kind = 0; kind < kActionKindCount; ++kind) {
+      if (kNodeBits.of[node][kind]) names.push_back(whose + kinds[kind]);
+    }
   }
   for (const Owner& owner : scenario.owners) {
     for (const OwnerFairness fair : impl::kAllOf<OwnerFairness>) {

@@ -1,9 +1,10 @@
 // What must happen in the end, if whoever can go on does: properties of the form "from P on, Q in the end".
 //
-// Each is judged for every owner that it is about (remove-completes: once), on the whole graph of a scenario.
+// Each is judged for every node and owner that it is about (remove-completes: once for a node), on the whole
+// graph of a scenario.
 // A counterexample is a run that goes round for ever, or stands still, while P held and Q never comes.
 //
-// Fairness. Each step of the node (by its kind, a handler's by its path) is strongly fair: who waits for the
+// Fairness. Each step of a node (by its kind, a handler's by its path) is strongly fair: who waits for the
 // fence gets it in the end, as with Go's mutexes. Weakly fair are the arrival of messages (by sender), and of
 // each owner that it goes on sending what it is not answered for: its Bootstrap, its Close, its Creates.
 // Nothing else is: no owner has to begin, to place, to remove, to hand over or to close anything, and faults
@@ -18,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "impl/ids.h"
+
 namespace takeover::spec {
 
 struct Scenario;
@@ -25,7 +28,6 @@ struct World;
 struct WorldStep;
 
 struct Owner;
-struct OwnerState;
 
 enum class LiveProperty : std::uint8_t {
   kBootstrapAnswered,
@@ -39,6 +41,13 @@ enum class LiveProperty : std::uint8_t {
 inline constexpr std::size_t kLivePropertyCount = static_cast<std::size_t>(LiveProperty::kCount);
 using LivePropertySet = std::bitset<kLivePropertyCount>;
 
+// A property as it is judged: of one owner, where there is one, and of one node.
+struct LiveClaim {
+  LiveProperty property = LiveProperty::kBootstrapAnswered;
+  std::size_t owner = 0;
+  impl::NodeId node = impl::NodeId::kNone;
+};
+
 struct LivePropertyInfo {
   LiveProperty property;
   std::string_view id;
@@ -48,21 +57,16 @@ struct LivePropertyInfo {
   // Whether it is judged of the scenario's i-th owner.
   bool (*is_about)(const Scenario& scenario, std::size_t owner);
   // P.
-  bool (*is_owed)(const World& world, const OwnerState& owner);
+  bool (*is_owed)(const World& world, const LiveClaim& claim);
   // The part of Q that is a matter of states, besides that nothing is owed; null: there is none.
-  bool (*is_settled)(const Scenario& scenario, const World& world, std::size_t owner) = nullptr;
-  // The part of Q that is a matter of steps; null: there is none.
+  bool (*is_settled)(const Scenario& scenario, const World& world, const LiveClaim& claim) = nullptr;
+  // The part of Q that is a matter of the node's own steps; null: there is none.
   bool (*settles)(const Owner& owner, const World& before, const WorldStep& step) = nullptr;
 };
 [[nodiscard]] std::span<const LivePropertyInfo> all_live_properties();
 [[nodiscard]] const LivePropertyInfo& info(LiveProperty property);
 [[nodiscard]] std::optional<LiveProperty> live_property_named(std::string_view id);
 
-// A property as it is judged: of one owner, where there is one.
-struct LiveClaim {
-  LiveProperty property = LiveProperty::kBootstrapAnswered;
-  std::size_t owner = 0;
-};
 // Those of the scenario's properties that are also in `judged`.
 [[nodiscard]] std::vector<LiveClaim> live_claims(const Scenario& scenario, const LivePropertySet& judged);
 

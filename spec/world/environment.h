@@ -1,4 +1,4 @@
-// The environment: every maintainer that talks to the node, and the links between.
+// The environment: every maintainer that talks to the nodes, and the links between.
 //
 // What an owner may send is the table of rows below; nothing else is ever sent but what a scenario lists as
 // misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC
@@ -13,7 +13,7 @@
 //
 // An owner learns of a reply in the step that sends it. That loses no run: what it sends afterwards can be
 // delayed on its link for as long as it likes, so "knows late" and "speaks late" cannot be told apart at the
-// node. Links are FIFO per sending node; owners on one node share its link.
+// node. Links are FIFO per sending and receiving node; owners on one node share its links.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,7 @@
 #include "impl/message.h"
 #include "impl/named.h"
 #include "impl/outbox.h"
+#include "spec/world/per_node.h"
 #include "spec/world/scenario.h"
 
 namespace takeover::spec {
@@ -213,15 +214,17 @@ struct OwnerState {
 
 struct Environment {
   impl::SmallVector<OwnerState, 3> owners{};
-  impl::Queues<impl::Message, 8, &impl::Message::from> links{};  // messages under way, by sender
-  bool lose_reply = false;  // the next message that the node sends is lost
+  // The node whose next message is lost, if there is one. One at a time loses no run: the loss of a message
+  // can be decided in the step before it is sent.
+  impl::NodeId loses_reply_of = impl::NodeId::kNone;
+  impl::Queues<impl::Message, 8, &impl::Message::from, &impl::Message::to> links{};  // messages under way
   Bounds used;
 
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [owners, links, lose_reply, used] = self;
+    auto& [owners, loses_reply_of, links, used] = self;
     return take(impl::field<impl::role::kPerOwner>("owners", owners),
+                impl::field<impl::role::kSecondPart>("loses_reply_of", loses_reply_of),
                 impl::field<impl::role::kSecondPart>("links", links),
-                impl::field<impl::role::kSecondPart>("lose_reply", lose_reply),
                 impl::field<impl::role::kSecondPart>("used", used));
   }
   friend bool operator==(const Environment&, const Environment&) = default;
@@ -261,19 +264,24 @@ struct EnvironmentAction {
   bool extra = false;       // of kSend: counts against extra_copies
   bool counted = true;      // of kSend, a resend: counts against resends
   bool again = false;       // of kSend: the owner waits for the answer to one already
-  impl::Message request{};  // of kSend, kReceive and kLose
+  impl::Message request{};  // of kSend, kReceive and kLose; of kLoseReply its sender, all that is known of it
 };
+// The node that an action is about: that is to get the message, or that sends it.
+[[nodiscard]] inline impl::NodeId node_of(const EnvironmentAction& action) {
+  return action.kind == EnvironmentActionKind::kLoseReply ? action.request.from : action.request.to;
+}
 
 [[nodiscard]] Environment initial_environment(const Scenario& scenario);
 
 // Calls visit(EnvironmentAction) for all that the environment can do, in a fixed order.
 void collect_actions(const Scenario& scenario, const impl::Rules& rules, const Environment& environment,
-                     const impl::DispatcherOrchestrator& node, std::vector<EnvironmentAction>& actions);
+                     const PerNode<impl::DispatcherOrchestrator>& nodes,
+                     std::vector<EnvironmentAction>& actions);
 
-// The environment's own part of an action; kReceive's message is handed to the node by the caller.
+// The environment's own part of an action; kReceive's message is handed to its node by the caller.
 void apply(Environment& environment, const EnvironmentAction& action);
 
-// The owners take notice of what the node sent.
+// The owners take notice of what a node sent.
 void take_replies(const Scenario& scenario, Environment& environment, const impl::Outbox& out);
 
 }  // namespace takeover::spec

@@ -16,14 +16,16 @@ struct View {
   const Scenario& scenario;
   const impl::Rules& rules;
   const Environment& environment;
-  const impl::DispatcherOrchestrator& node;
-  std::size_t index;
+  const PerNode<impl::DispatcherOrchestrator>& nodes;
+  std::size_t index;                      // of the owner
+  impl::NodeId to = impl::NodeId::kNone;  // whom it speaks to
 
   [[nodiscard]] const Owner& owner() const { return scenario.owners[index]; }
   [[nodiscard]] const OwnerState& state() const { return environment.owners[index]; }
 };
 
-void collect_owner(const View& view, std::vector<EnvironmentAction>& actions);
+// Sets whom it speaks to.
+void collect_owner(View& view, std::vector<EnvironmentAction>& actions);
 
 // A working dispatcher, once the owner has sent its Remove.
 [[nodiscard]] Placement asked_to_go(const OwnerState& state, Placement placement);

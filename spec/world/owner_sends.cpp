@@ -17,16 +17,16 @@ using impl::ScheduleDispatcherRequest;
 Message request_of(const View& view, MessageBody body) {
   const Owner& owner = view.owner();
   return {.from = owner.node,
-          .to = view.scenario.node,
+          .to = view.to,
           .epoch = view.rules.variants.epochs_on_wire ? owner.epoch : 0,
           .body = std::move(body)};
 }
 
-// Whether a copy is on the link, waiting, or being handled.
+// Whether a copy of what it sends is on the link, waiting, or being handled.
 bool is_under_way(const View& view, const Message& request) {
   const auto& links = view.environment.links;
   if (std::find(links.begin(), links.end(), request) != links.end()) return true;
-  const impl::DispatcherOrchestrator& node = view.node;
+  const impl::DispatcherOrchestrator& node = view.nodes[view.to];
   if (std::find(node.pending.begin(), node.pending.end(), request) != node.pending.end()) return true;
   if (node.handler && node.handler->request == request) return true;
   if (!node.manager) return false;
@@ -241,12 +241,24 @@ void collect_closes(const View& view, Collector& collector) {
   }
 }
 
-}  // namespace
-
-void collect_owner(const View& view, std::vector<EnvironmentAction>& actions) {
+// To one node. `begins`: it would be the first that the owner does.
+void collect_requests(const View& view, bool begins, std::vector<EnvironmentAction>& actions) {
   const Owner& owner = view.owner();
   const OwnerState& state = view.state();
   Collector collector(view, actions);
+  if (!owner.removal_of && (begins || state.phase == Phase::kBootstrapping || state.unread)) {
+    collector.send_until_answered(Row::kBootstrap, bootstrap_of(view), state.phase == Phase::kBootstrapping);
+  }
+  if (state.phase == Phase::kRunning) collect_running(view, collector);
+  if (state.phase == Phase::kHandingOver) collect_handing_over(view, collector);
+  if (!begins || owner.removal_of) collect_closes(view, collector);
+}
+
+}  // namespace
+
+void collect_owner(View& view, std::vector<EnvironmentAction>& actions) {
+  const Owner& owner = view.owner();
+  const OwnerState& state = view.state();
   for (std::size_t i = 0; i < owner.misbehaviour.size(); ++i) {
     if ((state.misbehaved >> i & 1U) != 0) continue;
     actions.push_back({.row = Row::kMisbehave,
@@ -257,12 +269,10 @@ void collect_owner(const View& view, std::vector<EnvironmentAction>& actions) {
   }
   const bool begins = state.phase == Phase::kIdle && may_begin(view);
   if (!begins && !is_live(state.phase)) return;
-  if (!owner.removal_of && (begins || state.phase == Phase::kBootstrapping || state.unread)) {
-    collector.send_until_answered(Row::kBootstrap, bootstrap_of(view), state.phase == Phase::kBootstrapping);
+  for (const impl::NodeId to : view.scenario.nodes) {
+    view.to = to;
+    collect_requests(view, begins, actions);
   }
-  if (state.phase == Phase::kRunning) collect_running(view, collector);
-  if (state.phase == Phase::kHandingOver) collect_handing_over(view, collector);
-  if (!begins || owner.removal_of) collect_closes(view, collector);
   if (owner.dies && !begins && view.environment.used.deaths < view.scenario.bounds.deaths) {
     actions.push_back({.kind = EnvironmentActionKind::kDie, .owner = static_cast<std::uint8_t>(view.index)});
   }

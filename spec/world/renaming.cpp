@@ -80,7 +80,8 @@ std::vector<Value> all_renamed(std::vector<Value> values, const Renaming& renami
 
 bool stays(const Scenario& scenario, const Renaming& renaming) {
   const Renaming nothing(scenario);
-  if (renaming(scenario.node) != scenario.node) return false;
+  // What there is of each node stays where it is.
+  if (std::ranges::any_of(scenario.nodes, [&](impl::NodeId id) { return renaming(id) != id; })) return false;
   if (all_renamed(scenario.spans, renaming) != all_renamed(scenario.spans, nothing)) return false;
   if (all_renamed(scenario.elsewhere, renaming) != all_renamed(scenario.elsewhere, nothing)) return false;
   const auto& owners = scenario.owners;

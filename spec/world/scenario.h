@@ -18,6 +18,7 @@
 #include "spec/properties/liveness.h"
 #include "spec/properties/properties.h"
 #include "spec/properties/witnesses.h"
+#include "spec/world/per_node.h"
 
 namespace takeover::spec {
 
@@ -111,7 +112,7 @@ struct Scenario {
   std::string title;
   std::vector<std::string> tags;
   Names names;
-  impl::NodeId node = impl::NodeId::kNone;
+  std::array<impl::NodeId, kNodeCount> nodes{};  // that run; theirs are the first ids
   std::vector<impl::Span> spans;  // what owners place; in order, so that neighbours can be merged
   // Dispatchers of another node, of the default mode, which owners may move here.
   std::vector<impl::DispatcherId> elsewhere;

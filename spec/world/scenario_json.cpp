@@ -150,7 +150,9 @@ Scenario read_document(const Cursor& document) {
   scenario.name = document["name"].text();
   scenario.title = document["title"].text();
   document.each("tags", [&](const Cursor& tag) { scenario.tags.push_back(tag.text()); });
-  scenario.node = scenario.names.node(document["node"].text());
+  // Before anybody else is named: per_node.h.
+  const impl::NodeId node = scenario.names.node(document["node"].text());
+  scenario.nodes = {node};
   const bool redo = document.flag_or("redo", false);
   document.each("spans", [&](const Cursor& span) {
     scenario.spans.push_back(span.named(impl::span_named, kTableSpan));
@@ -160,7 +162,7 @@ Scenario read_document(const Cursor& document) {
                 [&](const Cursor& id) { scenario.elsewhere.push_back(fresh_id(id, scenario.names)); });
   document.each("owners", [&](const Cursor& owner) {
     scenario.owners.push_back(
-        read_owner(owner, scenario.owners, scenario.elsewhere, scenario.node, redo, scenario.names));
+        read_owner(owner, scenario.owners, scenario.elsewhere, node, redo, scenario.names));
   });
   if (document.has("bounds")) scenario.bounds = read_bounds(document["bounds"]);
   read_properties(document, scenario);

@@ -9,10 +9,10 @@ using impl::NodeAction;
 using impl::NodeActionKind;
 
 // The bound allows one more. A shutdown that has begun goes on by itself.
-bool is_allowed(const Scenario& scenario, const World& world, NodeActionKind kind) {
+bool is_allowed(const Scenario& scenario, const Bounds& used, const impl::DispatcherOrchestrator& node,
+                NodeActionKind kind) {
   const auto bound = bound_of(kind);
-  return world.environment.used.*bound < scenario.bounds.*bound ||
-         (kind == NodeActionKind::kCloseOrchestrator && world.node.closed);
+  return used.*bound < scenario.bounds.*bound || (kind == NodeActionKind::kCloseOrchestrator && node.closed);
 }
 
 constexpr bool is_fault(NodeActionKind kind) {
@@ -29,17 +29,18 @@ constexpr bool names_dispatcher(NodeActionKind kind) {
   return is_bounded(kind) && row_of(kind).fields == impl::NodeActionFields::kDispatcher;
 }
 
-void collect_bounded(const Scenario& scenario, const impl::Rules& rules, const World& world,
+void collect_bounded(const Scenario& scenario, const impl::Rules& rules, const World& world, impl::NodeId id,
                      std::vector<WorldAction>& actions) {
+  const impl::DispatcherOrchestrator& node = world.nodes[id];
   const auto offer = [&](const NodeAction& action) {
-    if (!is_allowed(scenario, world, action.kind)) return;
-    if (is_enabled(rules, world.node, action)) actions.emplace_back(action, scenario.node);
+    if (!is_allowed(scenario, world.environment.used, node, action.kind)) return;
+    if (is_enabled(rules, node, action)) actions.emplace_back(action, id);
   };
   for (const NodeActionKind kind : impl::kAllThat<NodeActionKind, is_fault>) offer({.kind = kind});
   for (const NodeActionKind kind : impl::kAllThat<NodeActionKind, names_nothing>) offer({.kind = kind});
-  if (!world.node.manager) return;
+  if (!node.manager) return;
   for (const NodeActionKind kind : impl::kAllThat<NodeActionKind, names_dispatcher>) {
-    for (const impl::Dispatcher& dispatcher : world.node.manager->dispatchers) {
+    for (const impl::Dispatcher& dispatcher : node.manager->dispatchers) {
       offer({.kind = kind, .mode = dispatcher.mode, .id = dispatcher.id});
     }
   }
@@ -50,11 +51,10 @@ void count(Bounds& used, const impl::DispatcherOrchestrator& before, NodeActionK
   if (const auto bound = bound_of(kind); bound != nullptr && !goes_on) ++(used.*bound);
 }
 
-bool is_quiet(const World& world) {
-  if (!world.environment.links.empty()) return false;
-  if (world.node.handler || !world.node.pending.empty() || world.node.initializing) return false;
-  if (!world.node.manager) return true;
-  const impl::DispatcherManager& manager = *world.node.manager;
+bool is_quiet(const impl::DispatcherOrchestrator& node) {
+  if (node.handler || !node.pending.empty() || node.initializing) return false;
+  if (!node.manager) return true;
+  const impl::DispatcherManager& manager = *node.manager;
   return manager.streams.empty() && manager.statuses.empty() && manager.actions.empty() &&
          manager.merges.empty() && manager.schedule.step == impl::ScheduleStep::kIdle &&
          manager.clean_up.step == impl::CleanUpStep::kIdle && !manager.closing &&
@@ -71,11 +71,13 @@ void collect_actions(const Scenario& scenario, const impl::Rules& rules, const W
                      std::vector<WorldAction>& actions, std::vector<EnvironmentAction>& scratch) {
   actions.clear();
   scratch.clear();
-  collect_actions(scenario, rules, world.environment, world.node, scratch);
-  for (EnvironmentAction& action : scratch) actions.emplace_back(std::move(action), scenario.node);
-  impl::for_each_action(rules, world.node,
-                        [&](const NodeAction& action) { actions.emplace_back(action, scenario.node); });
-  collect_bounded(scenario, rules, world, actions);
+  collect_actions(scenario, rules, world.environment, world.nodes, scratch);
+  for (EnvironmentAction& action : scratch) actions.emplace_back(std::move(action));
+  for (const impl::NodeId id : scenario.nodes) {
+    impl::for_each_action(rules, world.nodes[id],
+                          [&](const NodeAction& action) { actions.emplace_back(action, id); });
+    collect_bounded(scenario, rules, world, id, actions);
+  }
 }
 
 const impl::Message* received_in(const WorldAction& action) {
@@ -85,24 +87,25 @@ const impl::Message* received_in(const WorldAction& action) {
 }
 
 void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, const World& before) {
+  const impl::NodeId id = step.action.node;
   step.state = before;
   step.out.clear();
+  step.out.self = id;
   if (const NodeAction* action = step.action.of_node()) {
-    count(step.state.environment.used, before.node, action->kind);
-    impl::apply(rules, step.state.node, *action, step.out);
+    count(step.state.environment.used, before.nodes[id], action->kind);
+    impl::apply(rules, step.state.nodes[id], *action, step.out);
     take_replies(scenario, step.state.environment, step.out);
   } else {
     const EnvironmentAction& of_environment = *step.action.of_environment();
     apply(step.state.environment, of_environment);
-    if (of_environment.kind == EnvironmentActionKind::kReceive) {
-      impl::receive(rules, step.state.node, of_environment.request, step.out);
-    }
+    if (of_environment.kind != EnvironmentActionKind::kReceive) return;
+    impl::receive(rules, step.state.nodes[id], of_environment.request, step.out);
   }
-  update(step.state.history, observe(before, step), scenario.properties);
+  update(step.state.histories[id], observe(before, step, id), scenario.properties);
 }
 
 bool is_terminal(const Scenario& scenario, const World& world) {
-  if (!is_quiet(world)) return false;
+  if (!world.environment.links.empty() || !std::ranges::all_of(world.nodes, is_quiet)) return false;
   return scenario.terminal == Terminal::kQuiet ||
          std::ranges::all_of(world.environment.owners, [](const OwnerState& owner) {
            return owner.phase == Phase::kIdle || owner.phase == Phase::kStopped ||

@@ -1,4 +1,4 @@
-// The closed system that is checked: one node, its environment, and what properties remember.
+// The closed system that is checked: its nodes, their environment, and what properties remember of each node.
 #pragma once
 
 #include <cstddef>
@@ -13,37 +13,34 @@
 #include "spec/world/environment.h"
 #include "spec/world/history.h"
 #include "spec/world/kinds.h"
+#include "spec/world/per_node.h"
 #include "spec/world/scenario.h"
 
 namespace takeover::spec {
 
 struct World {
-  impl::DispatcherOrchestrator node;
+  PerNode<impl::DispatcherOrchestrator> nodes;
   Environment environment;
-  History history;
+  PerNode<History> histories;
 
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [node, environment, history] = self;
-    return take(impl::field("node", node), impl::field<impl::role::kSecondPart>("environment", environment),
-                impl::field<impl::role::kThirdPart>("history", history));
+    auto& [nodes, environment, histories] = self;
+    return take(impl::field("nodes", nodes), impl::field<impl::role::kSecondPart>("environment", environment),
+                impl::field<impl::role::kThirdPart>("histories", histories));
   }
   friend bool operator==(const World&, const World&) = default;
 };
 
-// One step of the world: of the environment, of the node, or a fault that strikes it.
+// One step of the world: of the environment, of a node, or a fault that strikes one.
 struct WorldAction {
   WorldAction() = default;
-  // An action of nobody's is one, too.
-  WorldAction(EnvironmentAction&& action, impl::NodeId of = impl::NodeId::kNone)
-      : what(std::move(action)), node(of) {}
-  WorldAction(const EnvironmentAction& action, impl::NodeId of = impl::NodeId::kNone)
-      : what(action), node(of) {}
-  WorldAction(const impl::NodeAction& action, impl::NodeId of = impl::NodeId::kNone)
-      : what(action), node(of) {}
+  WorldAction(EnvironmentAction&& action) : node(node_of(action)), what(std::move(action)) {}
+  WorldAction(const EnvironmentAction& action) : node(node_of(action)), what(action) {}
+  WorldAction(const impl::NodeAction& action, impl::NodeId of) : node(of), what(action) {}
 
-  std::variant<EnvironmentAction, impl::NodeAction> what{};
-  // Whose, or whose message: that it gets, or the next that it sends.
+  // Whose it is, or whom the environment's is about; kNone: no node.
   impl::NodeId node = impl::NodeId::kNone;
+  std::variant<EnvironmentAction, impl::NodeAction> what{};
 
   // Null if it is the other's.
   [[nodiscard]] const EnvironmentAction* of_environment() const {
@@ -75,11 +72,15 @@ void apply(const Scenario& scenario, const impl::Rules& rules, WorldStep& step, 
 // The message that arrives in a step, or null.
 [[nodiscard]] const impl::Message* received_in(const WorldAction& action);
 
-// What properties see of a step.
-[[nodiscard]] inline Observation observe(const World& before, const WorldStep& step) {
+// Whether the properties of a node are judged on a step: on its own, and on one that is about no node.
+[[nodiscard]] inline bool sees(impl::NodeId node, const WorldAction& action) {
+  return action.node == node || action.node == impl::NodeId::kNone;
+}
+// What they see of it.
+[[nodiscard]] inline Observation observe(const World& before, const WorldStep& step, impl::NodeId node) {
   const impl::Message* received = received_in(step.action);
   const bool is_of_node = received != nullptr || step.action.of_node() != nullptr;
-  return {before.node, step.state.node, step.out, received, step.action.node, is_of_node};
+  return {before.nodes[node], step.state.nodes[node], step.out, received, node, is_of_node};
 }
 
 // A state that may have no enabled action, because the scenario declares it terminal.

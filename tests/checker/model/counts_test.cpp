@@ -54,7 +54,7 @@ TEST_CASE("counts, verdicts and traces do not depend on workers, store or run") 
           if (!a.counterexample) continue;
           REQUIRE(a.counterexample->steps.size() == b.counterexample->steps.size());
           for (std::size_t s = 0; s < a.counterexample->steps.size(); ++s) {
-            CHECK(a.counterexample->steps[s].state.node == b.counterexample->steps[s].state.node);
+            CHECK(a.counterexample->steps[s].state.nodes == b.counterexample->steps[s].state.nodes);
           }
         }
       }

@@ -53,11 +53,12 @@ TEST_CASE(
   }
   manager.merges.assign(3, {});
   manager.merges[1].ids = merge.ids;
-  world.node.manager = manager;
-  world.node.initializing = std::move(manager);
+  const impl::NodeId id = model.scenario().nodes[0];
+  world.nodes[id].manager = manager;
+  world.nodes[id].initializing = std::move(manager);
   world.environment.owners.resize(1'000, world.environment.owners.front());
-  for (std::uint16_t id = 0; id < 3'000; ++id) {
-    world.history.removed.append({static_cast<impl::DispatcherId>(id), impl::Mode::kRedo});
+  for (std::uint16_t removed = 0; removed < 3'000; ++removed) {
+    world.histories[id].removed.append({static_cast<impl::DispatcherId>(removed), impl::Mode::kRedo});
   }
   engine::Encoder encoder;
   model.encode(world, encoder);

@@ -35,7 +35,7 @@ void expect_loop(const model::PropertyResult& result) {
   const auto& run = *result.counterexample;
   REQUIRE(*result.loop_start < run.steps.size());
   const spec::World& begin = *result.loop_start == 0 ? run.initial : run.steps[*result.loop_start - 1].state;
-  CHECK(run.steps.back().state.node == begin.node);
+  CHECK(run.steps.back().state.nodes == begin.nodes);
   CHECK(run.steps.back().state.environment.owners == begin.environment.owners);
 }
 

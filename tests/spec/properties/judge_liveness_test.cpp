@@ -16,6 +16,7 @@ namespace {
 using spec::LiveProperty;
 using spec::Phase;
 
+constexpr NodeId kHere = kA;         // that runs
 constexpr std::size_t kFirst = 0;    // kA with kEpoch: closes, creates kX and retries
 constexpr std::size_t kSecond = 1;   // kB with a higher epoch: closes for good, creates kY and retries
 constexpr std::size_t kRemoval = 2;  // kC: removes what the first one left
@@ -30,6 +31,7 @@ spec::Owner owner_named(const char* name, NodeId node, impl::Epoch epoch) {
 }
 spec::Scenario scenario() {
   spec::Scenario scenario;
+  scenario.nodes = {kHere};
   spec::Owner first = owner_named("A", kA, kEpoch);
   first.creates = {kX};
   first.closes = first.retries = true;
@@ -47,7 +49,7 @@ spec::Scenario scenario() {
 }
 spec::World world() {
   spec::World world = spec::initial_world(scenario());
-  world.node.manager = open_manager();
+  world.nodes[kHere].manager = open_manager();
   return world;
 }
 spec::OwnerState& owner(spec::World& world, std::size_t index) {
@@ -69,7 +71,7 @@ void check_owed(LiveProperty property, std::size_t claimant, const std::vector<O
     CAPTURE(spec::info(property).id, each.clause);
     spec::World w = world();
     each.make(w);
-    const spec::LiveClaim claim{property, claimant};
+    const spec::LiveClaim claim{property, claimant, kHere};
     CHECK(spec::is_owed(claim, w) == (each.debt != Debt::kNone));
     CHECK(spec::is_settled(scenario(), claim, w) == (each.debt != Debt::kOwed));
   }
@@ -90,6 +92,7 @@ TEST_CASE("a liveness property is claimed for the owners that it is about") {
     const auto judged = spec::LivePropertySet().set(static_cast<std::size_t>(property));
     for (const spec::LiveClaim& claim : spec::live_claims(of, judged)) {
       CHECK(claim.property == property);
+      CHECK(claim.node == kHere);
       owners.push_back(claim.owner);
     }
     return owners;
@@ -136,11 +139,11 @@ TEST_CASE("bootstrap-answered: an owner waits, unless a later one has begun or t
        {"the node is fenced", Debt::kSettled,
         [](auto& w) {
           owner(w, kFirst).phase = Phase::kBootstrapping;
-          w.node.fenced = true;
+          w.nodes[kHere].fenced = true;
         }},
        {"the node shuts down", Debt::kSettled, [](auto& w) {
           owner(w, kFirst).phase = Phase::kBootstrapping;
-          w.node.closed = true;
+          w.nodes[kHere].closed = true;
         }}});
   check_owed(LiveProperty::kBootstrapAnswered, kSecond,
              {{"it waits", Debt::kOwed, [](auto& w) { owner(w, kSecond).phase = Phase::kBootstrapping; }},
@@ -178,11 +181,11 @@ TEST_CASE("close-succeeds: an owner waits, unless the node is leaving") {
               {"the node is fenced", Debt::kSettled,
                [](auto& w) {
                  owner(w, kSecond).phase = Phase::kClosing;
-                 w.node.fenced = true;
+                 w.nodes[kHere].fenced = true;
                }},
               {"the node shuts down", Debt::kSettled, [](auto& w) {
                  owner(w, kSecond).phase = Phase::kClosing;
-                 w.node.closed = true;
+                 w.nodes[kHere].closed = true;
                }}});
 }
 
@@ -191,20 +194,20 @@ TEST_CASE("remove-completes: a removal is under way, whoever comes and goes") {
              {{"nothing is removed", Debt::kNone, [](auto& /*as it is*/) {}},
               {"no manager is here", Debt::kNone,
                [](auto& w) {
-                 w.node.manager->find(kTrigger, Mode::kDefault)->removing = true;
-                 w.node.manager.reset();
+                 w.nodes[kHere].manager->find(kTrigger, Mode::kDefault)->removing = true;
+                 w.nodes[kHere].manager.reset();
                }},
               {"a Remove is journalled", Debt::kOwed,
-               [](auto& w) { w.node.manager->journal.insert(entry(kX, ScheduleAction::kRemove)); }},
+               [](auto& w) { w.nodes[kHere].manager->journal.insert(entry(kX, ScheduleAction::kRemove)); }},
               {"a Create is journalled", Debt::kNone,
-               [](auto& w) { w.node.manager->journal.insert(entry(kX, ScheduleAction::kCreate)); }},
+               [](auto& w) { w.nodes[kHere].manager->journal.insert(entry(kX, ScheduleAction::kCreate)); }},
               {"a removal was asked for", Debt::kOwed,
-               [](auto& w) { w.node.manager->find(kTrigger, Mode::kDefault)->try_removing = true; }},
+               [](auto& w) { w.nodes[kHere].manager->find(kTrigger, Mode::kDefault)->try_removing = true; }},
               {"a removal has flushed, of redo", Debt::kOwed,
-               [](auto& w) { w.node.manager->find(kRedoTrigger, Mode::kRedo)->removing = true; }},
+               [](auto& w) { w.nodes[kHere].manager->find(kRedoTrigger, Mode::kRedo)->removing = true; }},
               {"the node is leaving, and a later owner has begun", Debt::kOwed, [](auto& w) {
-                 w.node.manager->journal.insert(entry(kX, ScheduleAction::kRemove));
-                 w.node.fenced = w.node.closed = true;
+                 w.nodes[kHere].manager->journal.insert(entry(kX, ScheduleAction::kRemove));
+                 w.nodes[kHere].fenced = w.nodes[kHere].closed = true;
                  owner(w, kSecond).phase = Phase::kRunning;
                }}});
 }
@@ -250,7 +253,7 @@ TEST_CASE("create-*: an owner waits for a dispatcher") {
                 {"the node is leaving", Debt::kSettled, [](auto& w) {
                    owner(w, kFirst).phase = Phase::kRunning;
                    place(owner(w, kFirst), kX, spec::Belief::kCreating);
-                   w.node.closed = true;
+                   w.nodes[kHere].closed = true;
                  }}});
   }
 }
@@ -280,12 +283,12 @@ TEST_CASE(
     spec::World w = world();
     owner(w, kFirst).phase = Phase::kRunning;
     place(owner(w, kFirst), kX, spec::Belief::kCreating);
-    each.make(*w.node.manager);
-    CHECK(spec::is_settled(scenario(), {LiveProperty::kCreateAccepted, kFirst}, w) == each.settled);
-    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateTried, kFirst}, w));
-    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateSucceeds, kFirst}, w));
-    w.node.manager.reset();
-    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateAccepted, kFirst}, w));
+    each.make(*w.nodes[kHere].manager);
+    CHECK(spec::is_settled(scenario(), {LiveProperty::kCreateAccepted, kFirst, kHere}, w) == each.settled);
+    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateTried, kFirst, kHere}, w));
+    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateSucceeds, kFirst, kHere}, w));
+    w.nodes[kHere].manager.reset();
+    CHECK_FALSE(spec::is_settled(scenario(), {LiveProperty::kCreateAccepted, kFirst, kHere}, w));
   }
 }
 
@@ -293,12 +296,12 @@ TEST_CASE("a Create is tried by the step that creates one of the owner's ids") {
   const auto settles = [](LiveProperty property, std::size_t claimant, impl::NodeAction action,
                           impl::ScheduleStep step, bool here = true) {
     spec::World before = world();
-    before.node.manager->schedule.step = step;
-    before.node.manager->schedule.batch = {{.id = kX}, {.id = kY}};
-    before.node.manager->schedule.next = 1;
-    if (!here) before.node.manager.reset();
-    const spec::WorldStep taken = step_of({action}, before);
-    return spec::settles(scenario(), {property, claimant}, before, taken);
+    before.nodes[kHere].manager->schedule.step = step;
+    before.nodes[kHere].manager->schedule.batch = {{.id = kX}, {.id = kY}};
+    before.nodes[kHere].manager->schedule.next = 1;
+    if (!here) before.nodes[kHere].manager.reset();
+    const spec::WorldStep taken = step_of({action, kHere}, before);
+    return spec::settles(scenario(), {property, claimant, kHere}, before, taken);
   };
   constexpr impl::NodeAction kCreates{.path = impl::Path::kSchedule};
   constexpr auto kCreate = impl::ScheduleStep::kCreate;
@@ -318,9 +321,19 @@ TEST_CASE("a Create is tried by the step that creates one of the owner's ids") {
   }
 }
 
+TEST_CASE("what is owed by one node is not settled by a step of another one") {
+  spec::World before = world();
+  before.nodes[kHere].manager->schedule.step = impl::ScheduleStep::kCreate;
+  before.nodes[kHere].manager->schedule.batch = {{.id = kX}};
+  const spec::LiveClaim claim{LiveProperty::kCreateTried, kFirst, kHere};
+  constexpr impl::NodeAction kCreates{.path = impl::Path::kSchedule};
+  CHECK(spec::settles(scenario(), claim, before, step_of({kCreates, kHere}, before)));
+  CHECK_FALSE(spec::settles(scenario(), claim, before, step_of({kCreates, kB}, before)));
+}
+
 TEST_CASE("the environment tries no Create") {
   const spec::WorldStep sent = step_of({spec::EnvironmentAction{}}, world());
-  CHECK_FALSE(spec::settles(scenario(), {LiveProperty::kCreateTried, kFirst}, world(), sent));
+  CHECK_FALSE(spec::settles(scenario(), {LiveProperty::kCreateTried, kFirst, kHere}, world(), sent));
 }
 
 TEST_CASE("a Bootstrap is answered by a response to its owner that is not lost") {
@@ -330,11 +343,11 @@ TEST_CASE("a Bootstrap is answered by a response to its owner that is not lost")
   };
   const auto settles = [](LiveProperty property, NodeId to, const Reply& reply, bool lost = false) {
     spec::World before = world();
-    before.environment.lose_reply = lost;
-    spec::WorldStep taken = step_of({impl::NodeAction{}}, before);
+    before.environment.loses_reply_of = lost ? kHere : NodeId::kNone;
+    spec::WorldStep taken = step_of({impl::NodeAction{}, kHere}, before);
     taken.out.send(kB, 0, impl::HeartBeatRequest{});
     taken.out.send(to, reply.epoch, reply.body);
-    return spec::settles(scenario(), {property, kSecond}, before, taken);
+    return spec::settles(scenario(), {property, kSecond, kHere}, before, taken);
   };
   const auto of_epoch = [](impl::Epoch epoch, ErrorCode error = ErrorCode::kNone) {
     return Reply{epoch, impl::MaintainerBootstrapResponse{.error = error}};
@@ -388,8 +401,8 @@ TEST_CASE("a fair action is named after what it does, and is one bit at most") {
     const std::string& kind = kinds.at(spec::kind_of(action));
     CAPTURE(kind);
     const bool is_fair = std::ranges::find(not_owed, kind) == not_owed.end();
-    CHECK(name_of({action}) == (is_fair ? kind : ""));
-    strong |= spec::fair_actions_of(scenario(), {.action = {action}, .state = {}, .out = {}});
+    CHECK(name_of({action, kHere}) == (is_fair ? kind : ""));
+    strong |= spec::fair_actions_of(scenario(), {.action = {action, kHere}, .state = {}, .out = {}});
   }
   CHECK(spec::strongly_fair_actions() == strong);
 

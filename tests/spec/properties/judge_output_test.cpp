@@ -24,13 +24,13 @@ TEST_CASE("of a step that sends and notes nothing the judges of outputs say noth
         if (actions.empty()) break;
         spec::WorldStep step{.action = actions[random() % actions.size()], .state = world, .out = {}};
         spec::apply(scenario, rules, step, world);
-        const spec::Observation seen{world.node, step.state.node, step.out, spec::received_in(step.action)};
+        const spec::Observation seen = spec::observe(world, step, scenario.nodes[0]);
         if (step.out.notes.empty() && step.out.sent.empty()) {
           ++silent;
           for (const spec::PropertyInfo& property : spec::all_properties()) {
             if (property.judges.of_output == nullptr) continue;
             spec::Verdict verdict;
-            property.judges.of_output(seen, world.history, verdict);
+            property.judges.of_output(seen, world.histories[seen.node], verdict);
             CAPTURE(property.id);
             CHECK_FALSE((verdict.met || verdict.violated));
           }

@@ -109,8 +109,9 @@ class Runs {
       const impl::Message* received = spec::received_in(step.action);
       if (action != nullptr || received != nullptr) {
         const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
+        const impl::NodeId id = step.action.node;
         const auto divergence =
-            cross_.judge(before.node, taken, step.state.node, step.out, memory_, &history);
+            cross_.judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory_, &history);
         if (divergence) FAIL(divergence->action << " " << divergence->path);
         count(history);
       }

@@ -62,10 +62,12 @@ class Exploration {
     const impl::NodeAction* action = step.action.of_node();
     const impl::Message* received = spec::received_in(step.action);
     if (action == nullptr && received == nullptr) return;  // of the environment alone
-    const spec::Observation observation{before.node, step.state.node, step.out, received};
+    const impl::NodeId id = step.action.node;
+    const spec::Observation observation = spec::observe(before, step, id);
+    const spec::History& later = step.state.histories[id];
     const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-    const auto verdicts = claims_.judge(observation, taken, before.history, step.state.history);
-    if (verdicts) comparison_.add(observation, step.state.history, *verdicts);
+    const auto verdicts = claims_.judge(observation, taken, before.histories[id], later);
+    if (verdicts) comparison_.add(observation, later, *verdicts);
   }
 
   tests::Claims claims_;

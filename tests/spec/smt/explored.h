@@ -34,7 +34,9 @@ struct Explored {
     model::NodeModel::Scratch scratch;
     for (std::size_t i = 0; i < queue.size() && i < max_states && divergences == 0; ++i) {
       const spec::World before = queue[i];
-      note(cross.judge_enabled(model.rules(), before.node, memory));
+      for (const impl::NodeId id : model.scenario().nodes) {
+        note(cross.judge_enabled(model.rules(), before.nodes[id], memory));
+      }
       model.for_each_step(before, scratch, [&](const spec::WorldStep& step) {
         judge(before, step);
         if (seen.insert(key_of(step.state)).second) queue.push_back(step.state);
@@ -47,8 +49,9 @@ struct Explored {
     const impl::NodeAction* action = step.action.of_node();
     const impl::Message* received = spec::received_in(step.action);
     if (action == nullptr && received == nullptr) return;
-    note(cross.judge(before.node, {received, action != nullptr ? *action : impl::NodeAction{}},
-                     step.state.node, step.out, memory));
+    const impl::NodeId id = step.action.node;
+    note(cross.judge(before.nodes[id], {received, action != nullptr ? *action : impl::NodeAction{}},
+                     step.state.nodes[id], step.out, memory));
   }
   std::string key_of(const spec::World& world) {
     encoder_.clear();

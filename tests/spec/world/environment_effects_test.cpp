@@ -39,7 +39,7 @@ TEST_CASE("a message says who sends it, and what its row is about") {
   s.b1().redo_trigger = kRedoTrigger;
   const auto says = [&](Row row, const MessageBody& body) {
     CAPTURE(name_of(row));
-    CHECK(only(s, row).request == Message{.from = kB, .to = s.scenario.node, .epoch = 1, .body = body});
+    CHECK(only(s, row).request == Message{.from = kB, .to = kA, .epoch = 1, .body = body});
   };
   const impl::MaintainerBootstrapRequest bootstrap{.event_trigger = kTrigger,
                                                    .redo_trigger = kRedoTrigger,
@@ -262,9 +262,9 @@ TEST_CASE("copies, resends, losses and deaths are counted where they are bounded
   spec::apply(s.environment, {.kind = EnvironmentActionKind::kLose, .request = first.request});
   CHECK(s.environment.used.losses == 1);
   CHECK(s.environment.links.size() == 1);
-  spec::apply(s.environment, {.kind = EnvironmentActionKind::kLoseReply});
+  spec::apply(s.environment, {.kind = EnvironmentActionKind::kLoseReply, .request = {.from = kA}});
   CHECK(s.environment.used.losses == 2);
-  CHECK(s.environment.lose_reply);
+  CHECK(s.environment.loses_reply_of == kA);
   spec::apply(s.environment, {.kind = EnvironmentActionKind::kDie, .owner = kB1});
   CHECK(s.environment.used.deaths == 1);
   CHECK(s.state() == state_in(Phase::kDead));
@@ -321,14 +321,49 @@ TEST_CASE("links are FIFO for each sender, and only their first messages arrive 
   s.scenario.bounds.losses = 1;
   CHECK(of_kind(EnvironmentActionKind::kLose) == std::vector{b1, k1});
   CHECK(of_kind(EnvironmentActionKind::kLoseReply).size() == 1);
-  s.environment.lose_reply = true;
+  s.environment.loses_reply_of = kA;
   CHECK(of_kind(EnvironmentActionKind::kLoseReply).empty());
-  s.environment.lose_reply = false;
+  s.environment.loses_reply_of = NodeId::kNone;
   s.environment.used.losses = 1;
   CHECK(of_kind(EnvironmentActionKind::kLose).empty());
   CHECK(of_kind(EnvironmentActionKind::kLoseReply).empty());
   spec::apply(s.environment, {.kind = EnvironmentActionKind::kReceive, .request = b1});
   CHECK(of_kind(EnvironmentActionKind::kReceive) == std::vector{b2, k1});
+}
+
+TEST_CASE("links are FIFO for each receiver, too") {
+  Setting s;
+  const Message here{.from = kB, .to = kA, .epoch = 1, .body = impl::CheckpointTsMessage{1}};
+  Message there = here;
+  there.to = NodeId{7};
+  const Message later{.from = kB, .to = kA, .epoch = 1, .body = impl::CheckpointTsMessage{2}};
+  const auto arrivals = [&] {
+    std::vector<Message> all;
+    for (const EnvironmentAction& action : s.actions()) {
+      if (action.kind == EnvironmentActionKind::kReceive) all.push_back(action.request);
+    }
+    return all;
+  };
+  for (const Message& request : {here, later, there}) s.environment.links.push(request);
+  CHECK(arrivals() == std::vector{here, there});
+  spec::apply(s.environment, {.kind = EnvironmentActionKind::kReceive, .request = there});
+  CHECK(arrivals() == std::vector{here});
+  spec::apply(s.environment, {.kind = EnvironmentActionKind::kReceive, .request = here});
+  CHECK(arrivals() == std::vector{later});
+}
+
+TEST_CASE("an action is about the node that gets its message, or that sends it") {
+  const Message request{.from = kB, .to = kA};
+  using enum EnvironmentActionKind;
+  for (const EnvironmentActionKind kind : {kSend, kReceive, kLose}) {
+    CHECK(spec::node_of({.kind = kind, .request = request}) == kA);
+  }
+  CHECK(spec::node_of({.kind = kDie, .owner = kB1}) == NodeId::kNone);
+  Setting s;
+  s.scenario.bounds.losses = 1;
+  for (const EnvironmentAction& action : s.actions()) {
+    if (action.kind == kLoseReply) CHECK(spec::node_of(action) == kA);
+  }
 }
 
 TEST_CASE("what an owner believes of a dispatcher decides on the one row that may be about it") {
@@ -374,9 +409,9 @@ TEST_CASE("a message that another handler is about is no copy of an owner's") {
   Setting s;
   s.in(Phase::kBootstrapping);
   const Message own = only(s, Row::kBootstrap).request;
-  s.node.handler = impl::OrchestratorHandler{.request = own};
+  s.node().handler = impl::OrchestratorHandler{.request = own};
   CHECK(s.sent(Row::kBootstrap, kB1).empty());
-  s.node.handler->request.from = kK;
+  s.node().handler->request.from = kK;
   CHECK(s.sent(Row::kBootstrap, kB1).size() == 1);
 }
 

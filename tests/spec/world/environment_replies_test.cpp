@@ -15,7 +15,7 @@ using spec::Placement;
 namespace {
 
 const OwnerState& take(Setting& s, const MessageBody& body, impl::Epoch epoch = 1, NodeId to = kB) {
-  impl::Outbox out;
+  impl::Outbox out{.self = kA};
   out.send(to, epoch, body);
   spec::take_replies(s.scenario, s.environment, out);
   return s.state();
@@ -31,11 +31,37 @@ MessageBody heartbeat(DispatcherId id, Status status, Mode mode = Mode::kDefault
 
 TEST_CASE("a reply that is to be lost is, and the next one is not") {
   Setting s;
-  s.in(Phase::kClosing).environment.lose_reply = true;
+  s.in(Phase::kClosing).environment.loses_reply_of = kA;
   const impl::MaintainerCloseResponse success{.success = true};
   CHECK(take(s, success).phase == Phase::kClosing);
-  CHECK_FALSE(s.environment.lose_reply);
+  CHECK(s.environment.loses_reply_of == NodeId::kNone);
   CHECK(take(s, success).phase == Phase::kStopped);
+}
+
+TEST_CASE("the reply of a node is lost, and not that of another one") {
+  Setting s;
+  s.in(Phase::kClosing).environment.loses_reply_of = NodeId{7};
+  CHECK(take(s, impl::MaintainerCloseResponse{.success = true}).phase == Phase::kStopped);
+  CHECK(s.environment.loses_reply_of == NodeId{7});
+}
+
+TEST_CASE("maintainers die with the process of their own node, and lose what they sent to it") {
+  Setting s;
+  s.in(Phase::kRunning);
+  s.b1().node = kA;
+  s.state(kK1).phase = Phase::kRunning;
+  const impl::Message own{.from = kA, .to = kA};
+  const impl::Message from_elsewhere{.from = kK, .to = kA};
+  const impl::Message to_elsewhere{.from = kA, .to = NodeId{7}};
+  for (const impl::Message& request : {own, from_elsewhere, to_elsewhere}) s.environment.links.push(request);
+  impl::Outbox out{.self = kA};
+  out.die(impl::Reason::kNone);
+  spec::take_replies(s.scenario, s.environment, out);
+  CHECK(s.state().phase == Phase::kDead);
+  CHECK(s.state(kK1).phase == Phase::kRunning);
+  REQUIRE(s.environment.links.size() == 2);
+  CHECK(s.environment.links[0] == to_elsewhere);
+  CHECK(s.environment.links[1] == from_elsewhere);
 }
 
 TEST_CASE("a Bootstrap answer counts while its owner bootstraps, for its epoch, without error") {

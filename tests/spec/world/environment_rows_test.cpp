@@ -56,9 +56,9 @@ std::vector<Precondition> no_copy_under_way(Row row, std::size_t owner) {
   const auto place = [=](auto&& put) -> Change { return [=](Setting& s) { put(s, copy(s)); }; };
   return {
       {"a copy on the link", place([](Setting& s, const auto& r) { s.environment.links.push(r); })},
-      {"a copy pending", place([](Setting& s, const auto& r) { s.node.pending.push_back(r); })},
+      {"a copy pending", place([](Setting& s, const auto& r) { s.node().pending.push_back(r); })},
       {"a copy being handled",
-       place([](Setting& s, const auto& r) { s.node.handler = impl::OrchestratorHandler{.request = r}; })},
+       place([](Setting& s, const auto& r) { s.node().handler = impl::OrchestratorHandler{.request = r}; })},
       {"a message of another epoch on the link", place([](Setting& s, impl::Message r) {
          ++r.epoch;
          s.environment.links.push(r);
@@ -203,7 +203,7 @@ std::vector<RowCase> of_resends() {
              {"it retries, and a copy is on the link",
               copy_in([](Setting& s, const auto& r) { s.environment.links.push(r); })},
              {"it retries, and a copy waits in its stream",
-              copy_in([](Setting& s, const auto& r) { s.node.manager.emplace().streams.push_back(r); })}})},
+              copy_in([](Setting& s, const auto& r) { s.node().manager.emplace().streams.push_back(r); })}})},
       {Row::kResend,
        kB1,
        knowing(Belief::kRemoving),

@@ -43,10 +43,10 @@ struct Setting {
   Scenario scenario{};
   impl::Rules rules = spec::profile_named("reference")->rules;
   Environment environment{};
-  impl::DispatcherOrchestrator node{};
+  spec::PerNode<impl::DispatcherOrchestrator> nodes{};
 
   Setting() {
-    scenario.node = kA;
+    scenario.nodes = {kA};
     scenario.spans = {kLow};
     scenario.owners.resize(3);
     Owner& b1 = scenario.owners[kB1];
@@ -72,6 +72,7 @@ struct Setting {
     environment = spec::initial_environment(scenario);
   }
 
+  impl::DispatcherOrchestrator& node() { return nodes[kA]; }
   Owner& b1() { return scenario.owners[kB1]; }
   OwnerState& state(std::size_t owner = kB1) { return environment.owners[owner]; }
   Setting& in(Phase phase) {
@@ -84,7 +85,7 @@ struct Setting {
 
   [[nodiscard]] std::vector<EnvironmentAction> actions() const {
     std::vector<EnvironmentAction> all;
-    spec::collect_actions(scenario, rules, environment, node, all);
+    spec::collect_actions(scenario, rules, environment, nodes, all);
     return all;
   }
   [[nodiscard]] std::vector<EnvironmentAction> sent(Row row, std::size_t owner) const {

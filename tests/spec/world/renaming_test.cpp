@@ -17,7 +17,7 @@ namespace {
 // Three owners that are alike, three ids and three tables: each set can be turned round.
 spec::Scenario scenario() {
   spec::Scenario scenario;
-  scenario.node = scenario.names.node("here");
+  scenario.nodes = {scenario.names.node("here")};
   for (const std::string name : {"A", "B", "C"}) {
     spec::Owner owner;
     owner.name = name;
@@ -216,7 +216,7 @@ TEST_CASE("a renaming gives everything one new name, or is none") {
   CHECK(swapped(of.owners[0].creates[1]) == of.owners[1].creates[1]);
   CHECK(swapped(of.owners[2].creates[1]) == of.owners[2].creates[1]);
   CHECK(swapped(impl::DispatcherId::kNone) == impl::DispatcherId::kNone);
-  CHECK(swapped(of.node) == of.node);
+  CHECK(swapped(of.nodes[0]) == of.nodes[0]);
   spec::Scenario shorter = of;
   shorter.owners[1].creates.pop_back();
   CHECK_FALSE(spec::Renaming(shorter).permute(shorter, {"A", "B"}, {"B", "A"}));
@@ -313,7 +313,7 @@ TEST_CASE("a set is interchangeable if the scenario stays as it is, whatever dif
   CHECK_FALSE(stays([](auto& s) { s.owners[0].start_ts = 1; }));
   CHECK_FALSE(stays([](auto& s) { s.owners[1].closes = true; }));
   CHECK_FALSE(stays([](auto& s) { s.owners[2].removal_of = 0; }));
-  CHECK_FALSE(stays([](auto& s) { s.node = s.owners[0].node; }));
+  CHECK_FALSE(stays([](auto& s) { s.nodes[0] = s.owners[0].node; }));
   CHECK_FALSE(stays([](auto& s) { s.elsewhere.push_back(s.owners[0].creates[0]); }));
   CHECK_FALSE(stays([](auto& s) { s.owners[0].node = s.owners[1].node; }));
   const auto sends = [](impl::NodeId to) { return impl::Message{to, {}, 1, impl::MaintainerCloseRequest{}}; };

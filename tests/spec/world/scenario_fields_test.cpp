@@ -143,7 +143,8 @@ TEST_CASE("ids and numbers of an owner go where they are named") {
   CHECK(names(owner.creates) == std::vector<std::string>{"d1", "d2"});
   CHECK(names(owner.merges) == std::vector<std::string>{"m"});
   CHECK(scenario.names.of(owner.node) == "B");
-  CHECK(scenario.names.of(scenario.node) == "A");
+  CHECK(scenario.names.of(scenario.nodes[0]) == "A");
+  CHECK(spec::PerNode<int>::contains(scenario.nodes[0]));
 }
 
 TEST_CASE("what is created is fresh, but for what comes from elsewhere, which every owner may create") {

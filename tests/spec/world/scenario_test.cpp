@@ -116,7 +116,7 @@ TEST_CASE("only a declared state is terminal") {
   world.environment.owners[0].phase = spec::Phase::kRunning;
   CHECK(spec::is_terminal(*quiet, world));
   CHECK_FALSE(spec::is_terminal(*stopped, world));
-  world.node.pending.push_back({});
+  world.nodes[quiet->nodes[0]].pending.push_back({});
   CHECK_FALSE(spec::is_terminal(*quiet, world));
 }
 

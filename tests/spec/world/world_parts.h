@@ -22,13 +22,20 @@ concept Optional = requires(const T& value) {
   value.has_value();
 };
 template <class T>
-concept List = requires(const T& values) {
+concept List = requires(T& values) {
   values.begin();
+  values.clear();
 };
+
+template <class T>
+inline constexpr bool kIsPerNode = false;
+template <class T>
+inline constexpr bool kIsPerNode<spec::PerNode<T>> = true;
 
 // visit(name, member) for what a part is made of.
 template <class T>
-concept Part = impl::Described<T> || std::same_as<T, impl::Span> || std::same_as<T, impl::Message>;
+concept Part =
+    impl::Described<T> || kIsPerNode<T> || std::same_as<T, impl::Span> || std::same_as<T, impl::Message>;
 template <Part T>
 void for_each_member(T& part, auto&& visit) {
   if constexpr (std::same_as<T, impl::Span>) {
@@ -42,6 +49,8 @@ void for_each_member(T& part, auto&& visit) {
     visit("to", to);
     visit("epoch", epoch);
     visit("body", body);
+  } else if constexpr (kIsPerNode<T>) {
+    for (auto& of_node : part) visit("of_node", of_node);
   } else {
     impl::for_each_field(part, [&](const auto& field) { visit(field.name, field.value); });
   }

@@ -18,10 +18,13 @@ using impl::NodeActionKind;
 
 namespace {
 
+constexpr impl::NodeId kA{1};
+
 using Kinds = std::set<std::string>;
 
 Scenario of_one_owner() {
   Scenario scenario;
+  scenario.nodes = {kA};
   scenario.owners.resize(1);
   return scenario;
 }
@@ -130,39 +133,39 @@ TEST_CASE("each kind of action has its own name") {
   CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kLose}}) == "lose");
   CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kLoseReply}}) == "lose-reply");
   CHECK(name_of({EnvironmentAction{.kind = EnvironmentActionKind::kDie}}) == "die");
-  CHECK(name_of({impl::NodeAction{.path = impl::Path::kOrchestrator}}) == "handle-orchestrator");
-  CHECK(name_of({impl::NodeAction{.path = impl::Path::kCheckpointTs}}) == "handle-checkpoint");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kRemoveTask}}) == "remove-task");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFinishClose}}) == "finish-close");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kReportError}}) == "report-error");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFirstEvent}}) == "first-event");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}}) == "complete-heartbeat");
-  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}}) == "fail-clean-up");
+  CHECK(name_of({impl::NodeAction{.path = impl::Path::kOrchestrator}, kA}) == "handle-orchestrator");
+  CHECK(name_of({impl::NodeAction{.path = impl::Path::kCheckpointTs}, kA}) == "handle-checkpoint");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kRemoveTask}, kA}) == "remove-task");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFinishClose}, kA}) == "finish-close");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kReportError}, kA}) == "report-error");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFirstEvent}, kA}) == "first-event");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}, kA}) == "complete-heartbeat");
+  CHECK(name_of({impl::NodeAction{.kind = NodeActionKind::kFailCleanUp}, kA}) == "fail-clean-up");
 }
 
 TEST_CASE("a world is at rest only when nothing is under way on the links and on the node") {
   const Scenario scenario = of_one_owner();
   World rest = initial_world(scenario);
   CHECK(is_terminal(scenario, rest));
-  impl::DispatcherManager& manager = rest.node.manager.emplace();
+  impl::DispatcherManager& manager = rest.nodes[kA].manager.emplace();
   manager.closed = manager.write_path_closed = true;
   manager.dispatchers.insert({.removing = true});
   manager.journal.insert({});
-  rest.node.fenced = rest.node.closed = true;
+  rest.nodes[kA].fenced = rest.nodes[kA].closed = true;
   CHECK(is_terminal(scenario, rest));
   const std::vector<std::pair<std::string, std::function<void(World&)>>> under_way{
       {"links", [](World& w) { w.environment.links.push({}); }},
-      {"handler", [](World& w) { w.node.handler.emplace(); }},
-      {"pending", [](World& w) { w.node.pending.emplace_back(); }},
-      {"initializing", [](World& w) { w.node.initializing = impl::DispatcherManager{}; }},
-      {"streams", [](World& w) { w.node.manager->streams.emplace_back(); }},
-      {"statuses", [](World& w) { w.node.manager->statuses.emplace_back(); }},
-      {"actions", [](World& w) { w.node.manager->actions.emplace_back(); }},
-      {"merges", [](World& w) { w.node.manager->merges.emplace_back(); }},
-      {"schedule", [](World& w) { w.node.manager->schedule.step = impl::ScheduleStep::kCreate; }},
-      {"clean-up", [](World& w) { w.node.manager->clean_up.step = impl::CleanUpStep::kEnqueueReport; }},
-      {"closing", [](World& w) { w.node.manager->closing = true; }},
-      {"fence", [](World& w) { w.node.manager->fence = impl::FenceHolder::kSchedule; }},
+      {"handler", [](World& w) { w.nodes[kA].handler.emplace(); }},
+      {"pending", [](World& w) { w.nodes[kA].pending.emplace_back(); }},
+      {"initializing", [](World& w) { w.nodes[kA].initializing = impl::DispatcherManager{}; }},
+      {"streams", [](World& w) { w.nodes[kA].manager->streams.emplace_back(); }},
+      {"statuses", [](World& w) { w.nodes[kA].manager->statuses.emplace_back(); }},
+      {"actions", [](World& w) { w.nodes[kA].manager->actions.emplace_back(); }},
+      {"merges", [](World& w) { w.nodes[kA].manager->merges.emplace_back(); }},
+      {"schedule", [](World& w) { w.nodes[kA].manager->schedule.step = impl::ScheduleStep::kCreate; }},
+      {"clean-up", [](World& w) { w.nodes[kA].manager->clean_up.step = impl::CleanUpStep::kEnqueueReport; }},
+      {"closing", [](World& w) { w.nodes[kA].manager->closing = true; }},
+      {"fence", [](World& w) { w.nodes[kA].manager->fence = impl::FenceHolder::kSchedule; }},
   };
   for (const auto& [what, change] : under_way) {
     CAPTURE(what);
@@ -213,7 +216,7 @@ TEST_CASE("a fault strikes as often as its bound allows, and is counted") {
     for (const Fault& other : faults) {
       if (other.kind != fault.kind) CHECK_FALSE(strikes(scenario, world, other.kind));
     }
-    WorldStep step{.action = {impl::NodeAction{.kind = fault.kind}}, .state = {}, .out = {}};
+    WorldStep step{.action = {impl::NodeAction{.kind = fault.kind}, kA}, .state = {}, .out = {}};
     apply(scenario, rules, step, world);
     for (const Fault& other : faults) {
       CHECK(step.state.environment.used.*other.bound == (other.kind == fault.kind ? 1 : 0));
@@ -232,7 +235,7 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
   Scenario scenario = of_one_owner();
   const impl::Rules& rules = profile_named("reference")->rules;
   World world = initial_world(scenario);
-  impl::DispatcherManager& manager = world.node.manager.emplace();
+  impl::DispatcherManager& manager = world.nodes[kA].manager.emplace();
   for (const impl::DispatcherId id : {DispatcherId{1}, DispatcherId{2}, DispatcherId{3}}) {
     manager.dispatchers.insert({.id = id, .status = impl::Status::kInitializing, .span = impl::kDdlSpan});
   }
@@ -252,7 +255,7 @@ TEST_CASE("first events come to triggers that wait for one, as often as their bo
   CHECK(coming(world).empty());
   scenario.bounds.first_events = 1;
   CHECK(coming(world) == std::vector{DispatcherId{1}, DispatcherId{3}});
-  WorldStep step{.action = {impl::NodeAction{.kind = NodeActionKind::kFirstEvent, .id = DispatcherId{3}}},
+  WorldStep step{.action = {impl::NodeAction{.kind = NodeActionKind::kFirstEvent, .id = DispatcherId{3}}, kA},
                  .state = {},
                  .out = {}};
   apply(scenario, rules, step, world);
@@ -266,8 +269,8 @@ TEST_CASE("complete heartbeats come as often as their bound allows, and leave th
   Scenario scenario = of_one_owner();
   const impl::Rules& rules = profile_named("reference")->rules;
   World world = initial_world(scenario);
-  world.node.manager.emplace().dispatchers.insert({.id = DispatcherId{1}, .span = {.table = 1}});
-  const WorldAction heartbeat{impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}};
+  world.nodes[kA].manager.emplace().dispatchers.insert({.id = DispatcherId{1}, .span = {.table = 1}});
+  const WorldAction heartbeat{impl::NodeAction{.kind = NodeActionKind::kCompleteHeartbeat}, kA};
   const auto comes = [&](const World& in) {
     std::vector<WorldAction> actions;
     std::vector<EnvironmentAction> scratch;
@@ -280,7 +283,7 @@ TEST_CASE("complete heartbeats come as often as their bound allows, and leave th
   CHECK(comes(world));
   WorldStep step{.action = heartbeat, .state = {}, .out = {}};
   apply(scenario, rules, step, world);
-  CHECK(step.state.node == world.node);
+  CHECK(step.state.nodes[kA] == world.nodes[kA]);
   CHECK(step.state.environment.used == Bounds{.complete_heartbeats = 1});
   CHECK_FALSE(comes(step.state));
 }
@@ -289,8 +292,8 @@ TEST_CASE("a shutdown goes on by itself, and counts once") {
   const Scenario scenario = of_one_owner();
   const impl::Rules& rules = profile_named("reference")->rules;
   World world = initial_world(scenario);
-  world.node.closed = true;
-  world.node.manager.emplace();
+  world.nodes[kA].closed = true;
+  world.nodes[kA].manager.emplace();
   world.environment.used.shutdowns = 1;
   std::vector<WorldAction> actions;
   std::vector<EnvironmentAction> scratch;
@@ -300,9 +303,9 @@ TEST_CASE("a shutdown goes on by itself, and counts once") {
           const impl::NodeAction* node = action.of_node();
           return node != nullptr && *node == close;
         }) == 1);
-  WorldStep step{.action = {close}, .state = {}, .out = {}};
+  WorldStep step{.action = {close, kA}, .state = {}, .out = {}};
   apply(scenario, rules, step, world);
-  CHECK(step.state.node.manager->closing);
+  CHECK(step.state.nodes[kA].manager->closing);
   CHECK(step.state.environment.used.shutdowns == 1);
 }
 
@@ -311,7 +314,7 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
   scenario.properties.set(static_cast<std::size_t>(Property::kOwnerFromRequest));
   const impl::Rules& rules = profile_named("reference")->rules;
   const impl::Message bootstrap{
-      .from = impl::NodeId{2}, .epoch = 3, .body = impl::MaintainerBootstrapRequest{}};
+      .from = impl::NodeId{2}, .to = kA, .epoch = 3, .body = impl::MaintainerBootstrapRequest{}};
   using enum EnvironmentActionKind;
   for (const EnvironmentActionKind kind : {kSend, kReceive, kLose, kLoseReply, kDie}) {
     CAPTURE(kind);
@@ -326,17 +329,17 @@ TEST_CASE("a message reaches the node, and what is remembered of it, in the step
     apply(scenario, rules, step, world);
     CHECK(step.out.notes.empty());
     CHECK(step.state.environment.links.size() == (receives || kind == kLose ? 0 : 1));
-    CHECK(step.state.node.pending.size() == (receives ? 1 : 0));
-    CHECK(step.state.history.bootstraps.size() == (receives ? 1 : 0));
+    CHECK(step.state.nodes[kA].pending.size() == (receives ? 1 : 0));
+    CHECK(step.state.histories[kA].bootstraps.size() == (receives ? 1 : 0));
   }
-  CHECK(received_in({impl::NodeAction{}}) == nullptr);
+  CHECK(received_in({impl::NodeAction{}, kA}) == nullptr);
 }
 
 TEST_CASE("actions are collected afresh: the environment's, the node's and its faults") {
   Scenario scenario = of_one_owner();
   scenario.bounds.shutdowns = 1;
   World world = initial_world(scenario);
-  world.node.pending.push_back({.body = impl::MaintainerBootstrapRequest{}});
+  world.nodes[kA].pending.push_back({.to = kA, .body = impl::MaintainerBootstrapRequest{}});
   std::vector<WorldAction> actions(1, {EnvironmentAction{.kind = EnvironmentActionKind::kDie}});
   std::vector<EnvironmentAction> scratch(1, {.kind = EnvironmentActionKind::kDie});
   collect_actions(scenario, profile_named("reference")->rules, world, actions, scratch);
