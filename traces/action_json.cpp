@@ -9,11 +9,6 @@ void write_text(Json& json, const char* key, const std::string& text) {
   if (!text.empty()) json[key] = text;
 }
 
-std::string text_of(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  return it == json.end() ? std::string() : it->get<std::string>();
-}
-
 impl::NodeId node_of(const Json& json, const char* key, spec::Names& names) {
   return names.node(text_of(json, key));  // "" is kNone
 }

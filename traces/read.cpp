@@ -8,11 +8,6 @@
 namespace takeover::traces {
 namespace {
 
-std::string text_of(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  return it == json.end() || it->is_null() ? std::string() : it->get<std::string>();
-}
-
 std::vector<std::string> texts_of(const Json& json, const char* key) {
   const auto it = json.find(key);
   return it == json.end() ? std::vector<std::string>() : it->get<std::vector<std::string>>();

@@ -13,8 +13,6 @@
 namespace takeover::spec {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char* kNumber = "an integer from 0 to 18446744073709551615";
 
 // On one line, and no longer than the limit.

@@ -22,6 +22,8 @@
 
 namespace takeover::spec {
 
+using Json = nlohmann::ordered_json;
+
 inline constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
 inline constexpr std::size_t kMaxNesting = 64;
 inline constexpr std::size_t kMaxStringBytes = 4096;

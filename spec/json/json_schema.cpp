@@ -25,8 +25,6 @@
 namespace takeover::spec {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string short_text(const Json& value) {
   std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";

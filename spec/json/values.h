@@ -28,8 +28,6 @@
 
 namespace takeover::spec {
 
-using Json = nlohmann::ordered_json;
-
 // ------------------------------------------------------------------------------------------------ writing
 
 [[nodiscard]] Json write_message(const impl::Message& message, const Names& names);

@@ -21,11 +21,6 @@ using Handler = impl::OrchestratorHandler;
 using Manager = impl::DispatcherManager;
 using Node = DispatcherOrchestrator;
 
-template <class T>
-std::uint64_t number(T value) {
-  return static_cast<std::uint64_t>(value);
-}
-
 // ------------------------------------------------------------------------------ what there is once
 
 // A message in the orchestrator's queue.

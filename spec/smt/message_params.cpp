@@ -3,11 +3,6 @@
 namespace takeover::smt {
 namespace {
 
-template <class T>
-std::uint64_t number(T value) {
-  return static_cast<std::uint64_t>(value);
-}
-
 // What no step looks at has no parameter: an operator's type, the action of a barrier, a Create's start ts,
 // whether a changefeed is new. A Merge's sources and span are what it finds of them (ground_step.cpp).
 struct Writer {

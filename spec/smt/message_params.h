@@ -12,6 +12,11 @@
 
 namespace takeover::smt {
 
+// As the relation has it: an enumerator, a flag, a size.
+[[nodiscard]] constexpr std::uint64_t number(auto value) {
+  return static_cast<std::uint64_t>(value);
+}
+
 // Of each parameter.
 struct ParamValues {
   std::array<std::uint64_t, kParamCount> values{};

@@ -13,11 +13,8 @@
 namespace takeover::tests {
 namespace {
 
+using smt::number;
 using smt::Scalar;
-
-std::uint64_t number(auto value) {
-  return static_cast<std::uint64_t>(value);
-}
 
 smt::State with_prefix(smt::Pool& pool, smt::State state, const std::string& prefix) {
   const auto rename = [&](auto& terms) {

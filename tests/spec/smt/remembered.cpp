@@ -11,11 +11,8 @@
 namespace takeover::tests {
 namespace {
 
+using smt::number;
 using smt::Scalar;
-
-std::uint64_t number(auto value) {
-  return static_cast<std::uint64_t>(value);
-}
 
 // A trigger that is agreed on no more is none that anybody has.
 std::uint64_t agreed(const std::optional<impl::DispatcherId>& trigger) {
