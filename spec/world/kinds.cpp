@@ -16,7 +16,7 @@ constexpr auto kBoundOf = [] {
     const std::string_view name = row_of(kind).bound;
     // No such row: no constant expression.
     if (!name.empty()) {
-      bounds[impl::index_of(kind)] = std::ranges::find(kBounds, name, &BoundRow::name)->bound;
+      bounds[impl::index_of(kind)] = std::ranges::find(Bounds::kRows, name, &Bounds::Row::name)->bound;
     }
   }
   return bounds;

@@ -8,8 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "impl/fields.h"
 #include "impl/ids.h"
 #include "impl/message.h"
 #include "impl/named.h"
@@ -49,6 +51,7 @@ struct Owner {
   friend bool operator==(const Owner&, const Owner&) = default;
 };
 
+// Each has a row, from which its key in a scenario and its place among the fields follow.
 struct Bounds {
   std::uint8_t losses = 0;
   std::uint8_t extra_copies = 0;  // a control message is sent again while a copy of it is under way
@@ -61,36 +64,32 @@ struct Bounds {
   std::uint8_t first_events = 0;      // of triggers; a trigger may wait for its own for ever
   std::uint8_t complete_heartbeats = 0;
 
+  struct Row {
+    const char* name;
+    std::uint8_t Bounds::*bound;
+  };
+  static constexpr std::array kRows{
+      Row{"losses", &Bounds::losses},
+      Row{"extra_copies", &Bounds::extra_copies},
+      Row{"resends", &Bounds::resends},
+      Row{"deaths", &Bounds::deaths},
+      Row{"local_fences", &Bounds::local_fences},
+      Row{"shutdowns", &Bounds::shutdowns},
+      Row{"failed_creations", &Bounds::failed_creations},
+      Row{"failed_clean_ups", &Bounds::failed_clean_ups},
+      Row{"first_events", &Bounds::first_events},
+      Row{"complete_heartbeats", &Bounds::complete_heartbeats},
+  };
+
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [losses, extra_copies, resends, deaths, local_fences, shutdowns, failed_creations, failed_clean_ups,
-           first_events, complete_heartbeats] = self;
-    return take(impl::field("losses", losses), impl::field("extra_copies", extra_copies),
-                impl::field("resends", resends), impl::field("deaths", deaths),
-                impl::field("local_fences", local_fences), impl::field("shutdowns", shutdowns),
-                impl::field("failed_creations", failed_creations),
-                impl::field("failed_clean_ups", failed_clean_ups), impl::field("first_events", first_events),
-                impl::field("complete_heartbeats", complete_heartbeats));
+    return [&]<std::size_t... I>(std::index_sequence<I...> /*of the rows*/) {
+      return take(impl::field(kRows[I].name, self.*kRows[I].bound)...);
+    }
+    (std::make_index_sequence<kRows.size()>{});
   }
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
-
-struct BoundRow {
-  std::string_view name;
-  std::uint8_t Bounds::*bound;
-};
-inline constexpr std::array kBounds{
-    BoundRow{"losses", &Bounds::losses},
-    BoundRow{"extra_copies", &Bounds::extra_copies},
-    BoundRow{"resends", &Bounds::resends},
-    BoundRow{"deaths", &Bounds::deaths},
-    BoundRow{"local_fences", &Bounds::local_fences},
-    BoundRow{"shutdowns", &Bounds::shutdowns},
-    BoundRow{"failed_creations", &Bounds::failed_creations},
-    BoundRow{"failed_clean_ups", &Bounds::failed_clean_ups},
-    BoundRow{"first_events", &Bounds::first_events},
-    BoundRow{"complete_heartbeats", &Bounds::complete_heartbeats},
-};
-static_assert(kBounds.size() == sizeof(Bounds), "each bound has a row");
+static_assert(Bounds::kRows.size() == sizeof(Bounds), "each bound has a row");
 
 // What a state may look like from which nothing goes on; any other such state is a deadlock.
 enum class Terminal : std::uint8_t {
@@ -144,7 +143,7 @@ struct BuiltIn {
 
 // The schema that scenarios are validated against.
 [[nodiscard]] const nlohmann::ordered_json& scenario_schema();
-// Of it, what stands in scenario.schema.json: all but the messages.
+// Of it, what stands in scenario.schema.json: all but the messages and the names of the bounds.
 [[nodiscard]] std::string_view scenario_schema_text();
 
 }  // namespace takeover::spec

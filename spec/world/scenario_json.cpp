@@ -90,7 +90,7 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
 
 Bounds read_bounds(const Cursor& json) {
   Bounds bounds;
-  for (const BoundRow& row : kBounds) bounds.*row.bound = count_at(json, row.name);
+  for (const Bounds::Row& row : Bounds::kRows) bounds.*row.bound = count_at(json, row.name);
   return bounds;
 }
 
@@ -191,6 +191,8 @@ const Json& scenario_schema() {
   static const Json kWhole = [] {
     Json schema = Json::parse(scenario_schema_text());
     schema["definitions"].update(message_definitions());
+    Json& bounds = schema["properties"]["bounds"]["properties"];
+    for (const Bounds::Row& row : Bounds::kRows) bounds[row.name]["$ref"] = "#/definitions/count";
     return schema;
   }();
   return kWhole;
