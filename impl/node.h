@@ -54,7 +54,7 @@ enum class NodeActionKind : std::uint8_t {
   kFailCleanUp,
 };
 
-// All that is said of a kind of action. What happens is said where it does, and in traces/README.md.
+// All that is said of a kind of action. What happens is said where it does.
 struct NodeActionRow {
   std::string_view name{};     // in traces and counts
   std::string_view words{};    // what the node does; {}: the dispatcher that the action names

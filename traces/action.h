@@ -1,20 +1,12 @@
 // One action of a trace: what happened, where, to whom.
 //
-// Actions of a node:
+// Of a node:
 //   deliver             a message arrives and is handled to the end, nobody in between
 //   receive             a message arrives in its queue or stream
-//   handle              the next message of a path; one atomic step of it when fine, else to its end (and the
-//                       manager's first error, if it brings that about, to the owner of this moment)
-//   remove-task         the asynchronous removal of (id, mode) has flushed
-//   clean-up            heartbeat aggregation forgets (id, mode); one atomic step of it when fine, else all
-//   report              what waits on the status channel goes to the owner of this moment
-//   execute             the oldest admitted barrier action is executed
-//   merge-task          one step of the merge into id
-//   stop-write-path, unregister, finish-close     the stages of a close
-//   report-error        the manager's first error goes to the owner of this moment
-//   first-event         the first event of the trigger (id, mode) comes, and it begins to work
-//   complete-heartbeat  what every dispatcher is goes to the owner of this moment
-//   local-fence, close-orchestrator, fail-create, fail-clean-up     faults
+//   ...                 those of impl/node.h, by their names. One of several atomic steps (handle, clean-up)
+//   is
+//                       a step when fine, else all of them; a handle to its end besides brings the manager's
+//                       first error, if it has it now, to the owner of this moment
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
 //   lose                a sender's next message is lost; or the next that a node sends, to whom it may be
@@ -90,6 +82,8 @@ struct Action {
 // A message that arrives, or (kSend) is put on its link.
 [[nodiscard]] Action message_step(ActionKind kind, impl::NodeId node, const impl::Message& request);
 
+// What an action must look like in a trace.
+[[nodiscard]] Json action_schema();
 [[nodiscard]] Json write_action(const Action& action, const spec::Names& names);
 [[nodiscard]] std::optional<InputError> read_action(const Json& json, spec::Names& names, Action& action);
 

@@ -200,6 +200,7 @@ const Json& trace_schema() {
   static const Json kWhole = [] {
     Json schema = Json::parse(trace_schema_text());
     schema["definitions"].update(spec::node_definitions());
+    schema["definitions"]["action"] = action_schema();
     return schema;
   }();
   return kWhole;

@@ -6,7 +6,7 @@
 //               "sent": [...], "state": {"nodes": {"A": {...}}}}]}
 //
 // One format serves recordings (whole states), counterexamples and scripts written by hand (what matters).
-// The keys are those of trace.schema.json; an unknown one is an error. `sent` and `state` are expectations:
+// The keys are those of trace_schema(); an unknown one is an error. `sent` and `state` are expectations:
 // see compare.h. Reading interns every id of the document, so that a replay only looks names up.
 #pragma once
 
@@ -73,7 +73,7 @@ struct Trace {
 
 // The schema that traces are validated against.
 [[nodiscard]] const Json& trace_schema();
-// Of it, what stands in trace.schema.json: all but nodes and messages.
+// Of it, what stands in trace.schema.json: all but nodes, messages and actions.
 [[nodiscard]] std::string_view trace_schema_text();
 
 }  // namespace takeover::traces
