@@ -66,6 +66,15 @@ std::string words_of_lost_reply(const Action& action, const spec::Names& names) 
   return text + " is lost";
 }
 
+// A reason, and the guard that decided so, or whose loss did.
+std::string words_of_reason(impl::Reason reason) {
+  const impl::ReasonInfo why = info(reason);
+  if (!why.guard) return std::string(why.text);
+  const impl::GuardInfo& guard = info(*why.guard);
+  return fmt::format("{} [{} {}, {}]", why.text, why.by_its_loss ? "without guard" : "guard", guard.name,
+                     guard.origin.pulls);
+}
+
 std::string words_of_environment(const Action& action, const spec::Names& names) {
   const std::string owner = one_line(action.owner.empty() ? "an owner" : action.owner);
   const std::string row = action.row.empty() ? "" : fmt::format(" ({})", one_line(action.row));
@@ -149,7 +158,7 @@ std::string words_of(const Action& action, const impl::DispatcherOrchestrator* b
 
 std::string words_of(const impl::Note& note, const spec::Names& names) {
   const auto type = name_of(note.type);
-  const std::string_view why = info(note.why).text;
+  const std::string why = words_of_reason(note.why);
   switch (note.kind) {
     case impl::NoteKind::kMessageDropped:
       return fmt::format("{} of {} is dropped: {}", type, words_of(note.from, note.epoch, names), why);
