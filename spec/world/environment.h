@@ -66,47 +66,115 @@ enum class Row : std::uint8_t {
   kCloseRemoved,
   kMisbehave,
 };
+// What sending it makes of its owner.
+enum class Deed : std::uint8_t { kNothing, kBegins, kCreates, kRemoves, kMerges, kHandsOver, kCloses };
 struct RowInfo {
   std::string_view name{};
   std::string_view meaning{};
+  std::optional<impl::MessageType> message{};  // none: any
+  bool (*may)(const Owner& owner) =
+      nullptr;  // whether this owner may ever send it; none: if it is allowed one
+  std::uint8_t Allowances::*allowance = nullptr;
+  Deed deed = Deed::kNothing;
   std::optional<OwnerFairness> fair{};  // while the owner waits for an answer
 };
 constexpr RowInfo row_of(Row row) {
+  using Type = impl::MessageType;
+  // It takes a response amid the request of another, which is not looked for.
+  constexpr auto kNotLookedFor = [](const Owner& /*of any*/) { return false; };
   switch (row) {
     case Row::kBootstrap:
-      return {"bootstrap", "sends its Bootstrap, again while it is unanswered and no copy is under way",
-              OwnerFairness::kBootstrap};
+      return {.name = "bootstrap",
+              .meaning = "sends its Bootstrap, again while it is unanswered and no copy is under way",
+              .message = Type::kBootstrap,
+              .may = [](const Owner& o) { return !o.removal_of; },
+              .deed = Deed::kBegins,
+              .fair = OwnerFairness::kBootstrap};
     case Row::kPostBootstrap:
-      return {"post-bootstrap", "initialises its trigger, again until that is answered"};
+      return {.name = "post-bootstrap",
+              .meaning = "initialises its trigger, again until that is answered",
+              .message = Type::kPostBootstrap,
+              .may = [](const Owner& o) { return o.event_trigger != impl::DispatcherId::kNone; }};
     case Row::kCreate:
-      return {"create", "places a span that neither its last response nor its own record shows as placed"};
+      return {.name = "create",
+              .meaning = "places a span that neither its last response nor its own record shows as placed",
+              .message = Type::kSchedule,
+              .may = [](const Owner& o) { return !o.creates.empty(); },
+              .deed = Deed::kCreates};
     case Row::kRestoredCreate:
-      return {"restored-create", "asks again for a Create of its own that its response reported"};
+      return {.name = "restored-create",
+              .meaning = "asks again for a Create of its own that its response reported",
+              .message = Type::kSchedule,
+              .may = kNotLookedFor,
+              .deed = Deed::kCreates};
     case Row::kRemove:
-      return {"remove", "removes a dispatcher that it knows as working"};
+      return {.name = "remove",
+              .meaning = "removes a dispatcher that it knows as working",
+              .message = Type::kSchedule,
+              .allowance = &Allowances::removes,
+              .deed = Deed::kRemoves};
     case Row::kRestoredRemove:
-      return {"restored-remove", "asks itself for a Remove that its response reported"};
+      return {.name = "restored-remove",
+              .meaning = "asks itself for a Remove that its response reported",
+              .message = Type::kSchedule,
+              .may = kNotLookedFor,
+              .deed = Deed::kRemoves};
     case Row::kMerge:
-      return {"merge", "merges two neighbours that it knows as working"};
-    case Row::kResend:
-      return {"resend", "sends a scheduling request again before its effect was reported",
-              OwnerFairness::kResend};
+      return {.name = "merge",
+              .meaning = "merges two neighbours that it knows as working",
+              .message = Type::kMerge,
+              .may = [](const Owner& o) { return !o.merges.empty(); },
+              .deed = Deed::kMerges};
+    case Row::kResend:  // of what it sent before
+      return {
+          .name = "resend",
+          .meaning = "sends a scheduling request again before its effect was reported",
+          .may = [](const Owner& o) { return !o.creates.empty() || o.allowed.removes > 0 || o.hands_over; },
+          .fair = OwnerFairness::kResend};
     case Row::kBarrierAction:
-      return {"barrier-action", "lets the writer of a barrier execute its DDL"};
+      return {.name = "barrier-action",
+              .meaning = "lets the writer of a barrier execute its DDL",
+              .message = Type::kHeartBeatResponse,
+              .allowance = &Allowances::actions};
     case Row::kRedoMeta:
-      return {"redo-meta", "advances the redo meta on its own node"};
+      return {.name = "redo-meta",
+              .meaning = "advances the redo meta on its own node",
+              .message = Type::kRedoMeta,
+              .allowance = &Allowances::redo_metas};
     case Row::kRedoForward:
-      return {"redo-forward", "forwards the redo resolved ts"};
+      return {.name = "redo-forward",
+              .meaning = "forwards the redo resolved ts",
+              .message = Type::kRedoResolvedTsForward,
+              .allowance = &Allowances::redo_forwards};
     case Row::kCheckpoint:
-      return {"checkpoint", "forwards the coordinator's checkpoint ts"};
+      return {.name = "checkpoint",
+              .meaning = "forwards the coordinator's checkpoint ts",
+              .message = Type::kCheckpointTs,
+              .allowance = &Allowances::checkpoints};
     case Row::kHandOver:
-      return {"hand-over", "removes its own trigger, to hand the changefeed over"};
+      return {.name = "hand-over",
+              .meaning = "removes its own trigger, to hand the changefeed over",
+              .message = Type::kSchedule,
+              .may = [](const Owner& o) { return o.hands_over; },
+              .deed = Deed::kHandsOver};
     case Row::kClose:
-      return {"close", "closes the changefeed here, again until told success", OwnerFairness::kClose};
+      return {.name = "close",
+              .meaning = "closes the changefeed here, again until told success",
+              .message = Type::kClose,
+              .may = [](const Owner& o) { return o.closes; },
+              .deed = Deed::kCloses,
+              .fair = OwnerFairness::kClose};
     case Row::kCloseRemoved:
-      return {"close-removed", "closes it for good", OwnerFairness::kClose};
+      return {.name = "close-removed",
+              .meaning = "closes it for good",
+              .message = Type::kClose,
+              .may = [](const Owner& o) { return o.closes_removed; },
+              .deed = Deed::kCloses,
+              .fair = OwnerFairness::kClose};
     case Row::kMisbehave:
-      return {"misbehave", "sends what no maintainer would send"};
+      return {.name = "misbehave",
+              .meaning = "sends what no maintainer would send",
+              .may = [](const Owner& o) { return !o.misbehaviour.empty(); }};
   }
   return {};
 }
@@ -185,28 +253,21 @@ struct OwnerState {
   bool trigger_gone = false;  // while handing over: Stopped was reported
   bool redo_trigger_gone = false;
   bool redo_trigger_asked = false;
-  std::uint8_t creates = 0;  // how much of each allowance is used
+  std::uint8_t creates = 0;  // how many of its ids are used
   std::uint8_t merges = 0;
-  std::uint8_t removes = 0;
-  std::uint8_t actions = 0;
-  std::uint8_t redo_metas = 0;
-  std::uint8_t redo_forwards = 0;
-  std::uint8_t checkpoints = 0;
+  Allowances used{};
   std::uint32_t misbehaved = 0;  // bit i: misbehaviour i was sent
   impl::Sorted<Placement, 2, &Placement::id, &Placement::mode> record{};
 
   static constexpr auto fields(auto& self, auto&& take) {
     auto& [phase, post_bootstrapped, unread, close_removed, trigger_gone, redo_trigger_gone,
-           redo_trigger_asked, creates, merges, removes, actions, redo_metas, redo_forwards, checkpoints,
-           misbehaved, record] = self;
+           redo_trigger_asked, creates, merges, used, misbehaved, record] = self;
     return take(impl::field("phase", phase), impl::field("post_bootstrapped", post_bootstrapped),
                 impl::field("unread", unread), impl::field("close_removed", close_removed),
                 impl::field("trigger_gone", trigger_gone),
                 impl::field("redo_trigger_gone", redo_trigger_gone),
                 impl::field("redo_trigger_asked", redo_trigger_asked), impl::field("creates", creates),
-                impl::field("merges", merges), impl::field("removes", removes),
-                impl::field("actions", actions), impl::field("redo_metas", redo_metas),
-                impl::field("redo_forwards", redo_forwards), impl::field("checkpoints", checkpoints),
+                impl::field("merges", merges), impl::field("used", used),
                 impl::field("misbehaved", misbehaved), impl::field("record", record));
   }
   friend bool operator==(const OwnerState&, const OwnerState&) = default;

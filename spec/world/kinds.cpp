@@ -22,64 +22,19 @@ constexpr auto kBoundOf = [] {
   return bounds;
 }();
 
-// A message that misbehaves can be any, but nobody expects it.
 bool may_send(Row row, const Owner& owner, const Bounds& bounds) {
-  switch (row) {
-    case Row::kBootstrap:
-      return !owner.removal_of;
-    case Row::kPostBootstrap:
-      return owner.event_trigger != impl::DispatcherId::kNone;
-    case Row::kCreate:
-      return !owner.creates.empty();
-    case Row::kRestoredCreate:
-    case Row::kRestoredRemove:
-      return false;  // it takes a response amid the request of another, which is not looked for
-    case Row::kRemove:
-      return owner.removes > 0;
-    case Row::kMerge:
-      return !owner.merges.empty();
-    case Row::kResend:
-      return (!owner.creates.empty() || owner.removes > 0 || owner.hands_over) &&
-             (bounds.resends > 0 || owner.retries);
-    case Row::kBarrierAction:
-      return owner.actions > 0;
-    case Row::kRedoMeta:
-      return owner.redo_metas > 0;
-    case Row::kRedoForward:
-      return owner.redo_forwards > 0;
-    case Row::kCheckpoint:
-      return owner.checkpoints > 0;
-    case Row::kHandOver:
-      return owner.hands_over;
-    case Row::kClose:
-      return owner.closes;
-    case Row::kCloseRemoved:
-      return owner.closes_removed;
-    case Row::kMisbehave:
-      return !owner.misbehaviour.empty();
-  }
-  impl::unreachable();
+  if (row == Row::kResend && bounds.resends == 0 && !owner.retries) return false;
+  const RowInfo info = row_of(row);
+  return info.allowance == nullptr ? info.may(owner) : owner.allowed.*info.allowance > 0;
 }
 
+// A message that misbehaves can be any, but nobody expects it; what is sent again was sent before.
 bool may_wait_in(impl::Path path, const Owner& owner, const Bounds& bounds) {
-  switch (path) {
-    case impl::Path::kOrchestrator:
-      return true;
-    case impl::Path::kSchedule:
-      return may_send(Row::kCreate, owner, bounds) || may_send(Row::kRemove, owner, bounds) ||
-             may_send(Row::kHandOver, owner, bounds);
-    case impl::Path::kMerge:
-      return may_send(Row::kMerge, owner, bounds);
-    case impl::Path::kHeartBeatResponse:
-      return may_send(Row::kBarrierAction, owner, bounds);
-    case impl::Path::kRedoMeta:
-      return may_send(Row::kRedoMeta, owner, bounds);
-    case impl::Path::kRedoResolvedTsForward:
-      return may_send(Row::kRedoForward, owner, bounds);
-    case impl::Path::kCheckpointTs:
-      return may_send(Row::kCheckpoint, owner, bounds);
-  }
-  impl::unreachable();
+  if (path == impl::Path::kOrchestrator) return true;
+  return std::ranges::any_of(impl::kAllOf<Row>, [&](Row row) {
+    const auto message = row_of(row).message;
+    return message && impl::path_of(*message) == path && may_send(row, owner, bounds);
+  });
 }
 
 bool may_come(NodeActionKind kind, const Owner& owner, const Bounds& bounds) {
@@ -88,11 +43,11 @@ bool may_come(NodeActionKind kind, const Owner& owner, const Bounds& bounds) {
     case NodeActionNeeds::kMessage:
       return true;
     case NodeActionNeeds::kRemove:
-      return owner.removes > 0 || owner.hands_over;
+      return owner.allowed.removes > 0 || owner.hands_over;
     case NodeActionNeeds::kMerge:
       return !owner.merges.empty();
     case NodeActionNeeds::kBarrierAction:
-      return owner.actions > 0;
+      return owner.allowed.actions > 0;
     case NodeActionNeeds::kNews:
       return !owner.creates.empty() || bounds.first_events > 0;
     case NodeActionNeeds::kClose:

@@ -169,7 +169,7 @@ void collect_scheduling(const View& view, Collector& collector) {
         collector.send(Row::kRestoredRemove, remove());
         break;
       case Belief::kWorking:
-        if (state.removes < owner.removes) {
+        if (state.used.removes < owner.allowed.removes) {
           collector.send(Row::kRemove,
                          schedule_of(asked_to_go(state, placement), ScheduleAction::kRemove, 0));
         }
@@ -198,18 +198,20 @@ void collect_running(const View& view, Collector& collector) {
                                   impl::MaintainerPostBootstrapRequest{owner.event_trigger});
   }
   collect_scheduling(view, collector);
-  if (state.actions < owner.actions) {
+  const Allowances& used = state.used;
+  const Allowances& allowed = owner.allowed;
+  if (used.actions < allowed.actions) {
     collector.send(Row::kBarrierAction, impl::HeartBeatResponse{impl::BarrierAction::kWrite});
   }
   const auto later = [&](std::uint8_t count) { return owner.start_ts + count + 1U; };
-  if (state.redo_metas < owner.redo_metas) {
-    collector.send(Row::kRedoMeta, impl::RedoMetaMessage{later(state.redo_metas), later(state.redo_metas)});
+  if (used.redo_metas < allowed.redo_metas) {
+    collector.send(Row::kRedoMeta, impl::RedoMetaMessage{later(used.redo_metas), later(used.redo_metas)});
   }
-  if (state.redo_forwards < owner.redo_forwards) {
-    collector.send(Row::kRedoForward, impl::RedoResolvedTsForwardMessage{later(state.redo_forwards)});
+  if (used.redo_forwards < allowed.redo_forwards) {
+    collector.send(Row::kRedoForward, impl::RedoResolvedTsForwardMessage{later(used.redo_forwards)});
   }
-  if (state.checkpoints < owner.checkpoints) {
-    collector.send(Row::kCheckpoint, impl::CheckpointTsMessage{later(state.checkpoints)});
+  if (used.checkpoints < allowed.checkpoints) {
+    collector.send(Row::kCheckpoint, impl::CheckpointTsMessage{later(used.checkpoints)});
   }
   if (owner.hands_over && owner.event_trigger != DispatcherId::kNone) {
     collector.send(Row::kHandOver, removal_of_trigger(owner.event_trigger, Mode::kDefault));

@@ -99,57 +99,43 @@ Placement asked_to_go(const OwnerState& state, Placement placement) {
 
 void note_sent(OwnerState& state, const EnvironmentAction& action) {
   const auto* schedule = action.request.as<ScheduleDispatcherRequest>();
-  if (action.row != Row::kBootstrap && action.row != Row::kMisbehave) state.unread = false;
-  switch (action.row) {
-    case Row::kBootstrap:
+  const RowInfo row = row_of(action.row);
+  if (action.row == Row::kMisbehave) {
+    state.misbehaved |= 1U << action.choice;
+    return;
+  }
+  if (row.deed != Deed::kBegins) state.unread = false;
+  if (row.allowance != nullptr) ++(state.used.*row.allowance);
+  switch (row.deed) {
+    case Deed::kNothing:
+      return;
+    case Deed::kBegins:
       if (!state.unread) state.phase = Phase::kBootstrapping;
       return;
-    case Row::kCreate:
-      ++state.creates;
+    case Deed::kCreates:
+      if (action.row == Row::kCreate) ++state.creates;
       return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
-    case Row::kRestoredCreate:
-      return place(state, {schedule->id, schedule->mode, Belief::kCreating, schedule->span});
-    case Row::kRemove:
-      ++state.removes;
-      return place(state,
-                   asked_to_go(state, {.id = schedule->id, .mode = schedule->mode, .span = schedule->span}));
-    case Row::kRestoredRemove:
+    case Deed::kRemoves: {
+      const Placement gone{.id = schedule->id, .mode = schedule->mode, .span = schedule->span};
+      if (action.row == Row::kRemove) return place(state, asked_to_go(state, gone));
       return place(state, {schedule->id, schedule->mode, Belief::kRemoving, schedule->span});
-    case Row::kMerge: {
+    }
+    case Deed::kMerges: {
       ++state.merges;
       const auto& merge = *action.request.as<impl::MergeDispatcherRequest>();
       impl::Span span = find_placement(state, merge.ids.front(), merge.mode)->span;
       span.end = find_placement(state, merge.ids.back(), merge.mode)->span.end;
       return place(state, {merge.merged_id, merge.mode, Belief::kCreating, span, merge.ids});
     }
-    case Row::kBarrierAction:
-      ++state.actions;
-      return;
-    case Row::kRedoMeta:
-      ++state.redo_metas;
-      return;
-    case Row::kRedoForward:
-      ++state.redo_forwards;
-      return;
-    case Row::kCheckpoint:
-      ++state.checkpoints;
-      return;
-    case Row::kHandOver:
+    case Deed::kHandsOver:
       state.redo_trigger_asked = schedule->mode == Mode::kRedo;
       state.phase = Phase::kHandingOver;
       state.record.clear();
       return;
-    case Row::kClose:
-    case Row::kCloseRemoved:
+    case Deed::kCloses:
       state.phase = Phase::kClosing;
       state.close_removed = action.row == Row::kCloseRemoved;
       state.record.clear();
-      return;
-    case Row::kMisbehave:
-      state.misbehaved |= 1U << action.choice;
-      return;
-    case Row::kPostBootstrap:
-    case Row::kResend:
       return;
   }
 }

@@ -24,6 +24,34 @@
 
 namespace takeover::spec {
 
+// How many messages of a kind an owner may send, or has sent. Each has a row, as the bounds have.
+struct Allowances {
+  std::uint8_t removes = 0;
+  std::uint8_t actions = 0;
+  std::uint8_t redo_metas = 0;
+  std::uint8_t redo_forwards = 0;
+  std::uint8_t checkpoints = 0;
+
+  struct Row {
+    const char* name;
+    std::uint8_t Allowances::*count;
+  };
+  static constexpr std::array kRows{
+      Row{"removes", &Allowances::removes},         Row{"actions", &Allowances::actions},
+      Row{"redo_metas", &Allowances::redo_metas},   Row{"redo_forwards", &Allowances::redo_forwards},
+      Row{"checkpoints", &Allowances::checkpoints},
+  };
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    return [&]<std::size_t... I>(std::index_sequence<I...> /*of the rows*/) {
+      return take(impl::field(kRows[I].name, self.*kRows[I].count)...);
+    }
+    (std::make_index_sequence<kRows.size()>{});
+  }
+  friend bool operator==(const Allowances&, const Allowances&) = default;
+};
+static_assert(Allowances::kRows.size() == sizeof(Allowances), "each allowance has a row");
+
 // What one maintainer is, and how much of each kind it may do. A limit of 0 takes the row out for this owner.
 struct Owner {
   std::string name;
@@ -37,11 +65,7 @@ struct Owner {
   std::vector<impl::DispatcherId> creates;  // fresh ids, used in this order
   std::vector<impl::DispatcherId> merges;   // fresh ids of merged dispatchers
   std::vector<impl::Message> misbehaviour;  // messages that it may send once each, whatever the rules say
-  std::uint8_t removes = 0;
-  std::uint8_t actions = 0;
-  std::uint8_t redo_metas = 0;
-  std::uint8_t redo_forwards = 0;
-  std::uint8_t checkpoints = 0;
+  Allowances allowed{};
   bool redo = false;  // its changefeed has a redo log; the scenario's unless it says otherwise
   bool hands_over = false;
   bool closes = false;
@@ -143,7 +167,8 @@ struct BuiltIn {
 
 // The schema that scenarios are validated against.
 [[nodiscard]] const nlohmann::ordered_json& scenario_schema();
-// Of it, what stands in scenario.schema.json: all but the messages and the names of the bounds.
+// Of it, what stands in scenario.schema.json: all but the messages, and the names of bounds and
+// allowances.
 [[nodiscard]] std::string_view scenario_schema_text();
 
 }  // namespace takeover::spec

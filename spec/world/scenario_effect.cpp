@@ -19,9 +19,9 @@ struct Deeds {
       dies = dies || owner.dies;
       creates += owner.creates.size();
       merges = merges || !owner.merges.empty();
-      removes = removes || owner.removes > 0;
-      actions = actions || owner.actions > 0;
-      redo_marks = redo_marks || owner.redo_metas > 0 || owner.redo_forwards > 0;
+      removes = removes || owner.allowed.removes > 0;
+      actions = actions || owner.allowed.actions > 0;
+      redo_marks = redo_marks || owner.allowed.redo_metas > 0 || owner.allowed.redo_forwards > 0;
       hands_over = hands_over || owner.hands_over;
       triggers = triggers || owner.event_trigger != impl::DispatcherId::kNone;
       redo_triggers = redo_triggers || owner.redo_trigger != impl::DispatcherId::kNone;
@@ -84,14 +84,17 @@ bool may_end(const Owner& owner, const Scenario& scenario) {
 
 // A removal-only maintainer closes the changefeed, and does nothing else.
 void expect_removal(const Cursor& json, const Owner& owner, const Scenario& scenario) {
+  const auto expect_none = [&](std::string_view key) {
+    if (!asks(json, key)) return;
+    json[key].fail("has no effect: a removal-only maintainer sends its Close only",
+                   "it to be left out, or no \"removal_of\"");
+  };
   for (const std::string_view key :
-       {"config_epoch", "event_trigger", "redo_trigger", "start_ts", "creates", "merges", "removes",
-        "actions", "redo_metas", "redo_forwards", "checkpoints", "redo", "hands_over", "retries"}) {
-    if (asks(json, key)) {
-      json[key].fail("has no effect: a removal-only maintainer sends its Close only",
-                     "it to be left out, or no \"removal_of\"");
-    }
+       {"config_epoch", "event_trigger", "redo_trigger", "start_ts", "creates", "merges"}) {
+    expect_none(key);
   }
+  for (const Allowances::Row& row : Allowances::kRows) expect_none(row.name);
+  for (const std::string_view key : {"redo", "hands_over", "retries"}) expect_none(key);
   const Owner& replaced = scenario.owners[*owner.removal_of];
   const std::array needs{
       Need{"removal_of", owner.closes || owner.closes_removed, "a removal-only maintainer closes, or is idle",

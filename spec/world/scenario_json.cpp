@@ -71,11 +71,7 @@ Owner read_owner(const Cursor& json, const std::vector<Owner>& earlier,
     owner.creates.push_back(moved ? names.dispatcher(id.text()) : fresh_id(id, names));
   });
   json.each("merges", [&](const Cursor& id) { owner.merges.push_back(fresh_id(id, names)); });
-  owner.removes = count_at(json, "removes");
-  owner.actions = count_at(json, "actions");
-  owner.redo_metas = count_at(json, "redo_metas");
-  owner.redo_forwards = count_at(json, "redo_forwards");
-  owner.checkpoints = count_at(json, "checkpoints");
+  for (const Allowances::Row& row : Allowances::kRows) owner.allowed.*row.count = count_at(json, row.name);
   owner.redo = json.flag_or("redo", redo);
   owner.hands_over = json.flag_or("hands_over", false);
   owner.closes = json.flag_or("closes", false);
@@ -191,8 +187,11 @@ const Json& scenario_schema() {
   static const Json kWhole = [] {
     Json schema = Json::parse(scenario_schema_text());
     schema["definitions"].update(message_definitions());
+    const Json count{{"$ref", "#/definitions/count"}};
     Json& bounds = schema["properties"]["bounds"]["properties"];
-    for (const Bounds::Row& row : Bounds::kRows) bounds[row.name]["$ref"] = "#/definitions/count";
+    for (const Bounds::Row& row : Bounds::kRows) bounds[row.name] = count;
+    Json& owner = schema["definitions"]["owner"]["properties"];
+    for (const Allowances::Row& row : Allowances::kRows) owner[row.name] = count;
     return schema;
   }();
   return kWhole;

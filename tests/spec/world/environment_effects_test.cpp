@@ -13,6 +13,7 @@ using impl::MessageBody;
 using impl::OperatorType;
 using impl::ScheduleAction;
 using impl::ScheduleDispatcherRequest;
+using spec::Allowances;
 using spec::Placement;
 
 namespace {
@@ -65,8 +66,8 @@ TEST_CASE("a message says who sends it, and what its row is about") {
 
 TEST_CASE("marks that are advanced again are later") {
   Setting s = running();
-  s.b1().redo_metas = s.b1().redo_forwards = s.b1().checkpoints = 2;
-  s.state().redo_metas = s.state().redo_forwards = s.state().checkpoints = 1;
+  s.b1().allowed.redo_metas = s.b1().allowed.redo_forwards = s.b1().allowed.checkpoints = 2;
+  s.state().used.redo_metas = s.state().used.redo_forwards = s.state().used.checkpoints = 1;
   CHECK(only(s, Row::kRedoMeta).request.body == MessageBody(impl::RedoMetaMessage{102, 102}));
   CHECK(only(s, Row::kRedoForward).request.body == MessageBody(impl::RedoResolvedTsForwardMessage{102}));
   CHECK(only(s, Row::kCheckpoint).request.body == MessageBody(impl::CheckpointTsMessage{102}));
@@ -158,22 +159,23 @@ TEST_CASE("sending a row uses it up and changes what its sender believes") {
     Setting s = running();
     return send(s, row);
   };
-  const auto used = [](std::uint8_t OwnerState::*count) {
+  const auto used = [](std::uint8_t Allowances::*count) {
     OwnerState state = state_in(Phase::kRunning);
-    state.*count = 1;
+    state.used.*count = 1;
     return state;
   };
-  CHECK(after(Row::kBarrierAction) == used(&OwnerState::actions));
-  CHECK(after(Row::kRedoMeta) == used(&OwnerState::redo_metas));
-  CHECK(after(Row::kRedoForward) == used(&OwnerState::redo_forwards));
-  CHECK(after(Row::kCheckpoint) == used(&OwnerState::checkpoints));
+  CHECK(after(Row::kBarrierAction) == used(&Allowances::actions));
+  CHECK(after(Row::kRedoMeta) == used(&Allowances::redo_metas));
+  CHECK(after(Row::kRedoForward) == used(&Allowances::redo_forwards));
+  CHECK(after(Row::kCheckpoint) == used(&Allowances::checkpoints));
   CHECK(after(Row::kPostBootstrap) == state_in(Phase::kRunning));  // until it is answered
   CHECK(after(Row::kHandOver) == state_in(Phase::kHandingOver));
   CHECK(after(Row::kClose) == state_in(Phase::kClosing));
   OwnerState closing = state_in(Phase::kClosing);
   closing.close_removed = true;
   CHECK(after(Row::kCloseRemoved) == closing);
-  OwnerState created = used(&OwnerState::creates);
+  OwnerState created = state_in(Phase::kRunning);
+  created.creates = 1;
   created.record.insert({kD3, Mode::kDefault, Belief::kCreating, kLow});
   CHECK(after(Row::kCreate) == created);
   Setting idle;
@@ -184,7 +186,7 @@ TEST_CASE("what is asked for of a dispatcher is believed to be under way") {
   const auto becomes = [](Belief belief, Row row) {
     Setting s = knowing(belief);
     const OwnerState& state = send(s, row);
-    CHECK(state.removes == (row == Row::kRemove ? 1 : 0));
+    CHECK(state.used.removes == (row == Row::kRemove ? 1 : 0));
     CHECK(state.creates == 0);
     REQUIRE(state.record.size() == 1);
     CHECK(state.record[0].span == kLow);

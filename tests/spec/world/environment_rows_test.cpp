@@ -96,14 +96,14 @@ Change believing(Belief belief) {
 }
 
 // One that is budgeted for each owner.
-RowCase budgeted(Row row, std::uint8_t OwnerState::*used, std::uint8_t Owner::*allowed) {
+RowCase budgeted(Row row, std::uint8_t spec::Allowances::*count) {
   return {row, kB1, in(Phase::kRunning),
-          with(only_in({Phase::kRunning}), {{"used up", [=](Setting& s) { s.state().*used = 1; }},
-                                            {"none allowed", [=](Setting& s) { s.b1().*allowed = 0; }},
+          with(only_in({Phase::kRunning}), {{"used up", [=](Setting& s) { s.state().used.*count = 1; }},
+                                            {"none allowed", [=](Setting& s) { s.b1().allowed.*count = 0; }},
                                             {"one more allowed",
                                              [=](Setting& s) {
-                                               s.state().*used = 1;
-                                               s.b1().*allowed = 2;
+                                               s.state().used.*count = 1;
+                                               s.b1().allowed.*count = 2;
                                              },
                                              true}})};
 }
@@ -163,11 +163,11 @@ std::vector<RowCase> of_creates() {
             {{"it is being created", believing(Belief::kCreating)},
              {"it is to be created", believing(Belief::kToCreate)},
              {"its removal is asked for", believing(Belief::kRemoving)},
-             {"its Removes are used up", [](Setting& s) { s.state().removes = 1; }}})},
+             {"its Removes are used up", [](Setting& s) { s.state().used.removes = 1; }}})},
       {Row::kRestoredRemove, kB1, knowing(Belief::kToRemove),
        with(only_in({Phase::kRunning}),
             {{"it is asked for", believing(Belief::kRemoving)},
-             {"its Removes are used up", [](Setting& s) { s.state().removes = 1; }, true}})},
+             {"its Removes are used up", [](Setting& s) { s.state().used.removes = 1; }, true}})},
       {Row::kMerge, kB1, two_neighbours,
        with(
            only_in({Phase::kRunning}),
@@ -300,10 +300,10 @@ TEST_CASE("a row is sent in its state and not without any one of its preconditio
   std::vector<RowCase> all = of_bootstrap();
   for (const auto& some : {of_creates(), of_resends(), of_ends()})
     all.insert(all.end(), some.begin(), some.end());
-  all.push_back(budgeted(Row::kBarrierAction, &OwnerState::actions, &Owner::actions));
-  all.push_back(budgeted(Row::kRedoMeta, &OwnerState::redo_metas, &Owner::redo_metas));
-  all.push_back(budgeted(Row::kRedoForward, &OwnerState::redo_forwards, &Owner::redo_forwards));
-  all.push_back(budgeted(Row::kCheckpoint, &OwnerState::checkpoints, &Owner::checkpoints));
+  all.push_back(budgeted(Row::kBarrierAction, &spec::Allowances::actions));
+  all.push_back(budgeted(Row::kRedoMeta, &spec::Allowances::redo_metas));
+  all.push_back(budgeted(Row::kRedoForward, &spec::Allowances::redo_forwards));
+  all.push_back(budgeted(Row::kCheckpoint, &spec::Allowances::checkpoints));
   for (const RowCase& each : all) judge(each);
   for (const Row row : impl::kAllOf<Row>) {
     CAPTURE(name_of(row));

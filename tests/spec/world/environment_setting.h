@@ -58,7 +58,8 @@ struct Setting {
     b1.start_ts = 100;
     b1.creates = {kD3};
     b1.merges = {kMerged};
-    b1.removes = b1.actions = b1.redo_metas = b1.redo_forwards = b1.checkpoints = 1;
+    b1.allowed.removes = b1.allowed.actions = b1.allowed.redo_metas = b1.allowed.redo_forwards =
+        b1.allowed.checkpoints = 1;
     b1.hands_over = b1.closes = b1.closes_removed = b1.dies = true;
     scenario.owners[kB2].name = "B2";
     scenario.owners[kB2].node = kB;

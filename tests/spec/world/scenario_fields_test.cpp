@@ -54,8 +54,8 @@ TEST_CASE("an absent member of an owner has its default") {
   CHECK(owner.creates.empty());
   CHECK(owner.merges.empty());
   CHECK(owner.misbehaviour.empty());
-  for (const std::uint8_t count :
-       {owner.removes, owner.actions, owner.redo_metas, owner.redo_forwards, owner.checkpoints}) {
+  for (const std::uint8_t count : {owner.allowed.removes, owner.allowed.actions, owner.allowed.redo_metas,
+                                   owner.allowed.redo_forwards, owner.allowed.checkpoints}) {
     CHECK(count == 0);
   }
   for (const bool flag : {owner.hands_over, owner.closes, owner.closes_removed, owner.dies, owner.retries}) {
@@ -69,17 +69,17 @@ TEST_CASE("an absent member of an owner has its default") {
 TEST_CASE("a count of an owner is the member of its name, and no other") {
   struct Count {
     std::string name;
-    std::uint8_t Owner::*member;
+    std::uint8_t Allowances::*member;
   };
-  const std::vector<Count> counts{{"removes", &Owner::removes},
-                                  {"actions", &Owner::actions},
-                                  {"redo_metas", &Owner::redo_metas},
-                                  {"redo_forwards", &Owner::redo_forwards},
-                                  {"checkpoints", &Owner::checkpoints}};
+  const std::vector<Count> counts{{"removes", &Allowances::removes},
+                                  {"actions", &Allowances::actions},
+                                  {"redo_metas", &Allowances::redo_metas},
+                                  {"redo_forwards", &Allowances::redo_forwards},
+                                  {"checkpoints", &Allowances::checkpoints}};
   for (const Count& given : counts) {
     CAPTURE(given.name);
     const Owner owner = owner_of("\"" + given.name + "\": 15");
-    for (const Count& each : counts) CHECK(owner.*each.member == (each.name == given.name ? 15 : 0));
+    for (const Count& each : counts) CHECK(owner.allowed.*each.member == (each.name == given.name ? 15 : 0));
     CHECK_FALSE(refusal("\"" + given.name + "\": 16").empty());
   }
 }
