@@ -12,6 +12,7 @@
 #include "impl/node.h"
 #include "spec/properties/judge.h"
 #include "spec/properties/properties.h"
+#include "spec/smt/message_params.h"
 #include "spec/smt/unroll.h"
 #include "spec/world/history.h"
 #include "traces/record.h"
@@ -126,37 +127,22 @@ class Translator {
 
   // The message of the step's action, with the step's parameters.
   impl::MessageBody message_of(const RunStep& step) const {
-    switch (row_of(step.action).message.value()) {
-      case impl::MessageType::kBootstrap:
-        return impl::MaintainerBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent)),
-                                                .redo_trigger = id_of(step.get(Param::kRedo)),
-                                                .start_ts = times_.of(step.get(Param::kTs)),
-                                                .config_epoch = epochs_.of(step.get(Param::kConfigEpoch)),
-                                                .redo_enabled = step.get(Param::kRedoEnabled) != 0};
-      case impl::MessageType::kPostBootstrap:
-        return impl::MaintainerPostBootstrapRequest{.event_trigger = id_of(step.get(Param::kEvent))};
-      case impl::MessageType::kClose:
-        return impl::MaintainerCloseRequest{.removed = step.get(Param::kRemoved) != 0};
-      case impl::MessageType::kSchedule:
-        return schedule(step, step.action == Action::kRemove ? impl::ScheduleAction::kRemove
-                                                             : impl::ScheduleAction::kCreate);
-      case impl::MessageType::kMerge:  // left out of what is unrolled
-      case impl::MessageType::kBootstrapResponse:
-      case impl::MessageType::kPostBootstrapResponse:
-      case impl::MessageType::kCloseResponse:
-      case impl::MessageType::kHeartBeat:
-        break;
-      case impl::MessageType::kHeartBeatResponse:
-        return impl::HeartBeatResponse{};
-      case impl::MessageType::kRedoMeta:
-        return impl::RedoMetaMessage{.checkpoint_ts = times_.of(step.get(Param::kTs)),
-                                     .resolved_ts = times_.of(step.get(Param::kTs2))};
-      case impl::MessageType::kRedoResolvedTsForward:
-        return impl::RedoResolvedTsForwardMessage{.resolved_ts = times_.of(step.get(Param::kTs))};
-      case impl::MessageType::kCheckpointTs:
-        return impl::CheckpointTsMessage{.checkpoint_ts = times_.of(step.get(Param::kTs))};
+    const impl::MessageType type = row_of(step.action).message.value();
+    if (type == impl::MessageType::kSchedule) {
+      return schedule(step, step.action == Action::kRemove ? impl::ScheduleAction::kRemove
+                                                           : impl::ScheduleAction::kCreate);
     }
-    impl::unreachable();
+    impl::MessageBody body = impl::empty_body(type);  // a Merge is left out of what is unrolled
+    impl::visit_body(body, [&](auto& of_type) {
+      smt::for_each_param(of_type, [&](Param param, auto& value) { set(value, step.get(param), param); });
+    });
+    return body;
+  }
+
+  void set(impl::DispatcherId& id, std::uint64_t value, Param /*any*/) const { id = id_of(value); }
+  void set(bool& flag, std::uint64_t value, Param /*any*/) const { flag = value != 0; }
+  void set(std::uint64_t& number, std::uint64_t value, Param param) const {
+    number = param == Param::kConfigEpoch ? epochs_.of(value) : times_.of(value);
   }
 
   impl::ScheduleDispatcherRequest schedule(const RunStep& step, impl::ScheduleAction action) const {

@@ -6,7 +6,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
 
+#include "impl/fields.h"
 #include "impl/message.h"
 #include "spec/smt/variables.h"
 
@@ -28,6 +32,40 @@ struct ParamValues {
   void set_dispatcher(impl::DispatcherId id, impl::Mode mode);
   void set_span(const impl::Span& span);
 };
+
+// The parameter that a field of this name is, if it is one.
+[[nodiscard]] constexpr std::optional<Param> param_of_field(std::string_view name) {
+  if (name == "event_trigger") return Param::kEvent;
+  if (name == "redo_trigger") return Param::kRedo;
+  if (name == "config_epoch") return Param::kConfigEpoch;
+  if (name == "redo_enabled") return Param::kRedoEnabled;
+  if (name == "removed") return Param::kRemoved;
+  return std::nullopt;
+}
+
+// visit(param, field) for each field of a body that is a parameter by its name: ids of triggers, flags, and
+// what ends in _ts, in order. (Of a Schedule and a Merge it is what they are about that is told.)
+template <class Body, class Visit>
+void for_each_param(Body& body, Visit&& visit) {
+  using Type = std::remove_const_t<Body>;
+  bool has_ts = false;
+  impl::for_each_field(body, [&](const auto& field) {
+    using Value = std::remove_cvref_t<decltype(field.value)>;
+    if constexpr (std::is_same_v<Type, impl::ScheduleDispatcherRequest> ||
+                  std::is_same_v<Type, impl::MergeDispatcherRequest>) {
+      return;
+    } else if constexpr (std::is_same_v<Value, impl::DispatcherId> || std::is_same_v<Value, bool> ||
+                         std::is_same_v<Value, std::uint64_t>) {
+      const std::string_view name = field.name;
+      if (name.ends_with("_ts")) {
+        visit(has_ts ? Param::kTs2 : Param::kTs, field.value);
+        has_ts = true;
+      } else if (const auto param = param_of_field(name)) {
+        visit(*param, field.value);
+      }
+    }
+  });
+}
 [[nodiscard]] ParamValues params_of(const impl::Message& request);
 
 // Keys are signed in the implementation and natural here, in the same order.
