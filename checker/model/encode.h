@@ -108,17 +108,18 @@ class WorldEncoder {
     if (span.is_whole()) return at;
     return put_numbers(at, static_cast<std::uint32_t>(span.begin), static_cast<std::uint32_t>(span.end));
   }
+  // What stands in one place needs no function of its own.
   template <class T>
-  At put_contents(At at, const spec::PerNode<T>& values) {
+  [[gnu::always_inline]] At put_contents(At at, const spec::PerNode<T>& values) {
     for (const T& value : values) {
       if (&value != &*values.begin()) cut(at);
-      at = put(at, value);
+      at = put_parts(at, value);
     }
     return at;
   }
   template <impl::Described T>
-  At put_contents(At at, const T& value) {
-    return put(at, value);
+  [[gnu::always_inline]] At put_contents(At at, const T& value) {
+    return put_parts(at, value);
   }
   template <class T>
   requires(kIsFlag<T> || kIsNumber<T>) static At put_contents(At at, T /*said by its number*/) { return at; }
@@ -126,7 +127,7 @@ class WorldEncoder {
   // ---- a struct ----
 
   // Some words of a pack: as many as stay in registers.
-  static constexpr std::size_t kChunk = 10;
+  static constexpr std::size_t kChunk = 12;
   template <std::size_t kFirst, class Leaves, std::size_t... I, std::size_t... Word>
   static At put_words(At at, const Leaves& leaves, std::index_sequence<I...> /*leaves*/,
                       std::index_sequence<Word...> /*words*/) {
@@ -153,17 +154,26 @@ class WorldEncoder {
     return at;
   }
   template <class Leaves>
-  At put_leaves(At at, const Leaves& leaves) {
+  [[gnu::always_inline]] At put_leaves(At at, const Leaves& leaves) {
     at = put_pack<0>(at, leaves);
-    std::apply([&](const auto&... leaf) { ((at = put_contents(at, leaf.value)), ...); }, leaves);
+    return put_all_contents(at, leaves, std::make_index_sequence<std::tuple_size_v<Leaves>>());
+  }
+  template <class Leaves, std::size_t... I>
+  [[gnu::always_inline]] At put_all_contents(At at, const Leaves& leaves,
+                                             std::index_sequence<I...> /*leaves*/) {
+    ((at = put_contents(at, std::get<I>(leaves).value)), ...);
     return at;
   }
   template <std::size_t kPart, class T>
-  At put_part(At at, const T& value) {
+  [[gnu::always_inline]] At put_part(At at, const T& value) {
     return put_leaves(at, leaves_of_part<kPart>(value));
   }
   template <impl::Described T>
   At put(At at, const T& value) {
+    return put_parts(at, value);
+  }
+  template <impl::Described T>
+  [[gnu::always_inline]] At put_parts(At at, const T& value) {
     at = put_part<0>(at, value);
     if constexpr (kParts < T >> 1) {
       cut(at);
