@@ -8,8 +8,8 @@ using namespace takeover::impl;
 
 namespace {
 
-constexpr NodeId kA{1};
-constexpr NodeId kB{2};
+constexpr NodeId kOwnerA{1};
+constexpr NodeId kOwnerB{2};
 
 Rules all_guards_on() {
   Rules rules;
@@ -24,7 +24,7 @@ DispatcherManager owned_by(NodeId owner, Epoch epoch) {
   return manager;
 }
 
-Message close_of(Epoch epoch, bool removed, NodeId from = kA) {
+Message close_of(Epoch epoch, bool removed, NodeId from = kOwnerA) {
   return {.from = from, .epoch = epoch, .body = MaintainerCloseRequest{removed}};
 }
 
@@ -39,14 +39,14 @@ TEST_CASE("a Bootstrap takes over only by epoch: the rolling-upgrade table") {
     bool allowed;
   };
   const Row rows[] = {
-      {kA, 0, kB, 0, true},   // compat: any sender
-      {kA, 0, kB, 3, false},  // epoch 0 never downgrades
-      {kA, 2, kB, 0, true},   // compat becomes strict
-      {kA, 2, kB, 1, true},   // newer
-      {kA, 2, kA, 2, true},   // retransmission
-      {kA, 2, kB, 2, false},  // another owner of this epoch
-      {kA, 2, kB, 3, false},  // older
-      {kA, 2, NodeId::kNone, 2, true},
+      {kOwnerA, 0, kOwnerB, 0, true},   // compat: any sender
+      {kOwnerA, 0, kOwnerB, 3, false},  // epoch 0 never downgrades
+      {kOwnerA, 2, kOwnerB, 0, true},   // compat becomes strict
+      {kOwnerA, 2, kOwnerB, 1, true},   // newer
+      {kOwnerA, 2, kOwnerA, 2, true},   // retransmission
+      {kOwnerA, 2, kOwnerB, 2, false},  // another owner of this epoch
+      {kOwnerA, 2, kOwnerB, 3, false},  // older
+      {kOwnerA, 2, NodeId::kNone, 2, true},
   };
   for (const Row& row : rows) {
     CAPTURE(row.request, row.epoch, static_cast<int>(row.sender), static_cast<int>(row.owner));
@@ -56,14 +56,14 @@ TEST_CASE("a Bootstrap takes over only by epoch: the rolling-upgrade table") {
 }
 
 TEST_CASE("any other control message is taken from the exact owner and epoch only") {
-  CHECK(owned_by(kA, 0).is_request_allowed(kA, 0));
-  CHECK(owned_by(NodeId::kNone, 0).is_request_allowed(kA, 0));
-  CHECK_FALSE(owned_by(kB, 0).is_request_allowed(kA, 0));
-  CHECK_FALSE(owned_by(kA, 1).is_request_allowed(kA, 0));
-  CHECK(owned_by(kA, 2).is_request_allowed(kA, 2));
-  CHECK_FALSE(owned_by(kA, 2).is_request_allowed(kB, 2));
-  CHECK_FALSE(owned_by(kA, 2).is_request_allowed(kA, 3));
-  CHECK_FALSE(owned_by(kA, 0).is_request_allowed(kA, 2));
+  CHECK(owned_by(kOwnerA, 0).is_request_allowed(kOwnerA, 0));
+  CHECK(owned_by(NodeId::kNone, 0).is_request_allowed(kOwnerA, 0));
+  CHECK_FALSE(owned_by(kOwnerB, 0).is_request_allowed(kOwnerA, 0));
+  CHECK_FALSE(owned_by(kOwnerA, 1).is_request_allowed(kOwnerA, 0));
+  CHECK(owned_by(kOwnerA, 2).is_request_allowed(kOwnerA, 2));
+  CHECK_FALSE(owned_by(kOwnerA, 2).is_request_allowed(kOwnerB, 2));
+  CHECK_FALSE(owned_by(kOwnerA, 2).is_request_allowed(kOwnerA, 3));
+  CHECK_FALSE(owned_by(kOwnerA, 0).is_request_allowed(kOwnerA, 2));
 }
 
 TEST_CASE("a pending message gives way to a newer epoch, and a Close to one for good that is not older") {
@@ -73,10 +73,13 @@ TEST_CASE("a pending message gives way to a newer epoch, and a Close to one for 
     bool replaced;
   };
   const Row rows[] = {
-      {close_of(1, false), close_of(2, false), true},      {close_of(2, false), close_of(1, false), false},
-      {close_of(1, false), close_of(1, true), true},       {close_of(2, false), close_of(1, true), false},
-      {close_of(1, true), close_of(1, false), false},      {close_of(1, true), close_of(2, false), true},
-      {close_of(1, false), close_of(1, false, kB), false},
+      {close_of(1, false), close_of(2, false), true},
+      {close_of(2, false), close_of(1, false), false},
+      {close_of(1, false), close_of(1, true), true},
+      {close_of(2, false), close_of(1, true), false},
+      {close_of(1, true), close_of(1, false), false},
+      {close_of(1, true), close_of(2, false), true},
+      {close_of(1, false), close_of(1, false, kOwnerB), false},
   };
   for (const Row& row : rows) {
     DispatcherOrchestrator node;

@@ -29,7 +29,7 @@ DispatcherOrchestrator looked_up(Epoch manager, bool removed, NodeId sender, Epo
   return node;
 }
 
-struct Case {
+struct Meeting {
   Epoch manager;
   bool removed;
   NodeId sender;
@@ -40,12 +40,12 @@ struct Case {
 }  // namespace
 
 TEST_CASE("a closed manager makes room for whom its tombstone lets in, and stays for anybody else") {
-  for (const Case& each :
-       {Case{2, false, kOther, 3, true}, Case{2, false, kOwner, 3, true}, Case{2, false, kOwner, 2, false},
-        Case{2, false, kOther, 2, false}, Case{2, false, kOther, 1, false}, Case{2, false, kOther, 0, false},
-        // Epoch 0 leaves a tombstone only when it was removed.
-        Case{0, false, kOwner, 0, true}, Case{0, false, kOther, 0, true}, Case{0, true, kOwner, 0, false},
-        Case{0, true, kOther, 1, true}}) {
+  for (const Meeting& each : {Meeting{2, false, kOther, 3, true}, Meeting{2, false, kOwner, 3, true},
+                              Meeting{2, false, kOwner, 2, false}, Meeting{2, false, kOther, 2, false},
+                              Meeting{2, false, kOther, 1, false}, Meeting{2, false, kOther, 0, false},
+                              // Epoch 0 leaves a tombstone only when it was removed.
+                              Meeting{0, false, kOwner, 0, true}, Meeting{0, false, kOther, 0, true},
+                              Meeting{0, true, kOwner, 0, false}, Meeting{0, true, kOther, 1, true}}) {
     CAPTURE(each.manager, each.removed, each.epoch);
     const DispatcherOrchestrator node = looked_up(each.manager, each.removed, each.sender, each.epoch);
     REQUIRE(node.handler);

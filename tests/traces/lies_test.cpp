@@ -26,7 +26,7 @@ struct Lie {
   const char* actual;
 };
 
-constexpr const char* kSafety = "tests/traces/bases/no-dead-takeover.trace.json";  // small-fence
+constexpr const char* kSafetyTrace = "tests/traces/bases/no-dead-takeover.trace.json";  // small-fence
 constexpr const char* kLasso =
     "traces/recorded/counterexamples/pr-5436.create-tried.trace.json";  // live-create
 constexpr const char* kDeadlock = "traces/recorded/counterexamples/pr-5435.deadlock-free.trace.json";
@@ -45,63 +45,63 @@ void erase(Json& trace, std::size_t at) {
 }
 
 const std::vector<Lie> kLies{
-    {"the step that violates is left out", kSafety,
+    {"the step that violates is left out", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        erase(t, t["steps"].size() - 1);
        return std::nullopt;
      },
      "/verdict", "the run does not violate no-dead-takeover"},
-    {"another property", kSafety,
+    {"another property", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "one-writer";
        return std::nullopt;
      },
      "/verdict", "the run does not violate one-writer"},
-    {"no such property", kSafety,
+    {"no such property", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "no-such-property";
        return std::nullopt;
      },
      "/property", "`takeover list properties` has no such one"},
-    {"a violated property is said to hold", kSafety,
+    {"a violated property is said to hold", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["verdict"] = "holds";
        return std::nullopt;
      },
      "/verdict", "the run violates no-dead-takeover"},
-    {"a violated property is said to be inconclusive", kSafety,
+    {"a violated property is said to be inconclusive", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["verdict"] = "inconclusive";
        return std::nullopt;
      },
      "/verdict", "the run violates no-dead-takeover"},
-    {"a property that applies is said not to", kSafety,
+    {"a property that applies is said not to", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["verdict"] = "not-applicable";
        t["property"] = "owner-from-request";
        return std::nullopt;
      },
      "/verdict", "it applies: a manager is published"},
-    {"what is said of another property", kSafety,
+    {"what is said of another property", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["why"] = "the handler has ended, and the fence is still locked";
        return std::nullopt;
      },
      "/why", "that is said of another property than no-dead-takeover"},
-    {"a violation explained that is none", kSafety,
+    {"a violation explained that is none", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "one-writer";
        t["verdict"] = "holds";
        return std::nullopt;
      },
      "/why", "the verdict is holds"},
-    {"an explanation of no verdict", kSafety,
+    {"an explanation of no verdict", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["verdict"] = nullptr;
        return std::nullopt;
      },
      "/why", "no verdict is given"},
-    {"a deadlock that is none", kSafety,
+    {"a deadlock that is none", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "deadlock-free";
        return std::nullopt;
@@ -120,7 +120,7 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/verdict", "the run does not violate deadlock-free: something can happen after the last step"},
-    {"liveness, and no loop", kSafety,
+    {"liveness, and no loop", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["property"] = "bootstrap-answered";
        return std::nullopt;
@@ -128,7 +128,7 @@ const std::vector<Lie> kLies{
      "/verdict",
      "the run does not violate bootstrap-answered: the run goes on after its last step, and no loop is "
      "given"},
-    {"no send", kSafety,
+    {"no send", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        erase(t, first(t, "send"));
        return first(t, "receive");
@@ -143,50 +143,50 @@ const std::vector<Lie> kLies{
        return first(t, "receive");
      },
      "/action/message", "none is under way"},
-    {"another id", kSafety,
+    {"another id", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        first_action(t, "receive")["message_id"] = "m99";
        return first(t, "receive");
      },
      "/action/message_id", "it was not sent before"},
-    {"sent after it arrives", kSafety,
+    {"sent after it arrives", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        std::swap(t["steps"][first(t, "send")], t["steps"][first(t, "receive")]);
        return first(t, "receive");
      },
      "/action/message_id", "it was not sent before"},
-    {"one that arrives twice", kSafety,
+    {"one that arrives twice", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        const std::size_t at = first(t, "receive");
        insert(t, at + 1, t["steps"][at]);
        return at + 1;
      },
      "/action/message_id", "it has arrived, or was lost, before"},
-    {"no such owner", kSafety,
+    {"no such owner", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        first_action(t, "send")["owner"] = "Nobody";
        return first(t, "send");
      },
      "/action/owner", "the owners of small-fence are A1, C2"},
-    {"another owner's message", kSafety,
+    {"another owner's message", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        first_action(t, "send")["owner"] = "A1";
        return first(t, "send");
      },
      "/action/from", "A1 is on A"},
-    {"no such row", kSafety,
+    {"no such row", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        first_action(t, "send")["row"] = "no-such-row";
        return first(t, "send");
      },
      "/action/row", "the environment has no such row"},
-    {"another row", kSafety,
+    {"another row", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        first_action(t, "send")["row"] = "close";
        return first(t, "send");
      },
      "/action/row", "bootstrap"},
-    {"a message that its owner does not send", kSafety,
+    {"a message that its owner does not send", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        for (const char* kind : {"send", "receive"}) first_action(t, kind)["message"]["start_ts"] = 7;
        return first(t, "send");
@@ -219,7 +219,7 @@ const std::vector<Lie> kLies{
        return 0;
      },
      "/action/kind", "its owners start and stop by what they send and are told"},
-    {"another node", kSafety,
+    {"another node", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["scenario"] = "node-compat";
        t["steps"] = Json::array();
@@ -227,7 +227,7 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/initial/nodes/A", "its node is B"},
-    {"another beginning", kSafety,
+    {"another beginning", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        t["initial"]["nodes"]["A"]["tombstone"] = 1;
        for (Json& step : t["steps"]) step.erase("state");
@@ -318,7 +318,7 @@ const std::vector<Lie> kLies{
 };
 
 TEST_CASE("the traces that are made to lie conform as they are", "[traces][claims]") {
-  for (const char* base : {kSafety, kLasso, kDeadlock}) {
+  for (const char* base : {kSafetyTrace, kLasso, kDeadlock}) {
     CAPTURE(base);
     const Trace trace = trace_of(document_at(base));
     const ReplayResult result = replay(trace);

@@ -2,6 +2,7 @@
 
 #include "checker/model/check.h"
 #include "spec/profiles.h"
+#include "tests/checker/model/property.h"
 
 using namespace takeover;
 
@@ -16,13 +17,6 @@ model::CheckResult check(const model::NodeModel& model, std::size_t workers, eng
   options.workers = workers;
   options.store = store;
   return model::check(model, options);
-}
-
-const model::PropertyResult& property(const model::CheckResult& result, std::string_view id) {
-  for (const model::PropertyResult& each : result.properties) {
-    if (each.id == id) return each;
-  }
-  throw std::out_of_range("no such property");
 }
 
 }  // namespace

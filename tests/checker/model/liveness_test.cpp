@@ -5,6 +5,7 @@
 
 #include "checker/model/check.h"
 #include "spec/profiles.h"
+#include "tests/checker/model/property.h"
 
 using namespace takeover;
 
@@ -17,13 +18,6 @@ model::CheckResult check(std::string_view scenario, std::string_view profile,
   const model::NodeModel model(spec::built_in_scenario(scenario), rules, spec::PropertySet().set(),
                                spec::LivePropertySet().set());
   return model::check(model, {});
-}
-
-const model::PropertyResult& property(const model::CheckResult& result, std::string_view id) {
-  for (const model::PropertyResult& each : result.properties) {
-    if (each.id == id) return each;
-  }
-  throw std::out_of_range("no such property");
 }
 
 // That the loop is one: the run comes back to the world that it had after loop_start steps.

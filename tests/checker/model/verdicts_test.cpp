@@ -9,6 +9,7 @@
 
 #include "checker/model/check.h"
 #include "spec/profiles.h"
+#include "tests/checker/model/property.h"
 
 using namespace takeover;
 using model::Reason;
@@ -19,13 +20,6 @@ namespace {
 model::NodeModel model_of(const spec::Scenario& scenario) {
   return {scenario, spec::profile_named("reference")->rules, spec::PropertySet().set(),
           spec::LivePropertySet().set()};
-}
-
-const model::PropertyResult& property(const model::CheckResult& result, std::string_view id) {
-  for (const model::PropertyResult& each : result.properties) {
-    if (each.id == id) return each;
-  }
-  throw std::out_of_range("no such property");
 }
 
 }  // namespace

@@ -9,9 +9,6 @@ namespace {
 using spec::History;
 using Step = OrchestratorStep;
 
-constexpr spec::DispatcherKey kKeyX{kX, Mode::kDefault};
-constexpr spec::DispatcherKey kKeyY{kY, Mode::kDefault};
-constexpr spec::DispatcherKey kTriggerKey{kTrigger, Mode::kDefault};
 constexpr spec::DispatcherKey kRedoTriggerKey{kRedoTrigger, Mode::kRedo};
 
 }  // namespace

@@ -31,7 +31,7 @@ void check_witnesses(const std::vector<Reached>& cases) {
   }
 }
 
-void note(Scene& s, NoteKind kind, MessageType type = MessageType::kBootstrap) {
+void note_of(Scene& s, NoteKind kind, MessageType type = MessageType::kBootstrap) {
   s.out.note({.kind = kind, .type = type});
 }
 void drop(Scene& s, MessageType type, Reason why) {
@@ -56,8 +56,10 @@ void carry(Scene& s, impl::JournalEntry op) {
 TEST_CASE("witnesses of a manager's life") {
   const std::vector<Reached> cases{
       {"nothing happens", {}, [](Scene& /*as it is*/) {}},
-      {"it is published", {Witness::kManagerCreated}, [](Scene& s) { note(s, NoteKind::kManagerPublished); }},
-      {"it is created, and not published", {}, [](Scene& s) { note(s, NoteKind::kManagerCreated); }},
+      {"it is published",
+       {Witness::kManagerCreated},
+       [](Scene& s) { note_of(s, NoteKind::kManagerPublished); }},
+      {"it is created, and not published", {}, [](Scene& s) { note_of(s, NoteKind::kManagerCreated); }},
       {"its owner changes", {Witness::kTakeoverAccepted}, [](Scene& s) { s.is().owner = kB; }},
       {"its epoch changes", {Witness::kTakeoverAccepted}, [](Scene& s) { s.is().epoch = 6; }},
       {"it was not here",
@@ -82,40 +84,40 @@ TEST_CASE("witnesses of a manager's life") {
        [](Scene& s) { s.was().event_trigger = s.is().event_trigger = DispatcherId::kNone; }},
       {"the clean-up of removed runs",
        {Witness::kRemovedCleanUp},
-       [](Scene& s) { note(s, NoteKind::kRemovedCleanUp); }},
+       [](Scene& s) { note_of(s, NoteKind::kRemovedCleanUp); }},
       {"it runs on a manager that was closed, and owed it",
        {Witness::kRemovedCleanUp, Witness::kCleanedUpAgain},
        [](Scene& s) {
          s.was().closed = s.was().remove_requested = true;
-         note(s, NoteKind::kRemovedCleanUp);
+         note_of(s, NoteKind::kRemovedCleanUp);
        }},
       {"it runs as the manager closes",
        {Witness::kRemovedCleanUp},
        [](Scene& s) {
          s.was().closing = s.was().remove_requested = true;
-         note(s, NoteKind::kRemovedCleanUp);
+         note_of(s, NoteKind::kRemovedCleanUp);
        }},
       {"it runs on a closed manager of which nobody had asked it",
        {Witness::kRemovedCleanUp},
        [](Scene& s) {
          s.was().closed = true;
-         note(s, NoteKind::kRemovedCleanUp);
+         note_of(s, NoteKind::kRemovedCleanUp);
        }},
-      {"it fails", {Witness::kCleanUpFailed}, [](Scene& s) { note(s, NoteKind::kRemovedCleanUpFailed); }},
-      {"a creation fails", {Witness::kCreationFailed}, [](Scene& s) { note(s, NoteKind::kCreateFailed); }},
+      {"it fails", {Witness::kCleanUpFailed}, [](Scene& s) { note_of(s, NoteKind::kRemovedCleanUpFailed); }},
+      {"a creation fails", {Witness::kCreationFailed}, [](Scene& s) { note_of(s, NoteKind::kCreateFailed); }},
       {"the owner changes during a merge",
        {Witness::kTakeoverDuringMerge},
        [](Scene& s) {
          s.was().merges.push_back({});
          keep(s);
-         note(s, NoteKind::kOwnerChanged);
+         note_of(s, NoteKind::kOwnerChanged);
        }},
-      {"the owner changes without a merge", {}, [](Scene& s) { note(s, NoteKind::kOwnerChanged); }},
+      {"the owner changes without a merge", {}, [](Scene& s) { note_of(s, NoteKind::kOwnerChanged); }},
       {"the owner of none changes",
        {},
        [](Scene& s) {
          s.before.manager.reset();
-         note(s, NoteKind::kOwnerChanged);
+         note_of(s, NoteKind::kOwnerChanged);
        }},
   };
   check_witnesses(cases);
@@ -162,31 +164,31 @@ TEST_CASE("witnesses of what a Bootstrap is told") {
        {Witness::kTriggerTakenBack},
        [](Scene& s) {
          handle(s, bootstrap(kA, kEpoch), Step::kEnsureRedoTrigger);
-         note(s, NoteKind::kDispatcherDeleted);
+         note_of(s, NoteKind::kDispatcherDeleted);
        }},
       {"it creates the event trigger of a manager that was here",
        {Witness::kTriggerCreatedOnReuse},
        [](Scene& s) {
          handle(s, bootstrap(kA, kEpoch), Step::kEnsureEventTrigger, Step::kEnsureRedoTrigger);
-         note(s, NoteKind::kDispatcherCreated);
+         note_of(s, NoteKind::kDispatcherCreated);
        }},
       {"it creates the redo trigger of a manager that was here",
        {Witness::kTriggerCreatedOnReuse},
        [](Scene& s) {
          handle(s, bootstrap(kA, kEpoch), Step::kEnsureRedoTrigger, Step::kReadDefaultSpans);
-         note(s, NoteKind::kDispatcherCreated);
+         note_of(s, NoteKind::kDispatcherCreated);
        }},
       {"a table is created while it waits to create its trigger",
        {Witness::kDispatcherCreated},
        [](Scene& s) {
          handle(s, bootstrap(kA, kEpoch), Step::kEnsureRedoTrigger, Step::kEnsureRedoTrigger);
-         note(s, NoteKind::kDispatcherCreated);
+         note_of(s, NoteKind::kDispatcherCreated);
        }},
       {"it creates the trigger of a manager that it builds",
        {Witness::kDispatcherCreated},
        [](Scene& s) {
          handle(s, bootstrap(kA, kEpoch), Step::kCreateTriggers, Step::kPublish);
-         note(s, NoteKind::kDispatcherCreated);
+         note_of(s, NoteKind::kDispatcherCreated);
        }},
   };
   check_witnesses(cases);
@@ -216,7 +218,7 @@ TEST_CASE("witnesses of a PostBootstrap and a Close") {
   const std::vector<Reached> cases{
       {"a trigger is registered",
        {Witness::kPostBootstrapped},
-       [](Scene& s) { note(s, NoteKind::kTriggerRegistered); }},
+       [](Scene& s) { note_of(s, NoteKind::kTriggerRegistered); }},
   };
   check_witnesses(cases);
 }
@@ -237,25 +239,25 @@ TEST_CASE("witnesses of the streams") {
       {"redo marks are dropped", {}, [](Scene& s) { drop(s, kRedoMeta, Reason::kNotOwnersRedo); }},
       {"an action is admitted",
        {Witness::kActionAdmitted},
-       [](Scene& s) { note(s, NoteKind::kMessageAdmitted, kHeartBeatResponse); }},
+       [](Scene& s) { note_of(s, NoteKind::kMessageAdmitted, kHeartBeatResponse); }},
       {"redo marks are set by RedoMeta",
        {Witness::kRedoMarkSet},
-       [](Scene& s) { note(s, NoteKind::kMessageAdmitted, kRedoMeta); }},
+       [](Scene& s) { note_of(s, NoteKind::kMessageAdmitted, kRedoMeta); }},
       {"redo marks are set by RedoResolvedTsForward",
        {Witness::kRedoMarkSet},
-       [](Scene& s) { note(s, NoteKind::kMessageAdmitted, kRedoResolvedTsForward); }},
-      {"a Merge is admitted", {}, [](Scene& s) { note(s, NoteKind::kMessageAdmitted, kMerge); }},
+       [](Scene& s) { note_of(s, NoteKind::kMessageAdmitted, kRedoResolvedTsForward); }},
+      {"a Merge is admitted", {}, [](Scene& s) { note_of(s, NoteKind::kMessageAdmitted, kMerge); }},
       {"a dispatcher is created",
        {Witness::kDispatcherCreated},
-       [](Scene& s) { note(s, NoteKind::kDispatcherCreated); }},
+       [](Scene& s) { note_of(s, NoteKind::kDispatcherCreated); }},
       {"a dispatcher is forgotten",
        {Witness::kDispatcherRemoved},
-       [](Scene& s) { note(s, NoteKind::kDispatcherDeleted); }},
+       [](Scene& s) { note_of(s, NoteKind::kDispatcherDeleted); }},
       {"a Remove finds nothing",
        {Witness::kRemoveMissing},
-       [](Scene& s) { note(s, NoteKind::kRemoveMissing); }},
-      {"a merge ends", {Witness::kMergeDone}, [](Scene& s) { note(s, NoteKind::kMergeDone); }},
-      {"a merge is aborted", {Witness::kMergeAborted}, [](Scene& s) { note(s, NoteKind::kMergeAborted); }},
+       [](Scene& s) { note_of(s, NoteKind::kRemoveMissing); }},
+      {"a merge ends", {Witness::kMergeDone}, [](Scene& s) { note_of(s, NoteKind::kMergeDone); }},
+      {"a merge is aborted", {Witness::kMergeAborted}, [](Scene& s) { note_of(s, NoteKind::kMergeAborted); }},
       {"an action of the owner is executed",
        {},
        [](Scene& s) { s.out.note({.kind = NoteKind::kActionExecuted, .from = kA, .epoch = kEpoch}); }},

@@ -17,11 +17,8 @@ using impl::DispatcherManager;
 using impl::DispatcherOrchestrator;
 using impl::JournalEntry;
 using impl::OrchestratorStep;
+using smt::number;
 using smt::Scalar;
-
-std::uint64_t number(auto value) {
-  return static_cast<std::uint64_t>(value);
-}
 
 bool is_history(const smt::Row& row) {
   return row.part == smt::Part::kHistory;

@@ -31,7 +31,7 @@ std::string document(const std::string& of_owner, const std::string& of_document
          bounds + "}" + more(of_document) + "}";
 }
 
-std::string refusal(const std::string& of_owner, const std::string& of_document = "") {
+std::string refusal_of_fields(const std::string& of_owner, const std::string& of_document = "") {
   const auto scenario = read_scenario(document(of_owner, of_document), "x.json");
   return scenario ? "" : scenario.error().to_line();
 }
@@ -80,7 +80,7 @@ TEST_CASE("a count of an owner is the member of its name, and no other") {
     CAPTURE(given.name);
     const Owner owner = owner_of("\"" + given.name + "\": 15");
     for (const Count& each : counts) CHECK(owner.allowed.*each.member == (each.name == given.name ? 15 : 0));
-    CHECK_FALSE(refusal("\"" + given.name + "\": 16").empty());
+    CHECK_FALSE(refusal_of_fields("\"" + given.name + "\": 16").empty());
   }
 }
 
@@ -149,9 +149,9 @@ TEST_CASE("ids and numbers of an owner go where they are named") {
 
 TEST_CASE("what is created is fresh, but for what comes from elsewhere, which every owner may create") {
   const std::string used = "is used already; expected a fresh id";
-  CHECK(refusal(R"("creates": ["d"], "merges": ["d"])").find(used) != std::string::npos);
-  CHECK(refusal(R"("creates": ["d"])", R"("elsewhere": ["d"])").empty());
-  CHECK(refusal(R"("merges": ["d"])", R"("elsewhere": ["d"])").find(used) != std::string::npos);
+  CHECK(refusal_of_fields(R"("creates": ["d"], "merges": ["d"])").find(used) != std::string::npos);
+  CHECK(refusal_of_fields(R"("creates": ["d"])", R"("elsewhere": ["d"])").empty());
+  CHECK(refusal_of_fields(R"("merges": ["d"])", R"("elsewhere": ["d"])").find(used) != std::string::npos);
   const auto two = [](const std::string& elsewhere) {
     const auto scenario = read_scenario(
         R"({"name": "x", "title": "t", "tags": [], "node": "A", "spans": ["table-1"], "elsewhere": [)" +
@@ -293,7 +293,7 @@ TEST_CASE("a message that misbehaves is what its members say") {
 
 TEST_CASE("a message that misbehaves names what its type needs") {
   const auto refused = [](const std::string& message) {
-    return refusal(R"("misbehaves": [)" + message + "]");
+    return refusal_of_fields(R"("misbehaves": [)" + message + "]");
   };
   const std::string place = "x.json: /owners/0/misbehaves/0: ";
   CHECK(refused(R"({"type": "ScheduleDispatcherRequest", "action": "Remove"})") ==
