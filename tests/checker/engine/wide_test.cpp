@@ -2,12 +2,12 @@
 #include <bitset>
 #include <catch2/catch.hpp>
 #include <cstddef>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "checker/engine/explore.h"
 #include "checker/engine/liveness.h"
+#include "checker/engine/tally.h"
 
 using namespace takeover::engine;
 
@@ -114,11 +114,30 @@ TEST_CASE("each of the most fair actions is owed what it is owed") {
   }
 }
 
+TEST_CASE("what is noted is counted in both words, and what has no name is told apart") {
+  Tally tally;
+  const Judgement judgement{bit(0) | bit(63) | bit(64), bit(127), bit(62) | bit(127)};
+  tally.note(judgement, {}, 3);
+  for (std::size_t i = 0; i < kMaxProperties; ++i) {
+    CAPTURE(i);
+    CHECK(tally.met[i] == (i == 0 || i == 63 || i == 64 ? 1 : 0));
+    CHECK(tally.candidates[i].has_value() == (i == 127));
+    CHECK(tally.reached[i] == (i == 62 || i == 127 ? 1 : 0));
+    CHECK(tally.reached_level[i] == (i == 62 || i == 127 ? 3 : 0));
+  }
+  CHECK_FALSE(tally.speaks_beyond(kMaxProperties, kMaxWitnesses));
+  CHECK(tally.speaks_beyond(kMaxProperties - 1, kMaxWitnesses));
+  CHECK(tally.speaks_beyond(kMaxProperties, kMaxWitnesses - 1));
+  tally.candidates[127].reset();
+  CHECK_FALSE(tally.speaks_beyond(65, kMaxWitnesses));
+  CHECK(tally.speaks_beyond(64, kMaxWitnesses));
+}
+
 TEST_CASE("a set becomes the bits of its members, of whatever width") {
   std::bitset<100> set;
   for (const std::size_t i : {0U, 63U, 64U, 99U}) set.set(i);
-  std::set<std::size_t> seen;
-  for_each_bit(bits_of(set), [&](std::size_t i) { seen.insert(i); });
-  CHECK(seen == std::set<std::size_t>{0, 63, 64, 99});
+  Bits bits = 0;
+  for (const std::size_t i : {0U, 63U, 64U, 99U}) bits |= bit(i);
+  CHECK(bits_of(set) == bits);
   CHECK(bits_of(std::bitset<64>().set()) == first_bits(64));
 }
