@@ -97,12 +97,9 @@ struct Dispatcher {
 enum class FenceHolder : std::uint8_t { kNobody, kOrchestrator, kSchedule };
 constexpr std::string_view name_of(FenceHolder value) {
   switch (value) {
-    case FenceHolder::kNobody:
-      return "";
-    case FenceHolder::kOrchestrator:
-      return "orchestrator";
-    case FenceHolder::kSchedule:
-      return "schedule";
+    case FenceHolder::kNobody: return "";
+    case FenceHolder::kOrchestrator: return "orchestrator";
+    case FenceHolder::kSchedule: return "schedule";
   }
   return kNoName;
 }
@@ -111,12 +108,9 @@ constexpr std::string_view name_of(FenceHolder value) {
 enum class ScheduleStep : std::uint8_t { kIdle, kCreate, kDeleteEntry };
 constexpr std::string_view name_of(ScheduleStep value) {
   switch (value) {
-    case ScheduleStep::kIdle:
-      return "idle";
-    case ScheduleStep::kCreate:
-      return "create";
-    case ScheduleStep::kDeleteEntry:
-      return "delete-entry";
+    case ScheduleStep::kIdle: return "idle";
+    case ScheduleStep::kCreate: return "create";
+    case ScheduleStep::kDeleteEntry: return "delete-entry";
   }
   return kNoName;
 }
@@ -136,14 +130,10 @@ struct ScheduleHandler {
 enum class CleanUpStep : std::uint8_t { kIdle, kDeleteJournalEntry, kClearTrigger, kEnqueueReport };
 constexpr std::string_view name_of(CleanUpStep value) {
   switch (value) {
-    case CleanUpStep::kIdle:
-      return "idle";
-    case CleanUpStep::kDeleteJournalEntry:
-      return "delete-journal-entry";
-    case CleanUpStep::kClearTrigger:
-      return "clear-trigger";
-    case CleanUpStep::kEnqueueReport:
-      return "enqueue-report";
+    case CleanUpStep::kIdle: return "idle";
+    case CleanUpStep::kDeleteJournalEntry: return "delete-journal-entry";
+    case CleanUpStep::kClearTrigger: return "clear-trigger";
+    case CleanUpStep::kEnqueueReport: return "enqueue-report";
   }
   return kNoName;
 }
@@ -196,12 +186,9 @@ struct PendingAction {
 enum class ErrorReport : std::uint8_t { kNone, kDue, kTold };
 constexpr std::string_view name_of(ErrorReport value) {
   switch (value) {
-    case ErrorReport::kNone:
-      return "";
-    case ErrorReport::kDue:
-      return "due";
-    case ErrorReport::kTold:
-      return "told";
+    case ErrorReport::kNone: return "";
+    case ErrorReport::kDue: return "due";
+    case ErrorReport::kTold: return "told";
   }
   return kNoName;
 }

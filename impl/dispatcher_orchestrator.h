@@ -50,30 +50,18 @@ enum class OrchestratorStep : std::uint8_t {
 };
 constexpr std::string_view name_of(OrchestratorStep step) {
   switch (step) {
-    case OrchestratorStep::kLookUp:
-      return "look-up";
-    case OrchestratorStep::kRegisterInitializing:
-      return "register-initializing";
-    case OrchestratorStep::kCreateTriggers:
-      return "create-triggers";
-    case OrchestratorStep::kPublish:
-      return "publish";
-    case OrchestratorStep::kTakeOver:
-      return "take-over";
-    case OrchestratorStep::kEnsureEventTrigger:
-      return "ensure-event-trigger";
-    case OrchestratorStep::kEnsureRedoTrigger:
-      return "ensure-redo-trigger";
-    case OrchestratorStep::kReadDefaultSpans:
-      return "read-default-spans";
-    case OrchestratorStep::kReadRedoSpans:
-      return "read-redo-spans";
-    case OrchestratorStep::kReadJournalAndSend:
-      return "read-journal-and-send";
-    case OrchestratorStep::kPostBootstrap:
-      return "post-bootstrap";
-    case OrchestratorStep::kClose:
-      return "close";
+    case OrchestratorStep::kLookUp: return "look-up";
+    case OrchestratorStep::kRegisterInitializing: return "register-initializing";
+    case OrchestratorStep::kCreateTriggers: return "create-triggers";
+    case OrchestratorStep::kPublish: return "publish";
+    case OrchestratorStep::kTakeOver: return "take-over";
+    case OrchestratorStep::kEnsureEventTrigger: return "ensure-event-trigger";
+    case OrchestratorStep::kEnsureRedoTrigger: return "ensure-redo-trigger";
+    case OrchestratorStep::kReadDefaultSpans: return "read-default-spans";
+    case OrchestratorStep::kReadRedoSpans: return "read-redo-spans";
+    case OrchestratorStep::kReadJournalAndSend: return "read-journal-and-send";
+    case OrchestratorStep::kPostBootstrap: return "post-bootstrap";
+    case OrchestratorStep::kClose: return "close";
   }
   return kNoName;
 }

@@ -286,8 +286,7 @@ inline constexpr std::array<GuardInfo, kGuardCount> kGuards{{
      "each error of a creation is told once, to who owns the manager when it happens",
      "an error of an old owner reaches the new one, again and again, and hides its own", "error-attributed"},
     {Guard::kNilChecked, "nil-checked", kFinding,
-     "a Bootstrap with a redo trigger, or a Merge of mode redo, for a manager without redo, and a "
-     "PostBootstrap without an id are refused",
+     "a Bootstrap with a redo trigger, or a Merge of mode redo, for a manager without redo, and a PostBootstrap without an id are refused",
      "the request dereferences nil in a worker that recovers from nothing: the process dies",
      "process-lives"},
     {Guard::kWaitingMergeUntold, "waiting-merge-untold", kFinding,

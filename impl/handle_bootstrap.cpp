@@ -285,38 +285,21 @@ Epoch epoch_of(const Rules& rules, const Message& request) {
 
 void bootstrap_step(DispatcherOrchestrator& orchestrator, const Rules& rules, Outbox& out) {
   switch (orchestrator.handler->next) {
-    case OrchestratorStep::kRegisterInitializing:
-      register_initializing(orchestrator, rules, out);
-      return;
-    case OrchestratorStep::kCreateTriggers:
-      create_triggers(orchestrator, rules, out);
-      return;
-    case OrchestratorStep::kPublish:
-      publish(orchestrator, out);
-      return;
-    case OrchestratorStep::kTakeOver:
-      take_over(orchestrator, rules, out);
-      return;
-    case OrchestratorStep::kEnsureEventTrigger:
-      ensure_event_trigger(orchestrator, rules, out);
-      return;
-    case OrchestratorStep::kEnsureRedoTrigger:
-      ensure_redo_trigger(orchestrator, rules, out);
-      return;
-    case OrchestratorStep::kReadDefaultSpans:
-      read_default_spans(orchestrator, rules, out);
-      return;
+    case OrchestratorStep::kRegisterInitializing: register_initializing(orchestrator, rules, out); return;
+    case OrchestratorStep::kCreateTriggers: create_triggers(orchestrator, rules, out); return;
+    case OrchestratorStep::kPublish: publish(orchestrator, out); return;
+    case OrchestratorStep::kTakeOver: take_over(orchestrator, rules, out); return;
+    case OrchestratorStep::kEnsureEventTrigger: ensure_event_trigger(orchestrator, rules, out); return;
+    case OrchestratorStep::kEnsureRedoTrigger: ensure_redo_trigger(orchestrator, rules, out); return;
+    case OrchestratorStep::kReadDefaultSpans: read_default_spans(orchestrator, rules, out); return;
     case OrchestratorStep::kReadRedoSpans:
       read_spans(*orchestrator.manager, Mode::kRedo, orchestrator.handler->response.body);
       orchestrator.handler->next = OrchestratorStep::kReadJournalAndSend;
       return;
-    case OrchestratorStep::kReadJournalAndSend:
-      read_journal_and_send(orchestrator, rules, out);
-      return;
+    case OrchestratorStep::kReadJournalAndSend: read_journal_and_send(orchestrator, rules, out); return;
     case OrchestratorStep::kLookUp:
     case OrchestratorStep::kPostBootstrap:
-    case OrchestratorStep::kClose:
-      break;  // of another handler
+    case OrchestratorStep::kClose: break;  // of another handler
   }
   unreachable();
 }

@@ -27,10 +27,8 @@ using Ts = std::uint64_t;
 enum class Mode : std::uint8_t { kDefault, kRedo };
 constexpr std::string_view name_of(Mode mode) {
   switch (mode) {
-    case Mode::kDefault:
-      return "default";
-    case Mode::kRedo:
-      return "redo";
+    case Mode::kDefault: return "default";
+    case Mode::kRedo: return "redo";
   }
   return kNoName;
 }

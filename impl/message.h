@@ -30,14 +30,11 @@ enum class ErrorCode : std::uint8_t {
 };
 constexpr std::string_view name_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kNone:
-      return "";
+    case ErrorCode::kNone: return "";
     case ErrorCode::kErrChangefeedInitTableTriggerDispatcherFailed:
       return "ErrChangefeedInitTableTriggerDispatcherFailed";
-    case ErrorCode::kErrDispatcherFailed:
-      return "ErrDispatcherFailed";
-    case ErrorCode::kErrWritePathClosed:
-      return "ErrWritePathClosed";
+    case ErrorCode::kErrDispatcherFailed: return "ErrDispatcherFailed";
+    case ErrorCode::kErrWritePathClosed: return "ErrWritePathClosed";
   }
   return kNoName;
 }
@@ -45,10 +42,8 @@ constexpr std::string_view name_of(ErrorCode code) {
 enum class ScheduleAction : std::uint8_t { kCreate, kRemove };
 constexpr std::string_view name_of(ScheduleAction action) {
   switch (action) {
-    case ScheduleAction::kCreate:
-      return "Create";
-    case ScheduleAction::kRemove:
-      return "Remove";
+    case ScheduleAction::kCreate: return "Create";
+    case ScheduleAction::kRemove: return "Remove";
   }
   return kNoName;
 }
@@ -56,16 +51,11 @@ constexpr std::string_view name_of(ScheduleAction action) {
 enum class OperatorType : std::uint8_t { kAdd, kRemove, kMove, kSplit, kMerge };
 constexpr std::string_view name_of(OperatorType type) {
   switch (type) {
-    case OperatorType::kAdd:
-      return "Add";
-    case OperatorType::kRemove:
-      return "Remove";
-    case OperatorType::kMove:
-      return "Move";
-    case OperatorType::kSplit:
-      return "Split";
-    case OperatorType::kMerge:
-      return "Merge";
+    case OperatorType::kAdd: return "Add";
+    case OperatorType::kRemove: return "Remove";
+    case OperatorType::kMove: return "Move";
+    case OperatorType::kSplit: return "Split";
+    case OperatorType::kMerge: return "Merge";
   }
   return kNoName;
 }
@@ -82,20 +72,13 @@ enum class Status : std::uint8_t {
 };
 constexpr std::string_view name_of(Status status) {
   switch (status) {
-    case Status::kInitializing:
-      return "Initializing";
-    case Status::kWorking:
-      return "Working";
-    case Status::kPreparing:
-      return "Preparing";
-    case Status::kMergeReady:
-      return "MergeReady";
-    case Status::kWaitingMerge:
-      return "WaitingMerge";
-    case Status::kStopped:
-      return "Stopped";
-    case Status::kRemoved:
-      return "Removed";
+    case Status::kInitializing: return "Initializing";
+    case Status::kWorking: return "Working";
+    case Status::kPreparing: return "Preparing";
+    case Status::kMergeReady: return "MergeReady";
+    case Status::kWaitingMerge: return "WaitingMerge";
+    case Status::kStopped: return "Stopped";
+    case Status::kRemoved: return "Removed";
   }
   return kNoName;
 }
@@ -103,10 +86,8 @@ constexpr std::string_view name_of(Status status) {
 enum class BarrierAction : std::uint8_t { kWrite, kPass };
 constexpr std::string_view name_of(BarrierAction action) {
   switch (action) {
-    case BarrierAction::kWrite:
-      return "Write";
-    case BarrierAction::kPass:
-      return "Pass";
+    case BarrierAction::kWrite: return "Write";
+    case BarrierAction::kPass: return "Pass";
   }
   return kNoName;
 }
@@ -362,20 +343,13 @@ enum class Path : std::uint8_t {
 // The word of a path's handler.
 constexpr std::string_view name_of(Path path) {
   switch (path) {
-    case Path::kOrchestrator:
-      return "orchestrator";
-    case Path::kSchedule:
-      return "schedule";
-    case Path::kMerge:
-      return "merge";
-    case Path::kHeartBeatResponse:
-      return "heartbeat-response";
-    case Path::kRedoMeta:
-      return "redo-meta";
-    case Path::kRedoResolvedTsForward:
-      return "redo-forward";
-    case Path::kCheckpointTs:
-      return "checkpoint";
+    case Path::kOrchestrator: return "orchestrator";
+    case Path::kSchedule: return "schedule";
+    case Path::kMerge: return "merge";
+    case Path::kHeartBeatResponse: return "heartbeat-response";
+    case Path::kRedoMeta: return "redo-meta";
+    case Path::kRedoResolvedTsForward: return "redo-forward";
+    case Path::kCheckpointTs: return "checkpoint";
   }
   return kNoName;
 }

@@ -7,14 +7,10 @@ namespace {
 
 std::string_view clean_up_step_name(const DispatcherManager& manager) {
   switch (manager.clean_up.step) {
-    case CleanUpStep::kIdle:
-      return manager.closing ? "enqueue-report" : "delete-dispatcher";
-    case CleanUpStep::kDeleteJournalEntry:
-      return "delete-journal-entry";
-    case CleanUpStep::kClearTrigger:
-      return "clear-trigger";
-    case CleanUpStep::kEnqueueReport:
-      return "enqueue-report";
+    case CleanUpStep::kIdle: return manager.closing ? "enqueue-report" : "delete-dispatcher";
+    case CleanUpStep::kDeleteJournalEntry: return "delete-journal-entry";
+    case CleanUpStep::kClearTrigger: return "clear-trigger";
+    case CleanUpStep::kEnqueueReport: return "enqueue-report";
   }
   unreachable();
 }
@@ -35,12 +31,9 @@ std::string_view handle_step_name(const DispatcherOrchestrator& node, Path path)
   const DispatcherManager* manager = node.manager_here();
   if (path != Path::kSchedule || manager == nullptr) return "admit";
   switch (manager->schedule.step) {
-    case ScheduleStep::kIdle:
-      return "admit-and-store";
-    case ScheduleStep::kCreate:
-      return "create";
-    case ScheduleStep::kDeleteEntry:
-      return "delete-entry";
+    case ScheduleStep::kIdle: return "admit-and-store";
+    case ScheduleStep::kCreate: return "create";
+    case ScheduleStep::kDeleteEntry: return "delete-entry";
   }
   unreachable();
 }
@@ -53,36 +46,26 @@ bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const No
     case NodeActionKind::kHandle:
       if (action.path == Path::kOrchestrator) return node.can_handle(rules);
       return manager != nullptr && manager->can_handle(rules, message_of(action.path));
-    case NodeActionKind::kRemoveTask:
-      return manager != nullptr && manager->can_flush(action.id, action.mode);
+    case NodeActionKind::kRemoveTask: return manager != nullptr && manager->can_flush(action.id, action.mode);
     case NodeActionKind::kCleanUp:
       return manager != nullptr && manager->can_clean_up(rules, action.id, action.mode);
-    case NodeActionKind::kReport:
-      return manager != nullptr && !manager->statuses.empty();
-    case NodeActionKind::kExecute:
-      return manager != nullptr && !manager->actions.empty();
-    case NodeActionKind::kMergeTask:
-      return manager != nullptr && manager->can_merge(action.id);
+    case NodeActionKind::kReport: return manager != nullptr && !manager->statuses.empty();
+    case NodeActionKind::kExecute: return manager != nullptr && !manager->actions.empty();
+    case NodeActionKind::kMergeTask: return manager != nullptr && manager->can_merge(action.id);
     case NodeActionKind::kStopWritePath:
       return manager != nullptr && manager->closing && !manager->write_path_closed;
     case NodeActionKind::kUnregister:
       return manager != nullptr && manager->closing && manager->write_path_closed && manager->registered;
-    case NodeActionKind::kFinishClose:
-      return manager != nullptr && manager->can_finish_close();
-    case NodeActionKind::kReportError:
-      return manager != nullptr && manager->error != ErrorReport::kNone;
+    case NodeActionKind::kFinishClose: return manager != nullptr && manager->can_finish_close();
+    case NodeActionKind::kReportError: return manager != nullptr && manager->error != ErrorReport::kNone;
     case NodeActionKind::kFirstEvent:
       return manager != nullptr && manager->can_take_first_event(action.id, action.mode);
     case NodeActionKind::kCompleteHeartbeat:
       return manager != nullptr && manager->can_complete_heartbeat(rules);
-    case NodeActionKind::kLocalFence:
-      return !node.fenced;
-    case NodeActionKind::kCloseOrchestrator:
-      return node.can_close();
-    case NodeActionKind::kFailCreate:
-      return !node.fail_create;
-    case NodeActionKind::kFailCleanUp:
-      return !node.fail_clean_up;
+    case NodeActionKind::kLocalFence: return !node.fenced;
+    case NodeActionKind::kCloseOrchestrator: return node.can_close();
+    case NodeActionKind::kFailCreate: return !node.fail_create;
+    case NodeActionKind::kFailCleanUp: return !node.fail_clean_up;
   }
   unreachable();
 }
@@ -116,51 +99,21 @@ void apply(const Rules& rules, DispatcherOrchestrator& node, const NodeAction& a
         manager->handle_step(rules, message_of(action.path), faults, out);
       }
       break;
-    case NodeActionKind::kRemoveTask:
-      manager->flush(action.id, action.mode);
-      break;
-    case NodeActionKind::kCleanUp:
-      manager->clean_up_step(rules, action.id, action.mode, out);
-      break;
-    case NodeActionKind::kReport:
-      manager->report(out);
-      break;
-    case NodeActionKind::kExecute:
-      manager->execute(out);
-      break;
-    case NodeActionKind::kMergeTask:
-      manager->merge_step(rules, action.id, out);
-      break;
-    case NodeActionKind::kStopWritePath:
-      manager->stop_write_path(out);
-      break;
-    case NodeActionKind::kUnregister:
-      manager->unregister();
-      break;
-    case NodeActionKind::kFinishClose:
-      manager->finish_close(node.fail_clean_up, out);
-      break;
-    case NodeActionKind::kReportError:
-      manager->report_error(out);
-      break;
-    case NodeActionKind::kFirstEvent:
-      manager->take_first_event(action.id, action.mode);
-      break;
-    case NodeActionKind::kCompleteHeartbeat:
-      manager->complete_heartbeat(rules, out);
-      break;
-    case NodeActionKind::kLocalFence:
-      node.local_fence(rules, out);
-      break;
-    case NodeActionKind::kCloseOrchestrator:
-      node.close_step(rules, out);
-      break;
-    case NodeActionKind::kFailCreate:
-      node.fail_create = true;
-      break;
-    case NodeActionKind::kFailCleanUp:
-      node.fail_clean_up = true;
-      break;
+    case NodeActionKind::kRemoveTask: manager->flush(action.id, action.mode); break;
+    case NodeActionKind::kCleanUp: manager->clean_up_step(rules, action.id, action.mode, out); break;
+    case NodeActionKind::kReport: manager->report(out); break;
+    case NodeActionKind::kExecute: manager->execute(out); break;
+    case NodeActionKind::kMergeTask: manager->merge_step(rules, action.id, out); break;
+    case NodeActionKind::kStopWritePath: manager->stop_write_path(out); break;
+    case NodeActionKind::kUnregister: manager->unregister(); break;
+    case NodeActionKind::kFinishClose: manager->finish_close(node.fail_clean_up, out); break;
+    case NodeActionKind::kReportError: manager->report_error(out); break;
+    case NodeActionKind::kFirstEvent: manager->take_first_event(action.id, action.mode); break;
+    case NodeActionKind::kCompleteHeartbeat: manager->complete_heartbeat(rules, out); break;
+    case NodeActionKind::kLocalFence: node.local_fence(rules, out); break;
+    case NodeActionKind::kCloseOrchestrator: node.close_step(rules, out); break;
+    case NodeActionKind::kFailCreate: node.fail_create = true; break;
+    case NodeActionKind::kFailCleanUp: node.fail_clean_up = true; break;
   }
   // TiCDC's workers recover from nothing. Its process is started again, and remembers nothing.
   if (out.dies) {

@@ -29,22 +29,14 @@ namespace takeover::traces {
 enum class ActionKind : std::uint8_t { kDeliver, kReceive, kNode, kSend, kLose, kDie, kStart, kStop };
 constexpr std::string_view name_of(ActionKind kind) {
   switch (kind) {
-    case ActionKind::kDeliver:
-      return "deliver";
-    case ActionKind::kReceive:
-      return name_of(spec::EnvironmentActionKind::kReceive);
-    case ActionKind::kNode:
-      return "node";  // in a trace, the name of the node's action
-    case ActionKind::kSend:
-      return name_of(spec::EnvironmentActionKind::kSend);
-    case ActionKind::kLose:
-      return name_of(spec::EnvironmentActionKind::kLose);
-    case ActionKind::kDie:
-      return name_of(spec::EnvironmentActionKind::kDie);
-    case ActionKind::kStart:
-      return "start";
-    case ActionKind::kStop:
-      return "stop";
+    case ActionKind::kDeliver: return "deliver";
+    case ActionKind::kReceive: return name_of(spec::EnvironmentActionKind::kReceive);
+    case ActionKind::kNode: return "node";  // in a trace, the name of the node's action
+    case ActionKind::kSend: return name_of(spec::EnvironmentActionKind::kSend);
+    case ActionKind::kLose: return name_of(spec::EnvironmentActionKind::kLose);
+    case ActionKind::kDie: return name_of(spec::EnvironmentActionKind::kDie);
+    case ActionKind::kStart: return "start";
+    case ActionKind::kStop: return "stop";
   }
   return impl::kNoName;
 }

@@ -19,21 +19,17 @@ struct Keys {
 Keys keys_of(ActionKind kind) {
   switch (kind) {
     case ActionKind::kDeliver:
-    case ActionKind::kReceive:
-      return {{"node", "from", "message"}, {"message_id"}};
-    case ActionKind::kNode:
-      return {{"node"}, {}};
-    case ActionKind::kSend:
-      return {{"from", "message"}, {"node", "owner", "row", "message_id"}};
+    case ActionKind::kReceive: return {{"node", "from", "message"}, {"message_id"}};
+    case ActionKind::kNode: return {{"node"}, {}};
+    case ActionKind::kSend: return {{"from", "message"}, {"node", "owner", "row", "message_id"}};
     case ActionKind::kLose:
-      return {{},
-              {"node", "from", "to", "message", "message_id"},
-              "with from and message: the next message from this sender, to a node, is lost; else: the next "
-              "message that node sends is lost, which goes to an owner at to"};
+      return {
+          {},
+          {"node", "from", "to", "message", "message_id"},
+          "with from and message: the next message from this sender, to a node, is lost; else: the next message that node sends is lost, which goes to an owner at to"};
     case ActionKind::kDie:
     case ActionKind::kStart:
-    case ActionKind::kStop:
-      return {{"owner"}, {}};
+    case ActionKind::kStop: return {{"owner"}, {}};
   }
   impl::unreachable();
 }
@@ -42,11 +38,8 @@ Keys keys_of(NodeActionKind kind) {
   const impl::NodeActionRow row = row_of(kind);
   Keys keys = keys_of(ActionKind::kNode);
   switch (row.fields) {
-    case NodeActionFields::kNone:
-      break;
-    case NodeActionFields::kPath:
-      keys.required.emplace_back("path");
-      break;
+    case NodeActionFields::kNone: break;
+    case NodeActionFields::kPath: keys.required.emplace_back("path"); break;
     case NodeActionFields::kDispatcher:
       keys.required.emplace_back("id");
       keys.optional.emplace_back("mode");

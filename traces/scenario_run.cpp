@@ -51,20 +51,16 @@ std::optional<Mismatch> ScenarioRun::judge(const Action& action) {
   next_.reset();
   collect();
   switch (action.kind) {
-    case ActionKind::kSend:
-      return judge_send(action);
+    case ActionKind::kSend: return judge_send(action);
     case ActionKind::kDeliver:
     case ActionKind::kReceive:
-    case ActionKind::kLose:
-      return judge_arrival(action);
-    case ActionKind::kDie:
-      return judge_death(action);
+    case ActionKind::kLose: return judge_arrival(action);
+    case ActionKind::kDie: return judge_death(action);
     case ActionKind::kStart:
     case ActionKind::kStop:
       return Mismatch{"/action/kind", fmt::format("a step of the scenario {}", scenario_.name),
                       "its owners start and stop by what they send and are told"};
-    case ActionKind::kNode:
-      return judge_node_action(action);
+    case ActionKind::kNode: return judge_node_action(action);
   }
   impl::unreachable();
 }

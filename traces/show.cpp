@@ -32,14 +32,11 @@ std::string meaning_of(const std::string& property) {
 std::string verdict_words(const Header& header, const Finding& finding) {
   const std::string said = header.verdict.empty() ? "" : "said to be " + one_line(header.verdict);
   switch (finding.kind) {
-    case Finding::Kind::kViolated:
-      return "violated";
+    case Finding::Kind::kViolated: return "violated";
     case Finding::Kind::kNotViolated:
       return header.verdict == "violated" ? said + ", and is not by this run" : "not violated by this run";
-    case Finding::Kind::kNotJudged:
-      return said.empty() ? "not judged" : said + ", and not judged";
-    case Finding::Kind::kNotAsked:
-      return {};
+    case Finding::Kind::kNotJudged: return said.empty() ? "not judged" : said + ", and not judged";
+    case Finding::Kind::kNotAsked: return {};
   }
   impl::unreachable();
 }

@@ -84,9 +84,7 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
       break;
     case ActionKind::kDie:
     case ActionKind::kStart:
-    case ActionKind::kStop:
-      diagram.remark(words_of(action, node, names));
-      break;
+    case ActionKind::kStop: diagram.remark(words_of(action, node, names)); break;
     case ActionKind::kNode:
       diagram.note(action.node, without_subject(words_of(action, node, names), action.node, names));
       break;

@@ -86,16 +86,12 @@ std::string words_of_environment(const Action& action, const spec::Names& names)
       if (!action.request) return words_of_lost_reply(action, names);
       return fmt::format("lost: {} of {}", words_of(*action.request, names),
                          words_of(action.request->from, action.request->epoch, names));
-    case ActionKind::kDie:
-      return owner + " dies";
-    case ActionKind::kStart:
-      return owner + " starts";
-    case ActionKind::kStop:
-      return owner + " stops";
+    case ActionKind::kDie: return owner + " dies";
+    case ActionKind::kStart: return owner + " starts";
+    case ActionKind::kStop: return owner + " stops";
     case ActionKind::kDeliver:
     case ActionKind::kReceive:
-    case ActionKind::kNode:
-      break;  // of a node
+    case ActionKind::kNode: break;  // of a node
   }
   impl::unreachable();
 }
@@ -180,12 +176,9 @@ std::string words_of(const impl::Note& note, const spec::Names& names) {
       return fmt::format("the merge into {} is done", one_line(names.of(note.id)));
     case impl::NoteKind::kShouldNotHappen:
       return fmt::format("should not happen: {} ({})", why, one_line(names.of(note.id)));
-    case impl::NoteKind::kProcessDied:
-      return fmt::format("the process dies: {}", why);
-    case impl::NoteKind::kRemovedCleanUp:
-      return "the clean-up of a removed changefeed has run";
-    case impl::NoteKind::kRemovedCleanUpFailed:
-      return "the clean-up of a removed changefeed fails";
+    case impl::NoteKind::kProcessDied: return fmt::format("the process dies: {}", why);
+    case impl::NoteKind::kRemovedCleanUp: return "the clean-up of a removed changefeed has run";
+    case impl::NoteKind::kRemovedCleanUpFailed: return "the clean-up of a removed changefeed fails";
     // The messages say it, or the state.
     case impl::NoteKind::kMessageAdmitted:
     case impl::NoteKind::kManagerCreated:
@@ -196,8 +189,7 @@ std::string words_of(const impl::Note& note, const spec::Names& names) {
     case impl::NoteKind::kDispatcherCreated:
     case impl::NoteKind::kDispatcherDeleted:
     case impl::NoteKind::kRemoveAdmitted:
-    case impl::NoteKind::kWritePathClosed:
-      return {};
+    case impl::NoteKind::kWritePathClosed: return {};
   }
   impl::unreachable();
 }

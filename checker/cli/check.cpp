@@ -21,10 +21,9 @@ namespace {
 
 std::shared_ptr<const smt::CrossCheck> relation_of(const Options& options, const impl::Rules& rules) {
   if (!smt::CrossCheck::applies_to(rules)) {
-    throw BadInput(
-        fmt::format("takeover: command line: --cross-check of profile {}; expected pr-5436 or reference, "
-                    "whose variants the relation has",
-                    options.profile));
+    throw BadInput(fmt::format(
+        "takeover: command line: --cross-check of profile {}; expected pr-5436 or reference, whose variants the relation has",
+        options.profile));
   }
   return std::make_shared<const smt::CrossCheck>(rules.guards);
 }
@@ -145,15 +144,13 @@ void expect_reducible(const Options& options, const std::vector<spec::Scenario>&
   for (const spec::Scenario& scenario : scenarios) {
     if (!spec::live_claims(scenario, live_properties_of(options)).empty()) {
       throw BadInput(fmt::format(
-          "takeover: command line: liveness of {} cannot be judged under {}; name safety properties by "
-          "--property",
+          "takeover: command line: liveness of {} cannot be judged under {}; name safety properties by --property",
           scenario.name, reduction));
     }
     if (options.symmetry && !options.arguments.empty() && scenario.interchangeable.empty()) {
-      throw BadInput(
-          fmt::format("takeover: command line: {} declares nothing interchangeable; small-tables "
-                      "and small-equals do",
-                      scenario.name));
+      throw BadInput(fmt::format(
+          "takeover: command line: {} declares nothing interchangeable; small-tables and small-equals do",
+          scenario.name));
     }
   }
 }

@@ -235,8 +235,7 @@ std::string render_junit(const Json& document) {
   const auto add_error = [&](const char* name, const std::string& message) {
     suites += fmt::format(
         "  <testsuite name=\"takeover\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
-        "    <testcase classname=\"takeover\" name=\"{}\"><error message=\"{}\"/>"
-        "</testcase>\n  </testsuite>\n",
+        "    <testcase classname=\"takeover\" name=\"{}\"><error message=\"{}\"/></testcase>\n  </testsuite>\n",
         name, xml(message));
   };
   if (const std::string gap = unjudged(document); !gap.empty()) add_error("judged", gap);
@@ -277,15 +276,10 @@ std::string render_github(const Json& document) {
 
 void print_runs(const Json& document, Format format) {
   switch (format) {
-    case Format::kJson:
-      return print_document(json_text(document));
-    case Format::kJunit:
-      return print_document(render_junit(document));
-    case Format::kGithub:
-      print_document(render_github(document));
-      return print_text(render_text(document));
-    case Format::kText:
-      return print_text(render_text(document));
+    case Format::kJson: return print_document(json_text(document));
+    case Format::kJunit: return print_document(render_junit(document));
+    case Format::kGithub: print_document(render_github(document)); return print_text(render_text(document));
+    case Format::kText: return print_text(render_text(document));
   }
 }
 

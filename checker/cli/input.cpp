@@ -206,10 +206,9 @@ std::vector<spec::Scenario> scenarios_of(const Options& options, std::string_vie
   for (const std::string& name : options.arguments) {
     spec::Scenario scenario = scenario_of(name);
     if (std::ranges::find(scenarios, scenario.name, &spec::Scenario::name) != scenarios.end()) {
-      throw BadInput(
-          fmt::format("takeover: command line: two scenarios of the name {}; expected names that differ, "
-                      "since counterexamples are told apart by them",
-                      scenario.name));
+      throw BadInput(fmt::format(
+          "takeover: command line: two scenarios of the name {}; expected names that differ, since counterexamples are told apart by them",
+          scenario.name));
     }
     scenarios.push_back(std::move(scenario));
   }

@@ -73,10 +73,9 @@ Rows rows_of(const std::string& what) {
     add("eight-puzzle", "Every position of the eight-puzzle");
     add("leader-election", "Chang and Roberts' election in a ring, --size processes (2 to 8)");
   } else {
-    throw BadInput(
-        fmt::format("takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, "
-                    "properties, invariants, witnesses, rows or examples",
-                    one_line(what)));
+    throw BadInput(fmt::format(
+        "takeover: command line: nothing to list as '{}'; expected scenarios, profiles, guards, properties, invariants, witnesses, rows or examples",
+        one_line(what)));
   }
   return rows;
 }

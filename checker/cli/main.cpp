@@ -152,9 +152,9 @@ void add_partial_order(CLI::App& command, Options& options) {
 void add_checkpoints(CLI::App& command, Options& options) {
   CLI::Option* checkpoint =
       command
-          .add_option("--checkpoint", options.checkpoint,
-                      "Write this file from time to time while states are explored, and when a limit or "
-                      "Ctrl-C ends that; not while liveness is judged")
+          .add_option(
+              "--checkpoint", options.checkpoint,
+              "Write this file from time to time while states are explored, and when a limit or Ctrl-C ends that; not while liveness is judged")
           ->check(not_empty("the file"));
   command.add_option("--checkpoint-seconds", options.checkpoint_seconds, "How often")
       ->check(seconds(0.001, 1e9))
@@ -345,8 +345,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 lost output or internal "
-      "failure.");
+      "Exit codes: 0 all holds, 1 a violation, 2 wrong input, 3 inconclusive, 4 lost output or internal failure.");
   Options options;
   for (const Command& each : kCommands) {
     CLI::App* command = app.add_subcommand(std::string(each.name), each.what);

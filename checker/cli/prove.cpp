@@ -69,10 +69,9 @@ void refuse_what_is_not_judged(const Options& options) {
                                  one_line(id)));
     }
     if (is_auxiliary && options.unroll > 0) {
-      throw BadInput(
-          fmt::format("takeover: command line: --unroll searches runs that break a property, and "
-                      "'{}' is an auxiliary invariant",
-                      id));
+      throw BadInput(fmt::format(
+          "takeover: command line: --unroll searches runs that break a property, and '{}' is an auxiliary invariant",
+          id));
     }
   }
 }
@@ -114,10 +113,9 @@ Json search_run(const ProveResult& result, const ProofRow& row, const impl::Rule
 int run_prove(const Options& options) {
   const impl::Rules rules = rules_of(options);
   if (!smt::CrossCheck::applies_to(rules)) {
-    throw BadInput(
-        fmt::format("takeover: command line: profile '{}' differs in what no guard names, and the encoding "
-                    "has guards only; expected pr-5436 or reference",
-                    one_line(options.profile)));
+    throw BadInput(fmt::format(
+        "takeover: command line: profile '{}' differs in what no guard names, and the encoding has guards only; expected pr-5436 or reference",
+        one_line(options.profile)));
   }
   smt::ProveOptions settings;
   settings.guards = rules.guards;

@@ -24,8 +24,7 @@ void expect_judgeable(const Options& options, const spec::Scenario& scenario) {
   for (const std::string& id : options.properties) {
     if (spec::live_property_named(id)) {
       throw BadInput(fmt::format(
-          "takeover: command line: {} is liveness, which no run that ends can be judged by; expected a "
-          "safety property, or `takeover check`",
+          "takeover: command line: {} is liveness, which no run that ends can be judged by; expected a safety property, or `takeover check`",
           id));
     }
     const auto property = spec::property_named(id);

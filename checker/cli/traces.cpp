@@ -202,18 +202,13 @@ int run_replay(const Options& options) {
     }
   }
   switch (options.format) {
-    case Format::kJson:
-      print_document(json_text(document));
-      break;
-    case Format::kJunit:
-      print_document(junit_of(traces));
-      break;
+    case Format::kJson: print_document(json_text(document)); break;
+    case Format::kJunit: print_document(junit_of(traces)); break;
     case Format::kGithub:
       print_document(github_of(traces));
       print_text(text_of(traces));
       break;
-    case Format::kText:
-      print_text(text_of(traces));
+    case Format::kText: print_text(text_of(traces));
   }
   // As for every other input that is wrong: one line on stderr.
   for (const Json& trace : traces) {
@@ -227,14 +222,9 @@ int run_replay(const Options& options) {
 int run_show(const Options& options) {
   const traces::Trace trace = trace_of(options.arguments.front());
   switch (options.view) {
-    case View::kJson:
-      print_document(json_text(traces::normalised(trace)));
-      break;
-    case View::kMermaid:
-      print_text(traces::show_mermaid(trace));
-      break;
-    case View::kText:
-      print_text(traces::show_text(trace));
+    case View::kJson: print_document(json_text(traces::normalised(trace))); break;
+    case View::kMermaid: print_text(traces::show_mermaid(trace)); break;
+    case View::kText: print_text(traces::show_text(trace));
   }
   return kAllHolds;
 }

@@ -25,18 +25,12 @@ enum class Store : std::uint8_t {
 enum class StopReason : std::uint8_t { kNone, kStates, kMemory, kTime, kInterrupted, kViolated };
 [[nodiscard]] constexpr std::string_view to_string(StopReason reason) {
   switch (reason) {
-    case StopReason::kNone:
-      return "none";
-    case StopReason::kStates:
-      return "the limit of states";
-    case StopReason::kMemory:
-      return "the limit of memory";
-    case StopReason::kTime:
-      return "the limit of time";
-    case StopReason::kInterrupted:
-      return "an interrupt";
-    case StopReason::kViolated:
-      return "a violation";
+    case StopReason::kNone: return "none";
+    case StopReason::kStates: return "the limit of states";
+    case StopReason::kMemory: return "the limit of memory";
+    case StopReason::kTime: return "the limit of time";
+    case StopReason::kInterrupted: return "an interrupt";
+    case StopReason::kViolated: return "a violation";
   }
   return "";
 }

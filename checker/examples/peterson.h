@@ -73,9 +73,7 @@ class Peterson {
             s.processes[p.stage - 1U].last = static_cast<std::uint8_t>(i);
           });
           break;
-        case Place::kLook:
-          look(state, i, take);
-          break;
+        case Place::kLook: look(state, i, take); break;
       }
     }
   }

@@ -144,24 +144,16 @@ std::string_view to_string(Reason reason) {
 std::string why(const Judged& judged) {
   const std::string stopped(to_string(judged.stopped));
   switch (judged.reason) {
-    case Reason::kJudged:
-      return "";
-    case Reason::kNotListed:
-      return "the scenario is not about it";
-    case Reason::kNotAsked:
-      return "others were asked for by name";
-    case Reason::kNotStarted:
-      return "not judged: its run was not started, because of " + stopped;
-    case Reason::kNotExplored:
-      return "not judged: the exploration was stopped by " + stopped;
-    case Reason::kLivenessCutShort:
-      return "not judged: liveness was stopped by " + stopped;
-    case Reason::kPremiseNeverMet:
-      return "its premise was never met";
+    case Reason::kJudged: return "";
+    case Reason::kNotListed: return "the scenario is not about it";
+    case Reason::kNotAsked: return "others were asked for by name";
+    case Reason::kNotStarted: return "not judged: its run was not started, because of " + stopped;
+    case Reason::kNotExplored: return "not judged: the exploration was stopped by " + stopped;
+    case Reason::kLivenessCutShort: return "not judged: liveness was stopped by " + stopped;
+    case Reason::kPremiseNeverMet: return "its premise was never met";
     case Reason::kPremiseNotMetHere:
       return "its premise is never met here, and the scenario does not name it";
-    case Reason::kNotJudgeable:
-      return "not judged: the scenario has no owner that it could be said of";
+    case Reason::kNotJudgeable: return "not judged: the scenario has no owner that it could be said of";
   }
   return "";
 }

@@ -88,16 +88,12 @@ class Translator {
 
   void translate(const RunStep& step) {
     switch (row_of(step.action).stage) {
-      case smt::Stage::kArrival:
-        return arrive(step, message_of(step));
+      case smt::Stage::kArrival: return arrive(step, message_of(step));
       case smt::Stage::kLookUp:
       case smt::Stage::kBootstrap:
-      case smt::Stage::kHandler:
-        return handle(impl::Path::kOrchestrator);
-      case smt::Stage::kStream:
-        return stream(step);
-      case smt::Stage::kNode:
-        return take(node_action(step));
+      case smt::Stage::kHandler: return handle(impl::Path::kOrchestrator);
+      case smt::Stage::kStream: return stream(step);
+      case smt::Stage::kNode: return take(node_action(step));
     }
     impl::unreachable();
   }

@@ -21,15 +21,13 @@ traces::Action environment_action(const spec::Scenario& scenario, const spec::Wo
       sent.row = name_of(action.row);
       return sent;
     }
-    case Kind::kReceive:
-      return traces::message_step(traces::ActionKind::kReceive, step.node, action.request);
+    case Kind::kReceive: return traces::message_step(traces::ActionKind::kReceive, step.node, action.request);
     case Kind::kLose:
       return traces::message_step(traces::ActionKind::kLose, impl::NodeId::kNone, action.request);
     case Kind::kLoseReply:
       // Whoever is spoken to next: the receiver is not known yet.
       return {.kind = traces::ActionKind::kLose, .node = step.node};
-    case Kind::kDie:
-      return {.kind = traces::ActionKind::kDie, .owner = scenario.owners[action.owner].name};
+    case Kind::kDie: return {.kind = traces::ActionKind::kDie, .owner = scenario.owners[action.owner].name};
   }
   impl::unreachable();
 }

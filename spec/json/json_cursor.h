@@ -19,8 +19,7 @@ namespace takeover::spec {
 inline constexpr std::string_view kTableSpan =
     "\"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647";
 inline constexpr std::string_view kAnySpan =
-    "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to "
-    "2147483647";
+    "\"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647";
 
 class Cursor {
  public:

@@ -124,8 +124,7 @@ bool is_create_accepted(const Scenario& scenario, const World& world, const Live
 
 constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
     {LiveProperty::kBootstrapAnswered, "bootstrap-answered",
-     "An owner that keeps sending its Bootstrap is answered in the end, unless a later owner has begun or "
-     "the node is leaving",
+     "An owner that keeps sending its Bootstrap is answered in the end, unless a later owner has begun or the node is leaving",
      "an owner waits for the answer to its Bootstrap",
      "the owner goes on sending its Bootstrap and is never answered", is_about_bootstrap, awaits_bootstrap,
      is_given_up, answers_bootstrap},
@@ -134,25 +133,21 @@ constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
      "an owner waits for the success of its Close",
      "the owner goes on sending its Close, and it never succeeds", is_about_close, awaits_close, is_left},
     {LiveProperty::kRemoveCompletes, "remove-completes",
-     "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager "
-     "gone",
+     "An admitted Remove ends with the dispatcher gone and its journal entry with it, or with the manager gone",
      "a Remove is in the journal, or a dispatcher under removal", "a Remove is under way for ever",
      is_about_node, has_removal},
     {LiveProperty::kCreateAccepted, "create-accepted",
-     "A Create that keeps being sent is journalled for its owner in the end, or its dispatcher is here, "
-     "unless its owner stops, a later owner has begun or the node is leaving",
+     "A Create that keeps being sent is journalled for its owner in the end, or its dispatcher is here, unless its owner stops, a later owner has begun or the node is leaving",
      "an owner waits for a dispatcher that it has asked for",
      "the owner goes on asking for the dispatcher, and its Create is dropped each time", is_about_create,
      awaits_create, is_create_accepted, tries_create},
     {LiveProperty::kCreateTried, "create-tried",
-     "A Create that keeps being sent is tried in the end, unless its owner stops, a later owner has begun or "
-     "the node is leaving",
+     "A Create that keeps being sent is tried in the end, unless its owner stops, a later owner has begun or the node is leaving",
      "an owner waits for a dispatcher that it has asked for",
      "the owner goes on asking for the dispatcher, and nobody tries to create it", is_about_create,
      awaits_create, is_given_up, tries_create},
     {LiveProperty::kCreateSucceeds, "create-succeeds",
-     "A Create that keeps being sent ends in the dispatcher being reported, unless its owner stops, a later "
-     "owner has begun or the node is leaving",
+     "A Create that keeps being sent ends in the dispatcher being reported, unless its owner stops, a later owner has begun or the node is leaving",
      "an owner waits for a dispatcher that it has asked for",
      "the owner goes on asking for the dispatcher, and it is never there", is_about_create, awaits_create,
      is_given_up},

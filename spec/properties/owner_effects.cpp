@@ -68,12 +68,8 @@ void update_foreign(Foreign& foreign, const Observation& step) {
   }
   for (const Note& note : step.out.notes) {
     switch (note.kind) {
-      case NoteKind::kMessageAdmitted:
-        note_admitted(foreign, *before, *after, note);
-        break;
-      case NoteKind::kActionExecuted:
-        foreign.actions >>= 1U;
-        break;
+      case NoteKind::kMessageAdmitted: note_admitted(foreign, *before, *after, note); break;
+      case NoteKind::kActionExecuted: foreign.actions >>= 1U; break;
       case NoteKind::kMergeDone:
       case NoteKind::kMergeAborted:
         foreign.merges = without(foreign.merges, index_of_merge(*before, note));
@@ -98,8 +94,7 @@ void update_foreign(Foreign& foreign, const Observation& step) {
       case NoteKind::kShouldNotHappen:
       case NoteKind::kRemovedCleanUp:
       case NoteKind::kRemovedCleanUpFailed:
-      case NoteKind::kProcessDied:
-        break;
+      case NoteKind::kProcessDied: break;
     }
   }
 }

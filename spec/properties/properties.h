@@ -171,11 +171,9 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "after this step a second table trigger of the same mode is here, or one has taken another's place",
      of_state_and_node_step(judges::trigger_unique_of_state, judges::trigger_unique_of_step), Proved::kYes},
     {Property::kRemoveRestored, "remove-restored",
-     "The stale operators of a response are exactly the stale Removes whose dispatcher it reports, and a "
-     "reported dispatcher whose removal was requested before carries its Remove",
+     "The stale operators of a response are exactly the stale Removes whose dispatcher it reports, and a reported dispatcher whose removal was requested before carries its Remove",
      "a stale entry is journalled, or a dispatcher under removal is reported",
-     "this response reports a dispatcher whose removal was requested and does not carry its Remove, or it "
-     "carries an operator that it should have left out",
+     "this response reports a dispatcher whose removal was requested and does not carry its Remove, or it carries an operator that it should have left out",
      of_output(judges::remove_restored), Proved::kYes, remembers(Memory::kRemoving, Memory::kOwed)},
     {Property::kOneWriter, "one-writer",
      "No two dispatchers of one mode that can write have overlapping spans (TiCDC issue #5083)",
@@ -183,11 +181,9 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "after this step two dispatchers of one mode with overlapping spans can write",
      of_state(judges::one_writer), Proved::kYes},
     {Property::kOwnerFence, "owner-fence",
-     "At admission, a control message changes a manager only if it is its owner's, or a Bootstrap that takes "
-     "over, or a Close of an epoch, not 0, that is at least the manager's",
+     "At admission, a control message changes a manager only if it is its owner's, or a Bootstrap that takes over, or a Close of an epoch, not 0, that is at least the manager's",
      "a control message that is not the owner's comes to admission",
-     "this step let a sender change the manager that is neither its owner nor entitled to take over or to "
-     "close it",
+     "this step let a sender change the manager that is neither its owner nor entitled to take over or to close it",
      of_node_step(judges::owner_fence), Proved::kYes},
     {Property::kOwnerFromRequest, "owner-from-request",
      "A manager's (owner, epoch) is the (sender, epoch) of a Bootstrap that this node received",
@@ -203,21 +199,17 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this Bootstrap is refused, and yet it changed the owner, the epoch or a trigger",
      of_output(judges::atomic_takeover), Proved::kYes, remembers(Memory::kTakenOver)},
     {Property::kTriggerAgreed, "trigger-agreed",
-     "Once a takeover was answered without error, the trigger is the one that the owner named, until a "
-     "Remove of it is admitted or another takeover is under way",
+     "Once a takeover was answered without error, the trigger is the one that the owner named, until a Remove of it is admitted or another takeover is under way",
      "a takeover was answered",
      "the owner was told that its takeover succeeded, and the trigger here is not the one that it named",
      of_state(judges::trigger_agreed), Proved::kYes, remembers(Memory::kAgreement)},
     {Property::kNoDeadTakeover, "no-dead-takeover",
-     "When a Bootstrap is answered without error, the manager is neither closing nor closed and its write "
-     "path is open",
+     "When a Bootstrap is answered without error, the manager is neither closing nor closed and its write path is open",
      "a Bootstrap is answered without error",
-     "this Bootstrap is answered without error by a manager that is closing, closed, or whose write path is "
-     "closed",
+     "this Bootstrap is answered without error by a manager that is closing, closed, or whose write path is closed",
      of_output(judges::no_dead_takeover), Proved::kYes},
     {Property::kNoStaleRecreate, "no-stale-recreate",
-     "Once a Close of epoch e > 0 (or of epoch 0 with removed) was acknowledged, no manager of an epoch <= e "
-     "is created",
+     "Once a Close of epoch e > 0 (or of epoch 0 with removed) was acknowledged, no manager of an epoch <= e is created",
      "a manager is created after an acknowledged Close",
      "this step creates a manager of an epoch whose Close was acknowledged",
      of_output(judges::no_stale_recreate), Proved::kYes, remembers(Memory::kAcknowledged)},
@@ -227,13 +219,11 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this Close is acknowledged while a manager of its epoch, or of a lower one, can still write",
      of_output(judges::close_ack_sound), Proved::kYes},
     {Property::kAnswered, "answered",
-     "When the handler of an admitted Bootstrap or PostBootstrap ends on a node that is not leaving, a "
-     "response or an error was sent",
+     "When the handler of an admitted Bootstrap or PostBootstrap ends on a node that is not leaving, a response or an error was sent",
      "such a handler ends", "this handler ends on a node that is not leaving, and nobody was told anything",
      of_output(judges::answered), Proved::kYes},
     {Property::kShutdownIsNoError, "shutdown-is-no-error",
-     "No error is sent to a maintainer, or left to be reported to it, by a handler that ends on a leaving "
-     "node",
+     "No error is sent to a maintainer, or left to be reported to it, by a handler that ends on a leaving node",
      "a handler ends on a leaving node", "this handler ends on a leaving node and sends an error",
      of_node_step(judges::shutdown_is_no_error), Proved::kNo},
     {Property::kFencedIsSilent, "fenced-is-silent",
@@ -244,14 +234,12 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "a handler ends", "the handler has ended, and the fence is still locked",
      of_step(judges::fence_released), Proved::kYes},
     {Property::kStrongestPending, "strongest-pending",
-     "The pending message of a key is the strongest that arrived since the key was last popped: the highest "
-     "epoch; among closes of that epoch, removed before not removed",
+     "The pending message of a key is the strongest that arrived since the key was last popped: the highest epoch; among closes of that epoch, removed before not removed",
      "a message arrives while one of its type is pending or being handled",
      "a stronger message than the pending one has arrived and is lost",
      of_node_step(judges::strongest_pending), Proved::kNo},
     {Property::kRemovedKept, "removed-kept",
-     "A manager for which an admitted Close asked removed = true tries the remove-only clean-up when it is "
-     "closed",
+     "A manager for which an admitted Close asked removed = true tries the remove-only clean-up when it is closed",
      "such a manager is closed",
      "the manager is closed, and the remove-only clean-up that was asked for has not been tried",
      of_state_and_node_step(judges::removed_kept_of_state, judges::removed_kept_of_step), Proved::kNo,
@@ -262,8 +250,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this step deletes a manager whose remove-only clean-up has failed and has not succeeded since",
      of_node_step(judges::removed_completed), Proved::kNo},
     {Property::kStartTsReported, "start-ts-reported",
-     "A response of a node that has a trigger reports that trigger's start ts, however often the Bootstrap "
-     "is repeated",
+     "A response of a node that has a trigger reports that trigger's start ts, however often the Bootstrap is repeated",
      "a response is read while a trigger is here",
      "this response does not report the start ts of the trigger that is here",
      of_node_step(judges::start_ts_reported), Proved::kNo},
@@ -272,8 +259,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this step registers the trigger with the event collector once more", of_output(judges::registered_once),
      Proved::kNo},
     {Property::kJournalDrains, "journal-drains",
-     "A journal entry of an open manager has a live cause: a Create being executed, a dispatcher that has to "
-     "be removed, or a clean-up between its steps",
+     "A journal entry of an open manager has a live cause: a Create being executed, a dispatcher that has to be removed, or a clean-up between its steps",
      "an entry is journalled", "an entry is left in the journal that nothing will ever delete",
      of_state(judges::journal_drains), Proved::kYes},
     {Property::kNoResurrection, "no-resurrection",
@@ -286,9 +272,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this step takes a branch that TiCDC logs as an error: should not happen",
      of_output(judges::no_internal_failure), Proved::kNo},
     {Property::kOwnerEffects, "owner-effects",
-     "A DDL is executed, a merge ends, a redo mark advances, a trigger is registered and a manager is closed "
-     "only for who was the owner when the request for it was taken in; a Close may also be of an epoch, not "
-     "0, that is at least the manager's",
+     "A DDL is executed, a merge ends, a redo mark advances, a trigger is registered and a manager is closed only for who was the owner when the request for it was taken in; a Close may also be of an epoch, not 0, that is at least the manager's",
      "what was asked for takes effect",
      "this step carries out what somebody asked for who was not the owner when it was taken in",
      of_node_step(judges::owner_effects), Proved::kNo, remembers(Memory::kForeign)},
@@ -302,8 +286,7 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "a dispatcher here has stopped, and nothing but the close of its manager will ever take it out",
      of_state(judges::removal_ends), Proved::kNo},
     {Property::kRegistrationEnds, "registration-ends",
-     "What is registered with the event collector, and what the CheckpointTs stream is for, is in an open "
-     "manager's map",
+     "What is registered with the event collector, and what the CheckpointTs stream is for, is in an open manager's map",
      "a trigger is registered, or the CheckpointTs stream is open",
      "a trigger is registered that is not here, or the CheckpointTs stream is open without a trigger",
      of_state(judges::registration_ends), Proved::kNo},
@@ -313,12 +296,10 @@ inline constexpr std::array<PropertyInfo, kPropertyCount> kProperties{{
      "this heartbeat tells an owner of an error that happened under another",
      of_output(judges::error_attributed), Proved::kNo, remembers(Memory::kFailedUnder)},
     {Property::kProcessLives, "process-lives", "No request kills the process",
-     "a request asks for what only a manager with redo has of one without, or a PostBootstrap names no "
-     "trigger",
+     "a request asks for what only a manager with redo has of one without, or a PostBootstrap names no trigger",
      "this request dereferences nil, and the process dies", of_node_step(judges::process_lives), Proved::kNo},
     {Property::kWriterToldWorking, "writer-told-working",
-     "Of a dispatcher that can write a heartbeat says nothing but Working: a Move or a Split ends with "
-     "anything else",
+     "Of a dispatcher that can write a heartbeat says nothing but Working: a Move or a Split ends with anything else",
      "a heartbeat tells of a status other than Working",
      "this heartbeat says of a dispatcher that it is not Working, and it can write",
      of_output(judges::writer_told_working), Proved::kNo},

@@ -79,8 +79,7 @@ constexpr ActionRow row_of(Action action) {
               "a Bootstrap arrives in the orchestrator's queue"};
     case Action::kReceivePostBootstrap:
       return {"receive-post-bootstrap", Stage::kArrival, Type::kPostBootstrap, "a PostBootstrap arrives"};
-    case Action::kReceiveClose:
-      return {"receive-close", Stage::kArrival, Type::kClose, "a Close arrives"};
+    case Action::kReceiveClose: return {"receive-close", Stage::kArrival, Type::kClose, "a Close arrives"};
     case Action::kLookUpBootstrap:
       return {"look-up-bootstrap", Stage::kLookUp, Type::kBootstrap,
               "the next message is a Bootstrap: is a manager here, is its epoch buried?"};
@@ -113,8 +112,7 @@ constexpr ActionRow row_of(Action action) {
               "its operators are read, and it is sent"};
     case Action::kPostBootstrap:
       return {"post-bootstrap", Stage::kHandler, std::nullopt, "a PostBootstrap is handled"};
-    case Action::kClose:
-      return {"close", Stage::kHandler, std::nullopt, "a Close is handled"};
+    case Action::kClose: return {"close", Stage::kHandler, std::nullopt, "a Close is handled"};
     case Action::kTakeCreate:
       return {"take-create", Stage::kStream, Type::kSchedule,
               "a Create is admitted and journalled, as one of a batch"};
@@ -127,12 +125,10 @@ constexpr ActionRow row_of(Action action) {
     case Action::kRemove:
       return {"remove", Stage::kStream, Type::kSchedule,
               "a Remove is admitted and journalled, and the removal requested"};
-    case Action::kMerge:
-      return {"merge", Stage::kStream, Type::kMerge, "a Merge is admitted"};
+    case Action::kMerge: return {"merge", Stage::kStream, Type::kMerge, "a Merge is admitted"};
     case Action::kHeartBeatResponse:
       return {"heartbeat-response", Stage::kStream, Type::kHeartBeatResponse, "a barrier action is admitted"};
-    case Action::kRedoMeta:
-      return {"redo-meta", Stage::kStream, Type::kRedoMeta, "redo marks are advanced"};
+    case Action::kRedoMeta: return {"redo-meta", Stage::kStream, Type::kRedoMeta, "redo marks are advanced"};
     case Action::kRedoForward:
       return {"redo-forward", Stage::kStream, Type::kRedoResolvedTsForward,
               "the forwarded redo resolved ts is advanced"};
@@ -147,14 +143,12 @@ constexpr ActionRow row_of(Action action) {
       return {"report", Stage::kNode, std::nullopt, "what waits on the status channel is sent"};
     case Action::kExecute:
       return {"execute", Stage::kNode, std::nullopt, "an admitted barrier action is executed"};
-    case Action::kMergeTask:
-      return {"merge-task", Stage::kNode, std::nullopt, "one step of a merge"};
+    case Action::kMergeTask: return {"merge-task", Stage::kNode, std::nullopt, "one step of a merge"};
     case Action::kStopWritePath:
       return {"stop-write-path", Stage::kNode, std::nullopt, "a close: the write path is closed"};
     case Action::kUnregister:
       return {"unregister", Stage::kNode, std::nullopt, "a close: streams and sink are closed"};
-    case Action::kFinishClose:
-      return {"finish-close", Stage::kNode, std::nullopt, "a close: it has ended"};
+    case Action::kFinishClose: return {"finish-close", Stage::kNode, std::nullopt, "a close: it has ended"};
     case Action::kReportError:
       return {"report-error", Stage::kNode, std::nullopt,
               "the first error is told to the owner of this moment"};
@@ -164,8 +158,7 @@ constexpr ActionRow row_of(Action action) {
     case Action::kCompleteHeartbeat:
       return {"complete-heartbeat", Stage::kNode, std::nullopt,
               "what every dispatcher is, is told to the owner of this moment"};
-    case Action::kLocalFence:
-      return {"local-fence", Stage::kNode, std::nullopt, "fault: the lease is lost"};
+    case Action::kLocalFence: return {"local-fence", Stage::kNode, std::nullopt, "fault: the lease is lost"};
     case Action::kCloseOrchestrator:
       return {"close-orchestrator", Stage::kNode, std::nullopt, "fault: the process shuts down, in stages"};
     case Action::kFailCreate:

@@ -145,17 +145,16 @@ constexpr std::array kAuxiliary{
           clean_up_at_once},
     Lemma{"still-allowed", Kind::kAuxiliary, Assumption::kNone,
           "while triggers are ensured, the Bootstrap is still allowed to take over", still_allowed},
-    Lemma{"found-again", Kind::kAuxiliary, Assumption::kNone,
-          "while triggers are ensured, owner, epoch and triggers are what the Bootstrap found, but for the "
-          "event trigger "
-          "that it created",
-          found_again},
+    Lemma{
+        "found-again", Kind::kAuxiliary, Assumption::kNone,
+        "while triggers are ensured, owner, epoch and triggers are what the Bootstrap found, but for the event trigger that it created",
+        found_again},
     Lemma{"received-before-handled", Kind::kAuxiliary, Assumption::kNone,
           "a Bootstrap that is pending or handled was received", received_before_handled},
-    Lemma{"acknowledged-is-buried", Kind::kAuxiliary, Assumption::kNone,
-          "an acknowledged epoch has a tombstone, or a published manager of a higher epoch, or the node has "
-          "shut down",
-          acknowledged_is_buried},
+    Lemma{
+        "acknowledged-is-buried", Kind::kAuxiliary, Assumption::kNone,
+        "an acknowledged epoch has a tombstone, or a published manager of a higher epoch, or the node has shut down",
+        acknowledged_is_buried},
     Lemma{"builds-a-newer-epoch", Kind::kAuxiliary, Assumption::kNone,
           "a manager is built only by an epoch above every acknowledged one", builds_a_newer_epoch},
     Lemma{"batch-names-tables", Kind::kAuxiliary, Assumption::kNone,
@@ -173,10 +172,10 @@ constexpr std::array kAuxiliary{
     Lemma{"takeover-finds-its-trigger", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "while triggers are ensured, each is none or the one that the Bootstrap names",
           takeover_finds_its_trigger},
-    Lemma{"redo-is-named-where-enabled", Kind::kAuxiliary, Assumption::kNone,
-          "a Bootstrap that names a redo trigger enables redo, and one that ensures it finds a manager with "
-          "redo; building starts without triggers",
-          redo_is_named_where_enabled},
+    Lemma{
+        "redo-is-named-where-enabled", Kind::kAuxiliary, Assumption::kNone,
+        "a Bootstrap that names a redo trigger enables redo, and one that ensures it finds a manager with redo; building starts without triggers",
+        redo_is_named_where_enabled},
     Lemma{"one-name-for-a-trigger", Kind::kAuxiliary, Assumption::kNamesOneTrigger,
           "a Bootstrap of the tracked owner, and what was agreed with it, names its one trigger of each mode",
           one_name_for_a_trigger},
@@ -195,10 +194,10 @@ constexpr std::array kAuxiliary{
     Lemma{"tried-create-is-here", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a Create of the batch that was tried and is still journalled has its dispatcher",
           tried_create_is_here},
-    Lemma{"entry-has-a-cause", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
-          "a journalled Create is in the batch, and a journalled Remove has its dispatcher, while the write "
-          "path is open",
-          entry_has_a_cause},
+    Lemma{
+        "entry-has-a-cause", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
+        "a journalled Create is in the batch, and a journalled Remove has its dispatcher, while the write path is open",
+        entry_has_a_cause},
     Lemma{"new-trigger-is-not-journalled", Kind::kAuxiliary, Assumption::kIdsDrawnOnce,
           "a trigger that the Bootstrap under way created has no journal entry",
           new_trigger_is_not_journalled},
@@ -211,10 +210,10 @@ constexpr std::array kAuxiliary{
     Lemma{"response-reports-writers", Kind::kAuxiliary, Assumption::kSenderKnows,
           "once spans were read into a response, every table's dispatcher that can write is among them",
           response_reports_writers},
-    Lemma{"owner-counts-on-writers", Kind::kAuxiliary, Assumption::kSenderKnows,
-          "an owner that was answered counts on every table's dispatcher that can write, and on its own "
-          "Creates",
-          owner_counts_on_writers},
+    Lemma{
+        "owner-counts-on-writers", Kind::kAuxiliary, Assumption::kSenderKnows,
+        "an owner that was answered counts on every table's dispatcher that can write, and on its own Creates",
+        owner_counts_on_writers},
     Lemma{"batch-is-apart", Kind::kAuxiliary, Assumption::kSenderKnows,
           "what is still to be created overlaps nothing that can write or is to be created", batch_is_apart,
           2},

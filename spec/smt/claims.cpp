@@ -304,18 +304,17 @@ constexpr std::array kClaims{
           "a dispatcher with the DDL span is the trigger of its mode", one_trigger, 1, trigger_is_here},
     Lemma{"trigger-unique", Kind::kStep, Assumption::kNone, "a trigger's id changes only through none",
           trigger_changes_through_none, 1, trigger_changes},
-    Lemma{"remove-restored", Kind::kStep, Assumption::kIdsDrawnOnce,
-          "the stale operators of a response are the stale Removes of what it reports, and a reported "
-          "dispatcher "
-          "whose removal was requested has its Remove there",
-          remove_restored, 1, response_is_sent},
+    Lemma{
+        "remove-restored", Kind::kStep, Assumption::kIdsDrawnOnce,
+        "the stale operators of a response are the stale Removes of what it reports, and a reported dispatcher whose removal was requested has its Remove there",
+        remove_restored, 1, response_is_sent},
     Lemma{"one-writer", Kind::kState, Assumption::kSenderKnows,
           "no two dispatchers of one mode that can write have overlapping spans", one_writer, 2,
           two_can_write},
-    Lemma{"owner-fence", Kind::kStep, Assumption::kNone,
-          "at admission only the owner changes a manager, or a takeover, or a Close of its epoch or a higher "
-          "one",
-          owner_fence, 1, control_comes},
+    Lemma{
+        "owner-fence", Kind::kStep, Assumption::kNone,
+        "at admission only the owner changes a manager, or a takeover, or a Close of its epoch or a higher one",
+        owner_fence, 1, control_comes},
     Lemma{"owner-from-request", Kind::kState, Assumption::kNone,
           "a manager's owner and epoch are those of a Bootstrap that was received", owner_from_request, 1,
           is_tracked_owners},
@@ -356,15 +355,13 @@ std::span<const Lemma> properties_proved() {
 
 std::string_view meaning_of(Assumption assumption) {
   switch (assumption) {
-    case Assumption::kNone:
-      return "messages are well-formed, and else arbitrary";
+    case Assumption::kNone: return "messages are well-formed, and else arbitrary";
     case Assumption::kIdsDrawnOnce:
       return "an id is drawn for one mode, and for a trigger or a table, and never used for another";
     case Assumption::kNamesOneTrigger:
       return "and an owner names the same triggers in every Bootstrap of its epoch";
     case Assumption::kSenderKnows:
-      return "and a Create comes from an owner that was answered, does not overlap what it counts on, and "
-             "has a new id; nobody sends a Merge";
+      return "and a Create comes from an owner that was answered, does not overlap what it counts on, and has a new id; nobody sends a Merge";
   }
   impl::unreachable();
 }

@@ -90,30 +90,18 @@ std::uint64_t pending(const View& v) {
 std::uint64_t place(const View& v) {
   if (v.handler == nullptr) return step::kNone;
   switch (v.handler->next) {
-    case OrchestratorStep::kLookUp:
-      return step::kNone;
-    case OrchestratorStep::kRegisterInitializing:
-      return step::kRegisterInitializing;
-    case OrchestratorStep::kCreateTriggers:
-      return step::kCreateTriggers;
-    case OrchestratorStep::kPublish:
-      return step::kPublish;
-    case OrchestratorStep::kTakeOver:
-      return step::kTakeOver;
-    case OrchestratorStep::kEnsureEventTrigger:
-      return step::kEnsureEventTrigger;
-    case OrchestratorStep::kEnsureRedoTrigger:
-      return step::kEnsureRedoTrigger;
-    case OrchestratorStep::kReadDefaultSpans:
-      return step::kReadDefaultSpans;
-    case OrchestratorStep::kReadRedoSpans:
-      return step::kReadRedoSpans;
-    case OrchestratorStep::kReadJournalAndSend:
-      return step::kReadJournalAndSend;
-    case OrchestratorStep::kPostBootstrap:
-      return step::kPostBootstrap;
-    case OrchestratorStep::kClose:
-      return step::kClose;
+    case OrchestratorStep::kLookUp: return step::kNone;
+    case OrchestratorStep::kRegisterInitializing: return step::kRegisterInitializing;
+    case OrchestratorStep::kCreateTriggers: return step::kCreateTriggers;
+    case OrchestratorStep::kPublish: return step::kPublish;
+    case OrchestratorStep::kTakeOver: return step::kTakeOver;
+    case OrchestratorStep::kEnsureEventTrigger: return step::kEnsureEventTrigger;
+    case OrchestratorStep::kEnsureRedoTrigger: return step::kEnsureRedoTrigger;
+    case OrchestratorStep::kReadDefaultSpans: return step::kReadDefaultSpans;
+    case OrchestratorStep::kReadRedoSpans: return step::kReadRedoSpans;
+    case OrchestratorStep::kReadJournalAndSend: return step::kReadJournalAndSend;
+    case OrchestratorStep::kPostBootstrap: return step::kPostBootstrap;
+    case OrchestratorStep::kClose: return step::kClose;
   }
   impl::unreachable();
 }

@@ -27,14 +27,10 @@ enum class Assumption : std::uint8_t {
 };
 constexpr std::string_view name_of(Assumption assumption) {
   switch (assumption) {
-    case Assumption::kNone:
-      return "";
-    case Assumption::kIdsDrawnOnce:
-      return "ids-drawn-once";
-    case Assumption::kNamesOneTrigger:
-      return "names-one-trigger";
-    case Assumption::kSenderKnows:
-      return "sender-knows";
+    case Assumption::kNone: return "";
+    case Assumption::kIdsDrawnOnce: return "ids-drawn-once";
+    case Assumption::kNamesOneTrigger: return "names-one-trigger";
+    case Assumption::kSenderKnows: return "sender-knows";
   }
   return impl::kNoName;
 }

@@ -114,12 +114,9 @@ void in_parallel(std::size_t workers, Work&& work) {
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::kUntouched:
-    case Verdict::kProved:
-      return "proved";
-    case Verdict::kRefuted:
-      return "refuted";
-    case Verdict::kUnknown:
-      return "unknown";
+    case Verdict::kProved: return "proved";
+    case Verdict::kRefuted: return "refuted";
+    case Verdict::kUnknown: return "unknown";
   }
   impl::unreachable();
 }

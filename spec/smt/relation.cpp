@@ -80,24 +80,12 @@ Transition transition(Action action, const State& state, const Params& in, const
     b.require(state[Scalar::kSchedule] != schedule::kCollecting);
   }
   switch (row_of(action).stage) {
-    case Stage::kArrival:
-      receive(b, action);
-      break;
-    case Stage::kLookUp:
-      look_up_step(b, action);
-      break;
-    case Stage::kBootstrap:
-      bootstrap_step(b, action);
-      break;
-    case Stage::kHandler:
-      handler_step(b, action);
-      break;
-    case Stage::kStream:
-      stream_step(b, action);
-      break;
-    case Stage::kNode:
-      manager_step(b, action);
-      break;
+    case Stage::kArrival: receive(b, action); break;
+    case Stage::kLookUp: look_up_step(b, action); break;
+    case Stage::kBootstrap: bootstrap_step(b, action); break;
+    case Stage::kHandler: handler_step(b, action); break;
+    case Stage::kStream: stream_step(b, action); break;
+    case Stage::kNode: manager_step(b, action); break;
   }
   return b.t;
 }

@@ -24,22 +24,14 @@ std::vector<bool> needed_by(const std::vector<Term>& facts, const std::vector<No
 
 std::string call(const Node& n) {
   switch (n.op) {
-    case Op::kNot:
-      return fmt::format("(not n{})", n.a);
-    case Op::kAnd:
-      return fmt::format("(and n{} n{})", n.a, n.b);
-    case Op::kOr:
-      return fmt::format("(or n{} n{})", n.a, n.b);
-    case Op::kEqual:
-      return fmt::format("(= n{} n{})", n.a, n.b);
-    case Op::kLess:
-      return fmt::format("(< n{} n{})", n.a, n.b);
-    case Op::kIte:
-      return fmt::format("(ite n{} n{} n{})", n.a, n.b, n.c);
-    case Op::kAdd:
-      return fmt::format("(+ n{} n{})", n.a, n.b);
-    case Op::kSubtract:
-      return fmt::format("(ite (< n{0} n{1}) 0 (- n{0} n{1}))", n.a, n.b);
+    case Op::kNot: return fmt::format("(not n{})", n.a);
+    case Op::kAnd: return fmt::format("(and n{} n{})", n.a, n.b);
+    case Op::kOr: return fmt::format("(or n{} n{})", n.a, n.b);
+    case Op::kEqual: return fmt::format("(= n{} n{})", n.a, n.b);
+    case Op::kLess: return fmt::format("(< n{} n{})", n.a, n.b);
+    case Op::kIte: return fmt::format("(ite n{} n{} n{})", n.a, n.b, n.c);
+    case Op::kAdd: return fmt::format("(+ n{} n{})", n.a, n.b);
+    case Op::kSubtract: return fmt::format("(ite (< n{0} n{1}) 0 (- n{0} n{1}))", n.a, n.b);
     case Op::kConstant:
     case Op::kVariable:
       return n.sort == Sort::kBool ? (n.value != 0 ? "true" : "false") : fmt::format("{}", n.value);

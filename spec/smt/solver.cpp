@@ -45,22 +45,14 @@ struct Solver::Impl {
     switch (node.op) {
       case Op::kConstant:
         return node.sort == Sort::kBool ? context.bool_val(node.value != 0) : number(node.value);
-      case Op::kVariable:
-        return variable(pool.name_of(node.a), node.sort);
-      case Op::kNot:
-        return !known.at(node.a);
-      case Op::kAnd:
-        return known.at(node.a) && known.at(node.b);
-      case Op::kOr:
-        return known.at(node.a) || known.at(node.b);
-      case Op::kEqual:
-        return known.at(node.a) == known.at(node.b);
-      case Op::kLess:
-        return less(known.at(node.a), known.at(node.b));
-      case Op::kIte:
-        return z3::ite(known.at(node.a), known.at(node.b), known.at(node.c));
-      case Op::kAdd:
-        return known.at(node.a) + known.at(node.b);
+      case Op::kVariable: return variable(pool.name_of(node.a), node.sort);
+      case Op::kNot: return !known.at(node.a);
+      case Op::kAnd: return known.at(node.a) && known.at(node.b);
+      case Op::kOr: return known.at(node.a) || known.at(node.b);
+      case Op::kEqual: return known.at(node.a) == known.at(node.b);
+      case Op::kLess: return less(known.at(node.a), known.at(node.b));
+      case Op::kIte: return z3::ite(known.at(node.a), known.at(node.b), known.at(node.c));
+      case Op::kAdd: return known.at(node.a) + known.at(node.b);
       case Op::kSubtract: {
         const z3::expr& a = known.at(node.a);
         const z3::expr& b = known.at(node.b);
@@ -176,13 +168,11 @@ Answer Solver::check() {
     const z3::check_result result = impl_->solver.check();
     impl_->took = std::chrono::steady_clock::now() - begin;
     switch (result) {
-      case z3::unsat:
-        return Answer::kUnsat;
+      case z3::unsat: return Answer::kUnsat;
       case z3::sat:
         impl_->model = std::make_unique<z3::model>(impl_->solver.get_model());
         return Answer::kSat;
-      case z3::unknown:
-        break;
+      case z3::unknown: break;
     }
     return Answer::kUnknown;
   });

@@ -23,26 +23,16 @@ bool is_constant(const Term& term) {
 std::uint64_t compute(const Node& node, const std::vector<std::uint64_t>& inputs,
                       const std::vector<std::uint64_t>& at) {
   switch (node.op) {
-    case Op::kConstant:
-      return node.value;
-    case Op::kVariable:
-      return inputs[node.a];
-    case Op::kNot:
-      return at[node.a] ^ 1U;
-    case Op::kAnd:
-      return at[node.a] & at[node.b];
-    case Op::kOr:
-      return at[node.a] | at[node.b];
-    case Op::kEqual:
-      return at[node.a] == at[node.b] ? 1 : 0;
-    case Op::kLess:
-      return at[node.a] < at[node.b] ? 1 : 0;
-    case Op::kIte:
-      return at[node.a] != 0 ? at[node.b] : at[node.c];
-    case Op::kAdd:
-      return at[node.a] + at[node.b];
-    case Op::kSubtract:
-      return at[node.a] < at[node.b] ? 0 : at[node.a] - at[node.b];
+    case Op::kConstant: return node.value;
+    case Op::kVariable: return inputs[node.a];
+    case Op::kNot: return at[node.a] ^ 1U;
+    case Op::kAnd: return at[node.a] & at[node.b];
+    case Op::kOr: return at[node.a] | at[node.b];
+    case Op::kEqual: return at[node.a] == at[node.b] ? 1 : 0;
+    case Op::kLess: return at[node.a] < at[node.b] ? 1 : 0;
+    case Op::kIte: return at[node.a] != 0 ? at[node.b] : at[node.c];
+    case Op::kAdd: return at[node.a] + at[node.b];
+    case Op::kSubtract: return at[node.a] < at[node.b] ? 0 : at[node.a] - at[node.b];
   }
   impl::unreachable();
 }

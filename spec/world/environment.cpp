@@ -70,12 +70,8 @@ void apply(Environment& environment, const EnvironmentAction& action) {
       if (action.row == Row::kResend && action.counted) ++environment.used.resends;
       note_sent(environment.owners[action.owner], action);
       return;
-    case EnvironmentActionKind::kLose:
-      ++environment.used.losses;
-      [[fallthrough]];
-    case EnvironmentActionKind::kReceive:
-      take_off_link(environment, action.request);
-      return;
+    case EnvironmentActionKind::kLose: ++environment.used.losses; [[fallthrough]];
+    case EnvironmentActionKind::kReceive: take_off_link(environment, action.request); return;
     case EnvironmentActionKind::kLoseReply:
       ++environment.used.losses;
       environment.loses_reply_of = node_of(action);

@@ -36,14 +36,10 @@ namespace takeover::spec {
 enum class OwnerFairness : std::uint8_t { kBootstrap, kClose, kResend, kReceive };
 constexpr std::string_view name_of(OwnerFairness fairness) {
   switch (fairness) {
-    case OwnerFairness::kBootstrap:
-      return "bootstrap";
-    case OwnerFairness::kClose:
-      return "close";
-    case OwnerFairness::kResend:
-      return "resend";
-    case OwnerFairness::kReceive:
-      return "receive";
+    case OwnerFairness::kBootstrap: return "bootstrap";
+    case OwnerFairness::kClose: return "close";
+    case OwnerFairness::kResend: return "resend";
+    case OwnerFairness::kReceive: return "receive";
   }
   return impl::kNoName;
 }
@@ -185,20 +181,13 @@ constexpr std::string_view name_of(Row row) {
 enum class Phase : std::uint8_t { kIdle, kBootstrapping, kRunning, kHandingOver, kClosing, kStopped, kDead };
 constexpr std::string_view name_of(Phase phase) {
   switch (phase) {
-    case Phase::kIdle:
-      return "Idle";
-    case Phase::kBootstrapping:
-      return "Bootstrapping";
-    case Phase::kRunning:
-      return "Running";
-    case Phase::kHandingOver:
-      return "HandingOver";
-    case Phase::kClosing:
-      return "Closing";
-    case Phase::kStopped:
-      return "Stopped";
-    case Phase::kDead:
-      return "Dead";
+    case Phase::kIdle: return "Idle";
+    case Phase::kBootstrapping: return "Bootstrapping";
+    case Phase::kRunning: return "Running";
+    case Phase::kHandingOver: return "HandingOver";
+    case Phase::kClosing: return "Closing";
+    case Phase::kStopped: return "Stopped";
+    case Phase::kDead: return "Dead";
   }
   return impl::kNoName;
 }
@@ -214,18 +203,12 @@ enum class Belief : std::uint8_t {
 };
 constexpr std::string_view name_of(Belief belief) {
   switch (belief) {
-    case Belief::kToCreate:
-      return "to-create";
-    case Belief::kCreating:
-      return "creating";
-    case Belief::kWorking:
-      return "working";
-    case Belief::kToRemove:
-      return "to-remove";
-    case Belief::kRemoving:
-      return "removing";
-    case Belief::kMoving:
-      return "moving";
+    case Belief::kToCreate: return "to-create";
+    case Belief::kCreating: return "creating";
+    case Belief::kWorking: return "working";
+    case Belief::kToRemove: return "to-remove";
+    case Belief::kRemoving: return "removing";
+    case Belief::kMoving: return "moving";
   }
   return impl::kNoName;
 }
@@ -300,16 +283,11 @@ struct EnvironmentActionRow {
 };
 constexpr EnvironmentActionRow row_of(EnvironmentActionKind kind) {
   switch (kind) {
-    case EnvironmentActionKind::kSend:
-      return {"send"};
-    case EnvironmentActionKind::kReceive:
-      return {"receive", nullptr, OwnerFairness::kReceive};
-    case EnvironmentActionKind::kLose:
-      return {"lose", &Bounds::losses};
-    case EnvironmentActionKind::kLoseReply:
-      return {"lose-reply", &Bounds::losses};
-    case EnvironmentActionKind::kDie:
-      return {"die", &Bounds::deaths};
+    case EnvironmentActionKind::kSend: return {"send"};
+    case EnvironmentActionKind::kReceive: return {"receive", nullptr, OwnerFairness::kReceive};
+    case EnvironmentActionKind::kLose: return {"lose", &Bounds::losses};
+    case EnvironmentActionKind::kLoseReply: return {"lose-reply", &Bounds::losses};
+    case EnvironmentActionKind::kDie: return {"die", &Bounds::deaths};
   }
   return {};
 }

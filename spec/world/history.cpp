@@ -73,15 +73,12 @@ void note_deleted(History& history, const Note& note, const PropertySet& judged)
 
 void note(History& history, const Observation& step, const Note& note, const PropertySet& judged) {
   switch (note.kind) {
-    case NoteKind::kRemoveAdmitted:
-      return note_remove_admitted(history, step, note, judged);
-    case NoteKind::kDispatcherDeleted:
-      return note_deleted(history, note, judged);
+    case NoteKind::kRemoveAdmitted: return note_remove_admitted(history, step, note, judged);
+    case NoteKind::kDispatcherDeleted: return note_deleted(history, note, judged);
     case NoteKind::kOwnerChanged:
       history.agreement = {};  // what was agreed with the old owner; the new one has not been answered yet
       return;
-    case NoteKind::kTookOver:
-      return note_took_over(history, note, judged);
+    case NoteKind::kTookOver: return note_took_over(history, note, judged);
     case NoteKind::kManagerDeleted:
       if (!step.after.manager) forget_manager(history);
       return;
@@ -89,9 +86,7 @@ void note(History& history, const Observation& step, const Note& note, const Pro
       forget_manager(history);
       history.taken_over.reset();
       return;
-    case NoteKind::kHandlerEnded:
-      history.owed.clear();
-      return;
+    case NoteKind::kHandlerEnded: history.owed.clear(); return;
     case NoteKind::kMessageAdmitted: {
       if (note.type != MessageType::kClose || !keeps<Memory::kRemovedAsked>(judged)) return;
       const impl::Message& request = step.before.handler->request;
@@ -113,8 +108,7 @@ void note(History& history, const Observation& step, const Note& note, const Pro
     case NoteKind::kMergeDone:
     case NoteKind::kShouldNotHappen:
     case NoteKind::kWritePathClosed:
-    case NoteKind::kRemovedCleanUp:
-      return;
+    case NoteKind::kRemovedCleanUp: return;
   }
 }
 

@@ -40,24 +40,15 @@ bool may_wait_in(impl::Path path, const Owner& owner, const Bounds& bounds) {
 bool may_come(NodeActionKind kind, const Owner& owner, const Bounds& bounds) {
   const bool closes = owner.closes || owner.closes_removed || bounds.shutdowns > 0;
   switch (row_of(kind).needs) {
-    case NodeActionNeeds::kMessage:
-      return true;
-    case NodeActionNeeds::kRemove:
-      return owner.allowed.removes > 0 || owner.hands_over;
-    case NodeActionNeeds::kMerge:
-      return !owner.merges.empty();
-    case NodeActionNeeds::kBarrierAction:
-      return owner.allowed.actions > 0;
-    case NodeActionNeeds::kNews:
-      return !owner.creates.empty() || bounds.first_events > 0;
-    case NodeActionNeeds::kClose:
-      return closes;
-    case NodeActionNeeds::kCloseOrFence:
-      return closes || bounds.local_fences > 0;
-    case NodeActionNeeds::kUntoldError:
-      return false;
-    case NodeActionNeeds::kBound:
-      return bounds.*bound_of(kind) > 0;
+    case NodeActionNeeds::kMessage: return true;
+    case NodeActionNeeds::kRemove: return owner.allowed.removes > 0 || owner.hands_over;
+    case NodeActionNeeds::kMerge: return !owner.merges.empty();
+    case NodeActionNeeds::kBarrierAction: return owner.allowed.actions > 0;
+    case NodeActionNeeds::kNews: return !owner.creates.empty() || bounds.first_events > 0;
+    case NodeActionNeeds::kClose: return closes;
+    case NodeActionNeeds::kCloseOrFence: return closes || bounds.local_fences > 0;
+    case NodeActionNeeds::kUntoldError: return false;
+    case NodeActionNeeds::kBound: return bounds.*bound_of(kind) > 0;
   }
   impl::unreachable();
 }

@@ -162,12 +162,8 @@ void collect_scheduling(const View& view, Collector& collector) {
     const auto create = [&] { return schedule_of(placement, ScheduleAction::kCreate, owner.start_ts); };
     const auto remove = [&] { return schedule_of(placement, ScheduleAction::kRemove, 0); };
     switch (placement.belief) {
-      case Belief::kToCreate:
-        collector.send(Row::kRestoredCreate, create());
-        break;
-      case Belief::kToRemove:
-        collector.send(Row::kRestoredRemove, remove());
-        break;
+      case Belief::kToCreate: collector.send(Row::kRestoredCreate, create()); break;
+      case Belief::kToRemove: collector.send(Row::kRestoredRemove, remove()); break;
       case Belief::kWorking:
         if (state.used.removes < owner.allowed.removes) {
           collector.send(Row::kRemove,
@@ -175,9 +171,7 @@ void collect_scheduling(const View& view, Collector& collector) {
         }
         break;
       case Belief::kRemoving:
-      case Belief::kMoving:
-        collector.resend(remove());
-        break;
+      case Belief::kMoving: collector.resend(remove()); break;
       case Belief::kCreating:
         if (placement.sources.empty()) {
           collector.resend_create(create());

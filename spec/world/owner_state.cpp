@@ -107,8 +107,7 @@ void note_sent(OwnerState& state, const EnvironmentAction& action) {
   if (row.deed != Deed::kBegins) state.unread = false;
   if (row.allowance != nullptr) ++(state.used.*row.allowance);
   switch (row.deed) {
-    case Deed::kNothing:
-      return;
+    case Deed::kNothing: return;
     case Deed::kBegins:
       if (!state.unread) state.phase = Phase::kBootstrapping;
       return;

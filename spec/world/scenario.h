@@ -122,10 +122,8 @@ enum class Terminal : std::uint8_t {
 };
 constexpr std::string_view name_of(Terminal terminal) {
   switch (terminal) {
-    case Terminal::kQuiet:
-      return "quiet";
-    case Terminal::kStopped:
-      return "stopped";
+    case Terminal::kQuiet: return "quiet";
+    case Terminal::kStopped: return "stopped";
   }
   return impl::kNoName;
 }

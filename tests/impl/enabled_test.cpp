@@ -167,8 +167,7 @@ TEST_CASE("the stages of a close are possible in their order, and only while clo
 }
 
 TEST_CASE(
-    "a shutdown closes the manager only when nothing is queued or handled, once, and deletes what has "
-    "closed") {
+    "a shutdown closes the manager only when nothing is queued or handled, once, and deletes what has closed") {
   const Rules rules = all_rules();
   const NodeAction close{.kind = NodeActionKind::kCloseOrchestrator};
   DispatcherOrchestrator node = removing();

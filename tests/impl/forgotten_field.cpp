@@ -1,5 +1,5 @@
-// A member that is forgotten does not compile. Compiled by tests, never linked: as it stands it compiles; with
-// NOT_NAMED a member is not in the binding, with NOT_HANDED_ON one is bound and not handed on.
+// A member that is forgotten does not compile. Compiled by tests, never linked: as it stands it compiles;
+// with NOT_NAMED a member is not in the binding, with NOT_HANDED_ON one is bound and not handed on.
 #include "impl/fields.h"
 
 namespace takeover::impl {

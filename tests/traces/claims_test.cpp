@@ -162,9 +162,10 @@ TEST_CASE("what goes beyond one run is remarked on", "[traces][claims]") {
         std::vector<std::string>{"the scenario mine is not built in: who takes part was not judged"});
   const ReplayResult unfollowed = judged(R"("scenario": "small-late-create")");
   CHECK(unfollowed.conforms);
-  CHECK(unfollowed.remarks ==
-        std::vector<std::string>{"the trace does not record what was sent: whether it is a "
-                                 "run of small-late-create was not judged"});
+  CHECK(
+      unfollowed.remarks ==
+      std::vector<std::string>{
+          "the trace does not record what was sent: whether it is a run of small-late-create was not judged"});
   const ReplayResult holds = judged(R"("property": "one-writer", "verdict": "holds")");
   CHECK(holds.conforms);
   CHECK(holds.remarks == std::vector<std::string>{"the verdict holds is said of more than one run"});
@@ -186,8 +187,8 @@ TEST_CASE("a script that names a scenario need not be one of its runs, but its o
   const ReplayResult dies = result_of(R"({"kind": "die", "owner": "C2"})");
   CHECK(dies.conforms);
   CHECK(dies.remarks ==
-        std::vector<std::string>{"the trace does not record what was sent: whether it is a run of "
-                                 "small-fence was not judged"});
+        std::vector<std::string>{
+            "the trace does not record what was sent: whether it is a run of small-fence was not judged"});
   CHECK(result_of(R"({"kind": "die", "owner": "C3"})").path == "/action/owner");
 }
 

@@ -57,31 +57,23 @@ const std::vector<Refusal> kRefusals{
     {"{\"a\": {\"b\": 1, \"b\": 2}}", "/a/b: duplicate key 'b'; expected keys that differ"},
     {"{\"a/b~\": {\"b\": 1, \"b\": 2}}", "/a~1b~0/b: duplicate key 'b'; expected keys that differ"},
     {"[0, -1]",
-     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[0, 1.5]",
-     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[18446744073709551616]",
-     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[0, -0]",
-     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/1: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[1.0]",
-     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[1e23]",
-     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[1e-999]",
-     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to "
-     "18446744073709551615"},
+     "/0: a number that is negative, fractional or out of range; expected an integer from 0 to 18446744073709551615"},
     {"[010]",
      "line 1, column 4: a number with a zero in front; expected an integer from 0 to 18446744073709551615"},
     {"{\"a\": 007}",
-     "line 1, column 8: a number with a zero in front; expected an integer from 0 to "
-     "18446744073709551615"},
+     "line 1, column 8: a number with a zero in front; expected an integer from 0 to 18446744073709551615"},
     {std::string("{}\0{}", 5), "line 1, column 3: a NUL byte; expected a JSON document"},
     {std::string("{\n\"a\0\": 1}", 10), "line 2, column 3: a NUL byte; expected a JSON document"},
     {std::string("{}\n\0", 4), "line 2, column 1: a NUL byte; expected a JSON document"},
@@ -97,10 +89,7 @@ const std::vector<Refusal> kRefusals{
     {"{}", "document: no key 'format'; expected it to be given"},
     {R"({"format": "tla"})", "/format: the value \"tla\"; expected \"takeover-trace\""},
     {with_header(R"("profile": "pr-5436", "colour": 1)"),
-     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, "
-     "guards_on, "
-     "title, "
-     "source, scenario, property, verdict, why, tool_version, seed, length, initial, steps, loop_start"},
+     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, guards_on, title, source, scenario, property, verdict, why, tool_version, seed, length, initial, steps, loop_start"},
     {with_header(R"("profile": "pr-1")"),
      "/profile: the profile 'pr-1'; expected one of pre-5434, pr-5434, pr-5435, pr-5436, reference"},
     {with_header(R"("profile": "pr-5436", "guards_off": ["tombstone", "no-such"])"),
@@ -113,14 +102,7 @@ const std::vector<Refusal> kRefusals{
      "/loop_start: the step 0 of 0; expected the index of a step, from 0"},
     // Actions.
     {with_action(R"({"kind": "jump", "node": "A"})"),
-     "/steps/0/action/kind: the value \"jump\"; expected one of deliver, receive, handle, remove-task, "
-     "clean-up, report, "
-     "execute, merge-task, stop-write-path, unregister, finish-close, report-error, first-event, "
-     "complete-heartbeat, "
-     "local-fence, "
-     "close-orchestrator, "
-     "fail-create, fail-clean-up, send, "
-     "lose, die, start, stop"},
+     "/steps/0/action/kind: the value \"jump\"; expected one of deliver, receive, handle, remove-task, clean-up, report, execute, merge-task, stop-write-path, unregister, finish-close, report-error, first-event, complete-heartbeat, local-fence, close-orchestrator, fail-create, fail-clean-up, send, lose, die, start, stop"},
     {with_action(R"({"kind": "report", "node": "X"})"),
      "/steps/0/action/node: no node 'X' in initial; expected a node of initial"},
     {with_action(R"({"kind": "report"})"), "/steps/0/action: no key 'node'; expected it to be given"},
@@ -131,11 +113,7 @@ const std::vector<Refusal> kRefusals{
     {with_action(R"({"kind": "lose", "node": "A", "message_id": "m9"})"),
      "/steps/0/action: no key 'message'; expected it to be given with 'message_id'"},
     {with_action(R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "HeartBeatRequest"}})"),
-     "/steps/0/action/message/type: the value \"HeartBeatRequest\"; expected one of "
-     "MaintainerBootstrapRequest, "
-     "MaintainerPostBootstrapRequest, MaintainerCloseRequest, ScheduleDispatcherRequest, "
-     "MergeDispatcherRequest, "
-     "HeartBeatResponse, RedoMetaMessage, RedoResolvedTsForwardMessage, CheckpointTsMessage"},
+     "/steps/0/action/message/type: the value \"HeartBeatRequest\"; expected one of MaintainerBootstrapRequest, MaintainerPostBootstrapRequest, MaintainerCloseRequest, ScheduleDispatcherRequest, MergeDispatcherRequest, HeartBeatResponse, RedoMetaMessage, RedoResolvedTsForwardMessage, CheckpointTsMessage"},
     {with_action(
          R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "MaintainerCloseRequest", "removd": true}})"),
      "/steps/0/action/message/removd: unknown key 'removd'; expected one of type, epoch, removed"},
@@ -144,51 +122,42 @@ const std::vector<Refusal> kRefusals{
      "/steps/0/action/message/epoch: the value \"1\"; expected an integer from 0 to 18446744073709551615"},
     {with_action(
          R"x({"kind": "receive", "node": "A", "from": "B", "message": {"type": "ScheduleDispatcherRequest", "action": "Create", "id": "d", "span": "table-1[5,5)"}})x"),
-     "/steps/0/action/message/span: the span 'table-1[5,5)'; expected \"ddl\", \"table-N\" or "
-     "\"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
+     "/steps/0/action/message/span: the span 'table-1[5,5)'; expected \"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_action(
          R"({"kind": "receive", "node": "A", "from": "B", "message": {"type": "ScheduleDispatcherRequest", "action": "Create", "span": "ddl"}})"),
      "/steps/0/action/message: no key 'id'; expected it to be given"},
     // States.
     {with_node(R"({"manger": null})"),
-     "/initial/nodes/A/manger: unknown key 'manger'; expected one of fenced, closed, tombstone, pending, "
-     "handler, "
-     "manager, initializing, fail_create, fail_clean_up"},
+     "/initial/nodes/A/manger: unknown key 'manger'; expected one of fenced, closed, tombstone, pending, handler, manager, initializing, fail_create, fail_clean_up"},
     {with_node(R"({"fenced": 1})"), "/initial/nodes/A/fenced: the value 1; expected the type boolean"},
     {with_node(R"({"manager": {"dispatchers": {"a/b": {"span": "table-x"}}}})"),
-     "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or "
-     "\"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
+     "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_node(R"({"manager": {"dispatchers": {"d": [{}, {}]}}})"),
      "/initial/nodes/A/manager/dispatchers/d/1: two dispatchers of one mode; expected one of each mode"},
     {with_node(R"({"manager": {"dispatchers": {"": {}}}})"),
      "/initial/nodes/A/manager/dispatchers/: an empty id; expected a name"},
     {with_node(
          R"({"manager": {"streams": {"HeartBeatResponse": [{"message": {"type": "RedoMetaMessage"}}]}}})"),
-     "/initial/nodes/A/manager/streams/HeartBeatResponse/0: a message of another stream; expected "
-     "HeartBeatResponse"},
+     "/initial/nodes/A/manager/streams/HeartBeatResponse/0: a message of another stream; expected HeartBeatResponse"},
     {with_node(R"({"manager": {"fence": "me"}})"),
      "/initial/nodes/A/manager/fence: the value \"me\"; expected one of orchestrator, schedule, null"},
     {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 256}}})"),
      "/initial/nodes/A/manager/schedule/next: the value 256; expected an integer from 0 to 255"},
     {with_node(R"({"manager": {"schedule": {"step": "create", "batch": [], "next": 18446744073709551615}}})"),
-     "/initial/nodes/A/manager/schedule/next: the value 18446744073709551615; expected an integer from 0 to "
-     "255"},
+     "/initial/nodes/A/manager/schedule/next: the value 18446744073709551615; expected an integer from 0 to 255"},
     {with_node(R"x({"manager": {"dispatchers": {"d": {"span": "table-1[0,2147483648)"}}}})x"),
-     "/initial/nodes/A/manager/dispatchers/d/span: the span 'table-1[0,2147483648)'; expected \"ddl\", "
-     "\"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
+     "/initial/nodes/A/manager/dispatchers/d/span: the span 'table-1[0,2147483648)'; expected \"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_header(R"("profile": "pr-5436", "guards_off": ["tombstone"], "guards_on": ["tombstone"])"),
      "/guards_on/0: 'tombstone' is in guards_off as well; expected it in one of them"},
     // States that contradict themselves.
     {with_node(R"({"manager": {"owner": "B"}, "initializing": {"owner": "B"}})"),
      "/initial/nodes/A/initializing: a second manager; expected null, since one is published"},
     {with_node(R"({"pending": [{"from": "B", "message": {"type": "RedoMetaMessage", "epoch": 1}}]})"),
-     "/initial/nodes/A/pending/0: a message that cannot wait here; expected one of each type of the "
-     "orchestrator's"},
+     "/initial/nodes/A/pending/0: a message that cannot wait here; expected one of each type of the orchestrator's"},
     {with_node(bootstrapping("close")),
      "/initial/nodes/A/handler/next: a step of another handler; expected one of the message's"},
     {with_node(bootstrapping("create-triggers")),
-     "/initial/nodes/A/handler/next: a step of building, and no initializing; expected the manager it "
-     "builds"},
+     "/initial/nodes/A/handler/next: a step of building, and no initializing; expected the manager it builds"},
     {with_node(bootstrapping("register-initializing", R"(, "manager": {"owner": "B"})")),
      "/initial/nodes/A/handler/next: a step before a manager is here; expected no manager"},
     {with_node(bootstrapping("take-over")),

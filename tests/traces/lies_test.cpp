@@ -126,8 +126,7 @@ const std::vector<Lie> kLies{
        return std::nullopt;
      },
      "/verdict",
-     "the run does not violate bootstrap-answered: the run goes on after its last step, and no loop is "
-     "given"},
+     "the run does not violate bootstrap-answered: the run goes on after its last step, and no loop is given"},
     {"no send", kSafetyTrace,
      [](Json& t) -> std::optional<std::size_t> {
        erase(t, first(t, "send"));

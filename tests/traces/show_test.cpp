@@ -67,9 +67,10 @@ TEST_CASE("a trace is told step by step", "[traces][show]") {
 
 TEST_CASE("a trace that does not conform is told as far as it goes", "[traces][show]") {
   const std::string text = show_text(script(R"({"action": {"kind": "report", "node": "A"}})"));
-  CHECK(text.find("Diverges at step 1, /action:\n  expected report is enabled\n  actual   nothing waits on "
-                  "the status "
-                  "channel\n") != std::string::npos);
+  CHECK(
+      text.find(
+          "Diverges at step 1, /action:\n  expected report is enabled\n  actual   nothing waits on the status channel\n") !=
+      std::string::npos);
 }
 
 TEST_CASE("a reason names the guard that decided so, or whose loss did, and who brought it",
@@ -79,18 +80,21 @@ TEST_CASE("a reason names the guard that decided so, or whose loss did, and who 
   };
   CHECK(says("pre-5434.deadlock-free",
              "ScheduleDispatcherRequest of A/0 is dropped: no stream of its type is registered"));
-  CHECK(says("nil-checked",
-             "the process dies: a redo trigger is created in a manager without redo "
-             "[without guard nil-checked, finding]"));
-  CHECK(show_mermaid(script()).find("not from the owner and its epoch [guard heartbeat-response-admission, "
-                                    "#35;5435]\n") != std::string::npos);
+  CHECK(says(
+      "nil-checked",
+      "the process dies: a redo trigger is created in a manager without redo [without guard nil-checked, finding]"));
+  CHECK(show_mermaid(script()).find(
+            "not from the owner and its epoch [guard heartbeat-response-admission, #35;5435]\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a sequence diagram has an arrow for each message", "[traces][show]") {
   const std::string text = show_mermaid(script());
   CHECK(text.starts_with("sequenceDiagram\n  participant n1 as A\n"));
-  CHECK(text.find("  n2->>n1: ScheduleDispatcherRequest action=Remove operator=Move id=d1 span=table-1 "
-                  "(epoch 1)\n") != std::string::npos);
+  CHECK(
+      text.find(
+          "  n2->>n1: ScheduleDispatcherRequest action=Remove operator=Move id=d1 span=table-1 (epoch 1)\n") !=
+      std::string::npos);
   CHECK(text.find("  n1-->>n3: MaintainerBootstrapResponse epoch=2 ") != std::string::npos);
   CHECK(std::regex_replace(text, std::regex("#[0-9]+;"), "").find(';') == std::string::npos);
 }
@@ -101,14 +105,10 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("the diagram says what the text says behind the last step", "[traces][show]") {
   const Trace violates = trace_of(recorded("pr-5436.no-dead-takeover"));
-  CHECK(
-      show_text(violates).ends_with("Violated: no-dead-takeover\n"
-                                    "  must hold: When a Bootstrap is answered without error, the manager is "
-                                    "neither closing nor closed and its "
-                                    "write path is open\n"
-                                    "  because:   this Bootstrap is answered without error by a manager that "
-                                    "is closing, closed, or whose write "
-                                    "path is closed\n"));
+  CHECK(show_text(violates).ends_with(
+      "Violated: no-dead-takeover\n"
+      "  must hold: When a Bootstrap is answered without error, the manager is neither closing nor closed and its write path is open\n"
+      "  because:   this Bootstrap is answered without error by a manager that is closing, closed, or whose write path is closed\n"));
   CHECK(show_mermaid(violates).ends_with("\n  Note over n1: Violated: no-dead-takeover\n"));
 
   const Trace lasso = trace_of(recorded("pr-5436.create-tried"));
@@ -120,9 +120,9 @@ TEST_CASE("the diagram says what the text says behind the last step", "[traces][
   CHECK(diagram.ends_with("\n  end\n  Note over n1: Violated: create-tried\n"));
 
   const Trace diverges = script(R"({"action": {"kind": "report", "node": "A"}})");
-  CHECK(contains(show_mermaid(diverges),
-                 "\n  Note over n1: Diverges at step 1, /action: expected report is enabled, "
-                 "actual nothing waits on the status channel\n"));
+  CHECK(contains(
+      show_mermaid(diverges),
+      "\n  Note over n1: Diverges at step 1, /action: expected report is enabled, actual nothing waits on the status channel\n"));
 
   CHECK(show_mermaid(script()).ends_with(
       "\n  Note over n1: Remark: the scenario by-hand is not built in: who takes part was not judged\n"));
@@ -132,8 +132,7 @@ TEST_CASE("the diagram says what the text says behind the last step", "[traces][
 // Mermaid gives a meaning.
 bool is_a_line(const std::string& line) {
   static const std::regex kLine(
-      "sequenceDiagram|  end|  (participant n[0-9]+ as |loop |Note over n[0-9]+: |"
-      "n[0-9]+--?>>n[0-9]+: )([^;#%<>&\"@$]|#[0-9]+;)+");
+      "sequenceDiagram|  end|  (participant n[0-9]+ as |loop |Note over n[0-9]+: |n[0-9]+--?>>n[0-9]+: )([^;#%<>&\"@$]|#[0-9]+;)+");
   return std::regex_match(line, kLine);
 }
 

@@ -90,9 +90,9 @@ TEST_CASE("traces that diverge already say nothing of guards, and one line says 
   const Outcome outcome = run("matrix --held-by good.trace.json bad.trace.json");
   CHECK(outcome.code == 1);
   CHECK(outcome.out.empty());
-  CHECK(outcome.err ==
-        "takeover: 1 of 2 traces diverge under their own rules already; first bad.trace.json at step 2/"
-        "state/nodes/A/manager/owner: expected \"D\", got \"C\"\n");
+  CHECK(
+      outcome.err ==
+      "takeover: 1 of 2 traces diverge under their own rules already; first bad.trace.json at step 2/state/nodes/A/manager/owner: expected \"D\", got \"C\"\n");
   const Outcome json = run("matrix --format json --held-by good.trace.json bad.trace.json");
   CHECK(json.code == 1);
   check_schema(json.out);
@@ -114,8 +114,7 @@ TEST_CASE("a folder of traces stands for all that are in it and below, and one w
   CHECK(held_by("folder folder/b.trace.json")["traces"] == 2);
 
   const std::string none =
-      "folder/empty.trace.json: document: no trace is in this folder; expected a readable folder with "
-      "*.trace.json in it, or below\n";
+      "folder/empty.trace.json: document: no trace is in this folder; expected a readable folder with *.trace.json in it, or below\n";
   for (const char* command : {"replay folder/empty.trace.json", "matrix --held-by folder/empty.trace.json"}) {
     CAPTURE(command);
     const Outcome refused = run(command);

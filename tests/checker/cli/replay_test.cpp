@@ -30,8 +30,7 @@ TEST_CASE("a trace that claims a violation which is not there diverges at its ve
   CHECK(run("replay claim.json").code == 1);
   CHECK(
       run("replay claim.json").out ==
-      "claim.json: diverges: the implementation at /verdict: expected violated, got the run does not violate "
-      "no-dead-takeover\n");
+      "claim.json: diverges: the implementation at /verdict: expected violated, got the run does not violate no-dead-takeover\n");
   const auto verdict = verdict_on("claim.json");
   CHECK(verdict["step"].is_null());
   CHECK(verdict["path"] == "/verdict");
@@ -64,10 +63,9 @@ TEST_CASE("a verdict that a replay cannot judge is said to be not judged, and is
   write("open.json", trace.dump());
   const Outcome replayed = run("replay open.json");
   CHECK(replayed.code == 3);
-  CHECK(replayed.out ==
-        "open.json: conforms; not judged: create-tried (this is judged in a scenario, and mine is not built "
-        "in); "
-        "the scenario mine is not built in: who takes part was not judged\n");
+  CHECK(
+      replayed.out ==
+      "open.json: conforms; not judged: create-tried (this is judged in a scenario, and mine is not built in); the scenario mine is not built in: who takes part was not judged\n");
   CHECK(verdict_on("open.json")["claim"]["found"] == "not-judged");
   // Safety is judged of any run.
   trace = recorded("pr-5436.no-dead-takeover");
@@ -86,9 +84,9 @@ TEST_CASE(
   write("asked.json", trace.dump());
   const Outcome replayed = run("replay asked.json");
   CHECK(replayed.code == 3);
-  CHECK(replayed.out ==
-        "asked.json: conforms; not judged: create-tried (this is judged in a scenario, and the trace names "
-        "none)\n");
+  CHECK(
+      replayed.out ==
+      "asked.json: conforms; not judged: create-tried (this is judged in a scenario, and the trace names none)\n");
   CHECK(verdict_on("asked.json")["claim"]["verdict"].is_null());
   CHECK(run("show asked.json").out.find("Not judged: create-tried\n") != std::string::npos);
 }
@@ -101,9 +99,10 @@ TEST_CASE("JUnit has an error for what was not judged, and every remark") {
   const Outcome open = run("replay --format junit open.json");
   CHECK(open.code == 3);
   CHECK(open.out.find("tests=\"1\" failures=\"0\" errors=\"1\"") != std::string::npos);
-  CHECK(open.out.find("<error message=\"not judged: create-tried (this is judged in a scenario, and "
-                      "&#60;mine&#62; is not built in)\"/><system-out>" +
-                      remark + "</system-out></testcase>") != std::string::npos);
+  CHECK(
+      open.out.find(
+          "<error message=\"not judged: create-tried (this is judged in a scenario, and &#60;mine&#62; is not built in)\"/><system-out>" +
+          remark + "</system-out></testcase>") != std::string::npos);
   CHECK(open.out.find("<skipped") == std::string::npos);
 
   trace["property"] = nullptr;
@@ -135,7 +134,7 @@ TEST_CASE("a counterexample of a scenario file is not held against a built-in on
   for (auto& owner : scenario["owners"]) owner["epoch"] = owner["epoch"].get<int>() + 10;
   const Outcome edited = replayed("edited");
   CHECK(edited.code == 0);
-  CHECK(edited.out == line("edited",
-                           "; the scenario small-fence (of a file) is not built in: who takes part was not "
-                           "judged"));
+  CHECK(edited.out ==
+        line("edited",
+             "; the scenario small-fence (of a file) is not built in: who takes part was not judged"));
 }

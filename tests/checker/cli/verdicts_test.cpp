@@ -200,9 +200,8 @@ TEST_CASE("simulate judges what it says that it judged, and refuses what no run 
 }
 
 TEST_CASE("simulate shows the deadlock that its run ends in, and the run replays") {
-  const Outcome stuck =
-      run("simulate small-close-order --profile pr-5435 --property deadlock-free --seed 106 "
-          "--steps 3000 --record stuck.json");
+  const Outcome stuck = run(
+      "simulate small-close-order --profile pr-5435 --property deadlock-free --seed 106 --steps 3000 --record stuck.json");
   CHECK(stuck.code == 1);
   CHECK(holds(stuck.out, "violates deadlock-free"));
   CHECK(json::parse(read(scratch() + "/stuck.json"))["property"] == "deadlock-free");

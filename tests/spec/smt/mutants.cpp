@@ -42,23 +42,16 @@ std::vector<Index> nodes_of(Term formula) {
 
 Term made(Op op, Term a, Term b, Term c) {
   switch (op) {
-    case Op::kNot:
-      return !a;
-    case Op::kAnd:
-      return a && b;
-    case Op::kOr:
-      return a || b;
-    case Op::kEqual:
-      return a == b;
-    case Op::kLess:
-      return a < b;
-    case Op::kIte:
-      return ite(a, b, c);
+    case Op::kNot: return !a;
+    case Op::kAnd: return a && b;
+    case Op::kOr: return a || b;
+    case Op::kEqual: return a == b;
+    case Op::kLess: return a < b;
+    case Op::kIte: return ite(a, b, c);
     case Op::kConstant:
     case Op::kVariable:
     case Op::kAdd:
-    case Op::kSubtract:
-      return a.pool().make(op, Sort::kInt, a, b, c);
+    case Op::kSubtract: return a.pool().make(op, Sort::kInt, a, b, c);
   }
   impl::unreachable();
 }
@@ -93,25 +86,17 @@ std::string text_of(const Pool& pool, Index index) {
   switch (node.op) {
     case Op::kConstant:
       return node.sort == Sort::kBool ? (node.value != 0 ? "yes" : "no") : std::to_string(node.value);
-    case Op::kVariable:
-      return pool.name_of(node.a);
-    case Op::kNot:
-      return "!" + text_of(pool, node.a);
-    case Op::kAnd:
-      return both(" && ");
-    case Op::kOr:
-      return both(" || ");
-    case Op::kEqual:
-      return both(" == ");
-    case Op::kLess:
-      return both(" < ");
+    case Op::kVariable: return pool.name_of(node.a);
+    case Op::kNot: return "!" + text_of(pool, node.a);
+    case Op::kAnd: return both(" && ");
+    case Op::kOr: return both(" || ");
+    case Op::kEqual: return both(" == ");
+    case Op::kLess: return both(" < ");
     case Op::kIte:
       return "(" + text_of(pool, node.a) + " ? " + text_of(pool, node.b) + " : " + text_of(pool, node.c) +
              ")";
-    case Op::kAdd:
-      return both(" + ");
-    case Op::kSubtract:
-      return both(" - ");
+    case Op::kAdd: return both(" + ");
+    case Op::kSubtract: return both(" - ");
   }
   impl::unreachable();
 }
@@ -153,8 +138,7 @@ std::vector<std::pair<std::string, Term>> changes_at(Pool& pool, Index index) {
     case Op::kConstant:
     case Op::kNot:
     case Op::kAdd:
-    case Op::kSubtract:
-      return {};
+    case Op::kSubtract: return {};
   }
   impl::unreachable();
 }

@@ -212,8 +212,7 @@ Change change_of_output(Dice& dice) {
           ended->admitted = !ended->admitted;
         }
       };
-    case 2:
-      return [](Strange& s) { turn_error(s.out); };
+    case 2: return [](Strange& s) { turn_error(s.out); };
     case 3:
       return [](Strange& s) {
         if (auto* close = find_reply<impl::MaintainerCloseResponse>(s.out)) close->success = !close->success;
@@ -325,36 +324,24 @@ Change any_change(const Strange& of, const std::vector<DispatcherId>& ids, std::
   if (of.ends && dice.coin()) return change_of_ending(dice);
   const bool is_told = !of.out.notes.empty() || !of.out.sent.empty();
   switch (dice.below(is_told ? 20 : 13)) {
-    case 0:
-      return dice.coin() ? change_of_node(dice) : change_of_presence(dice);
+    case 0: return dice.coin() ? change_of_node(dice) : change_of_presence(dice);
     case 1:
     case 2:
-    case 3:
-      return of_manager(change_of_flag(dice), dice);
+    case 3: return of_manager(change_of_flag(dice), dice);
     case 4:
-    case 5:
-      return of_manager(change_of_owner(dice), dice);
-    case 6:
-      return of_manager(two_writers(dice), dice);
-    case 7:
-      return of_manager(change_of_dispatcher(dice), dice);
+    case 5: return of_manager(change_of_owner(dice), dice);
+    case 6: return of_manager(two_writers(dice), dice);
+    case 7: return of_manager(change_of_dispatcher(dice), dice);
     case 8:
-    case 9:
-      return of_manager(change_of_journal(dice), dice);
-    case 10:
-      return of_manager(change_of_batch(dice), dice);
-    case 11:
-      return change_of_place(dice);
-    case 12:
-      return of_manager(change_of_clean_up(dice), dice);
+    case 9: return of_manager(change_of_journal(dice), dice);
+    case 10: return of_manager(change_of_batch(dice), dice);
+    case 11: return change_of_place(dice);
+    case 12: return of_manager(change_of_clean_up(dice), dice);
     case 13:
-    case 14:
-      return change_of_request(dice);
+    case 14: return change_of_request(dice);
     case 15:
-    case 16:
-      return change_of_memory(dice);
-    default:
-      return change_of_output(dice);
+    case 16: return change_of_memory(dice);
+    default: return change_of_output(dice);
   }
 }
 

@@ -67,30 +67,20 @@ ManagerChange nudge_of_trigger(Dice& dice) {
 
 ManagerChange change_of_flag(Dice& dice) {
   switch (dice.below(12)) {
-    case 0:
-      return flip(&DispatcherManager::closing);
-    case 1:
-      return flip(&DispatcherManager::closed);
-    case 2:
-      return flip(&DispatcherManager::write_path_closed);
-    case 3:
-      return flip(&DispatcherManager::schema_store);
-    case 4:
-      return flip(&DispatcherManager::redo_schema_store);
-    case 5:
-      return flip(&DispatcherManager::remove_requested);
-    case 6:
-      return nudge(&DispatcherManager::redo_checkpoint_ts, dice.coin());
-    case 7:
-      return nudge(&DispatcherManager::redo_resolved_ts, dice.coin());
-    case 8:
-      return nudge(&DispatcherManager::redo_forwarded_resolved_ts, dice.coin());
+    case 0: return flip(&DispatcherManager::closing);
+    case 1: return flip(&DispatcherManager::closed);
+    case 2: return flip(&DispatcherManager::write_path_closed);
+    case 3: return flip(&DispatcherManager::schema_store);
+    case 4: return flip(&DispatcherManager::redo_schema_store);
+    case 5: return flip(&DispatcherManager::remove_requested);
+    case 6: return nudge(&DispatcherManager::redo_checkpoint_ts, dice.coin());
+    case 7: return nudge(&DispatcherManager::redo_resolved_ts, dice.coin());
+    case 8: return nudge(&DispatcherManager::redo_forwarded_resolved_ts, dice.coin());
     case 9:
       return [id = dice.id()](DispatcherManager& m) {
         if (!m.registered_triggers.erase(id)) m.registered_triggers.insert(id);
       };
-    case 10:
-      return [](DispatcherManager& m) { m.actions.push_back({}); };
+    case 10: return [](DispatcherManager& m) { m.actions.push_back({}); };
     default:
       return [](DispatcherManager& m) {
         if (!m.actions.empty()) m.actions.pop_back();
@@ -100,14 +90,10 @@ ManagerChange change_of_flag(Dice& dice) {
 
 ManagerChange change_of_owner(Dice& dice) {
   switch (dice.below(5)) {
-    case 0:
-      return [owner = dice.node()](DispatcherManager& m) { m.owner = owner; };
-    case 1:
-      return [epoch = dice.below(4)](DispatcherManager& m) { m.epoch = epoch; };
-    case 2:
-      return [id = dice.id_or_none()](DispatcherManager& m) { m.event_trigger = id; };
-    case 3:
-      return [id = dice.id_or_none()](DispatcherManager& m) { m.redo_trigger = id; };
+    case 0: return [owner = dice.node()](DispatcherManager& m) { m.owner = owner; };
+    case 1: return [epoch = dice.below(4)](DispatcherManager& m) { m.epoch = epoch; };
+    case 2: return [id = dice.id_or_none()](DispatcherManager& m) { m.event_trigger = id; };
+    case 3: return [id = dice.id_or_none()](DispatcherManager& m) { m.redo_trigger = id; };
     default:
       return
           [fence = static_cast<impl::FenceHolder>(dice.below(3))](DispatcherManager& m) { m.fence = fence; };
@@ -220,21 +206,15 @@ ManagerChange change_of_batch(Dice& dice) {
 ManagerChange nudge_of_control_state(Dice& dice) {
   switch (dice.below(11)) {
     case 0:
-    case 1:
-      return change_of_flag(dice);
+    case 1: return change_of_flag(dice);
     case 2:
     case 3:
-    case 4:
-      return nudge_of_dispatcher(dice);
-    case 5:
-      return nudge_of_trigger(dice);
+    case 4: return nudge_of_dispatcher(dice);
+    case 5: return nudge_of_trigger(dice);
     case 6:
-    case 7:
-      return nudge_of_batch(dice);
-    case 8:
-      return change_of_batch(dice);
-    default:
-      return change_of_journal(dice);
+    case 7: return nudge_of_batch(dice);
+    case 8: return change_of_batch(dice);
+    default: return change_of_journal(dice);
   }
 }
 
@@ -248,8 +228,7 @@ ManagerChange addition(Dice& dice) {
       return [added](DispatcherManager& m) {
         if (m.find(added.id, added.mode) == nullptr) m.dispatchers.insert(added);
       };
-    case 1:
-      return [create](DispatcherManager& m) { m.schedule.batch.push_back(create); };
+    case 1: return [create](DispatcherManager& m) { m.schedule.batch.push_back(create); };
     case 2:
       return [create](DispatcherManager& m) {
         m.merges.push_back({.ids = {}, .merged_id = create.id, .mode = create.mode});
@@ -258,8 +237,7 @@ ManagerChange addition(Dice& dice) {
       return [](DispatcherManager& m) {
         m.redo_checkpoint_ts = m.redo_resolved_ts = m.redo_forwarded_resolved_ts = 7;
       };
-    default:
-      return change_of_journal(dice);
+    default: return change_of_journal(dice);
   }
 }
 

@@ -25,12 +25,9 @@ struct Explained {
   std::string_view why;
 };
 constexpr std::string_view kAnyOwner =
-    "the lemma is said of every owner and epoch, and those of the manager are among them: what is said of "
-    "others, "
-    "too, is said of these";
+    "the lemma is said of every owner and epoch, and those of the manager are among them: what is said of others, too, is said of these";
 constexpr std::string_view kCounted =
-    "a Create of the batch that is still to be tried is counted, and compared by itself when its id is "
-    "tracked";
+    "a Create of the batch that is still to be tried is counted, and compared by itself when its id is tracked";
 constexpr std::array kExplained{
     Explained{"trigger-agreed", "(tracked-epoch == next.epoch)", "<= >= given", kAnyOwner},
     Explained{"trigger-agreed", "(tracked-owner == next.owner)", "<= >= given", kAnyOwner},

@@ -92,8 +92,7 @@ struct Explained {
   std::string_view why;
 };
 constexpr std::string_view kNamed =
-    "the proofs need only that no trigger is named where none was agreed on; it is said of every trigger, "
-    "more plainly";
+    "the proofs need only that no trigger is named where none was agreed on; it is said of every trigger, more plainly";
 constexpr std::string_view kElsewhere =
     "the reference's proofs do without it; without trigger-not-replaced, say, remove-restored rests on it";
 constexpr std::string_view kPlain = "the proofs do without it; the lemma says it of one thing as of its like";

@@ -83,8 +83,7 @@ TEST_CASE("what is wrong in a scenario is named by its place") {
 TEST_CASE("what is judged in every scenario is said to be so, where one lists it") {
   CHECK(
       refusal("\"answered\"", "\"deadlock-free\"") ==
-      "x.json: /properties/0: 'deadlock-free' is judged in every scenario, and not listed; expected an id of "
-      "another property");
+      "x.json: /properties/0: 'deadlock-free' is judged in every scenario, and not listed; expected an id of another property");
 }
 
 TEST_CASE("a scenario judges all properties of states and steps but those that it names") {
@@ -94,9 +93,9 @@ TEST_CASE("a scenario judges all properties of states and steps but those that i
   CHECK(refused("").empty());
   CHECK(refused("\"ansered\"") ==
         "x.json: /properties/all_but/0: 'ansered' is unknown; expected an id of `takeover list properties`");
-  CHECK(refused("\"answered\", \"close-succeeds\"") ==
-        "x.json: /properties/all_but/1: liveness is judged only where it is listed; expected a property of "
-        "states or steps");
+  CHECK(
+      refused("\"answered\", \"close-succeeds\"") ==
+      "x.json: /properties/all_but/1: liveness is judged only where it is listed; expected a property of states or steps");
   CHECK(refused("\"deadlock-free\"").starts_with("x.json: /properties/all_but/0: 'deadlock-free' is judged"));
   CHECK(refused("\"answered\", \"answered\"") ==
         "x.json: /properties/all_but/1: \"answered\" stands here twice; expected elements that differ");
@@ -146,8 +145,7 @@ TEST_CASE("what is declared interchangeable must be so") {
   const std::string two_creates = R"({"name": "B1", "node": "B", "epoch": 1, "creates": ["d1", "d2"]})";
   const std::string at_a = R"({"name": "A1", "node": "A", "epoch": 1, "creates": ["d2"]})";
   const std::string changes =
-      "x.json: /interchangeable/0: the scenario changes when these are interchanged; expected owners, ids or "
-      "tables that play the same part";
+      "x.json: /interchangeable/0: the scenario changes when these are interchanged; expected owners, ids or tables that play the same part";
   CHECK(with(b + "," + c, R"([["B1", "C1"], ["table-1", "table-2"]])").empty());
   CHECK(with(b, R"([["table-1", "table-2"]])").empty());
   CHECK(with(b + "," + c, R"([["d1", "d2"]])") == changes);            // each is one owner's
