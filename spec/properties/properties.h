@@ -323,7 +323,6 @@ static_assert(impl::is_indexed(kProperties, &PropertyInfo::property));
 }
 
 using PropertySet = std::bitset<kPropertyCount>;
-static_assert(kPropertyCount <= 64, "sets of them are handled as words");
 // The set of all properties.
 [[nodiscard]] inline PropertySet every_property() {
   return PropertySet().set();

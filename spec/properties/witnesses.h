@@ -60,6 +60,5 @@ struct WitnessInfo {
 [[nodiscard]] std::optional<Witness> witness_named(std::string_view id);
 
 using WitnessSet = std::bitset<kWitnessCount>;
-static_assert(kWitnessCount <= 64, "sets of them are handled as words");
 
 }  // namespace takeover::spec
