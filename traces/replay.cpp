@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
 
+#include "impl/named.h"
 #include "traces/claims.h"
 #include "traces/compare.h"
 
@@ -320,8 +320,13 @@ std::optional<std::string> take(const impl::Rules& rules, const Action& action, 
 }
 
 std::string_view to_string(Finding::Kind kind) {
-  constexpr std::array<std::string_view, 4> kNames{"not-asked", "violated", "not-violated", "not-judged"};
-  return kNames.at(static_cast<std::size_t>(kind));
+  switch (kind) {
+    case Finding::Kind::kNotAsked: return "not-asked";
+    case Finding::Kind::kViolated: return "violated";
+    case Finding::Kind::kNotViolated: return "not-violated";
+    case Finding::Kind::kNotJudged: return "not-judged";
+  }
+  impl::unreachable();
 }
 
 std::string where(const ReplayResult& result) {

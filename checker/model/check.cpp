@@ -1,11 +1,11 @@
 #include "checker/model/check.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "checker/engine/explore.h"
 #include "checker/engine/liveness.h"
+#include "impl/named.h"
 
 namespace takeover::model {
 namespace {
@@ -125,20 +125,36 @@ CheckResult result_of(const NodeModel& model, Report report, Reason cut_short) {
 }  // namespace
 
 std::string_view to_string(Kind kind) {
-  return kind == Kind::kSafety ? "safety" : "liveness";
+  switch (kind) {
+    case Kind::kSafety: return "safety";
+    case Kind::kLiveness: return "liveness";
+  }
+  impl::unreachable();
 }
 
 std::string_view to_string(Verdict verdict) {
-  constexpr std::array<std::string_view, 4> kNames{"holds", "violated", "inconclusive", "not-applicable"};
-  return kNames.at(static_cast<std::size_t>(verdict));
+  switch (verdict) {
+    case Verdict::kHolds: return "holds";
+    case Verdict::kViolated: return "violated";
+    case Verdict::kInconclusive: return "inconclusive";
+    case Verdict::kNotApplicable: return "not-applicable";
+  }
+  impl::unreachable();
 }
 
 std::string_view to_string(Reason reason) {
-  constexpr std::array<std::string_view, 9> kNames{
-      "judged",       "not-listed",         "not-asked",         "not-started",
-      "not-explored", "liveness-cut-short", "premise-never-met", "premise-not-met-here",
-      "not-judgeable"};
-  return kNames.at(static_cast<std::size_t>(reason));
+  switch (reason) {
+    case Reason::kJudged: return "judged";
+    case Reason::kNotListed: return "not-listed";
+    case Reason::kNotAsked: return "not-asked";
+    case Reason::kNotStarted: return "not-started";
+    case Reason::kNotExplored: return "not-explored";
+    case Reason::kLivenessCutShort: return "liveness-cut-short";
+    case Reason::kPremiseNeverMet: return "premise-never-met";
+    case Reason::kPremiseNotMetHere: return "premise-not-met-here";
+    case Reason::kNotJudgeable: return "not-judgeable";
+  }
+  impl::unreachable();
 }
 
 std::string why(const Judged& judged) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "impl/named.h"
 #include "impl/node.h"
 #include "spec/properties/judge.h"
 #include "spec/properties/properties.h"
@@ -256,8 +256,13 @@ RealRun make_run(const smt::Unrolled& unrolled, const impl::Rules& rules, spec::
 }  // namespace
 
 std::string_view to_string(RealRun::Answer answer) {
-  constexpr std::array<std::string_view, 4> kNames{"none", "unknown", "not-replayed", "violated"};
-  return kNames.at(static_cast<std::size_t>(answer));
+  switch (answer) {
+    case RealRun::Answer::kNone: return "none";
+    case RealRun::Answer::kUnknown: return "unknown";
+    case RealRun::Answer::kNotReplayed: return "not-replayed";
+    case RealRun::Answer::kViolated: return "violated";
+  }
+  impl::unreachable();
 }
 
 RealRun find_real_run(const smt::ProveResult& result, std::span<const std::size_t> lemmas,

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
+
+#include "impl/named.h"
 
 namespace takeover::runs {
 namespace {
@@ -107,8 +108,12 @@ class RelationReplay {
 }  // namespace
 
 std::string_view to_string(RelationVerdict::Kind kind) {
-  constexpr std::array<std::string_view, 3> kNames{"conforms", "diverges", "not-applicable"};
-  return kNames.at(static_cast<std::size_t>(kind));
+  switch (kind) {
+    case RelationVerdict::Kind::kConforms: return "conforms";
+    case RelationVerdict::Kind::kDiverges: return "diverges";
+    case RelationVerdict::Kind::kNotApplicable: return "not-applicable";
+  }
+  impl::unreachable();
 }
 
 BothVerdicts replay_twice(const traces::Trace& trace, const std::optional<impl::Rules>& rules) {
