@@ -36,12 +36,12 @@ inline constexpr Roles kKeyed = 4;    // a list that is an object in JSON: its e
 inline constexpr Roles kStreams = 8;  // messages that are an object in JSON: by the stream they wait in
 inline constexpr Roles kNullIfIdle = 16;  // null in JSON while it has its default value: nothing is under way
 inline constexpr Roles kInlined = 32;     // its own fields stand in its parent's object
-inline constexpr Roles kRequired = 512;   // must be given in JSON, and is never none
-inline constexpr Roles kRegistered =
-    1024;  // ids; JSON says besides whether the trigger of each mode is among them
-inline constexpr Roles kPerOwner = 64;     // one element for each owner of the scenario, in their order
+inline constexpr Roles kPerOwner = 64;    // one element for each owner of the scenario, in their order
 inline constexpr Roles kSecondPart = 128;  // parts change by themselves, and are written one behind the other
 inline constexpr Roles kThirdPart = 256;
+inline constexpr Roles kRequired = 512;  // of a message: must be given in JSON, and is never none
+inline constexpr Roles kRegistered =
+    1024;  // ids; JSON says besides whether each mode's trigger is among them
 }  // namespace role
 
 template <class T, Roles kRolesOfField>

@@ -417,14 +417,7 @@ inline constexpr std::array<MessageInfo, kMessageTypeCount> kMessages{{
     // It goes to whoever owns the manager when it is enqueued.
     {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}, Reason::kNone},
 }};
-static_assert(
-    [] {
-      for (std::size_t i = 0; i < kMessages.size(); ++i) {
-        if (kMessages[i].type != static_cast<MessageType>(i)) return false;
-      }
-      return true;
-    }(),
-    "indexed by the enumeration");
+static_assert(is_indexed(kMessages, &MessageInfo::type));
 
 [[nodiscard]] constexpr const MessageInfo& info(MessageType type) {
   return kMessages[static_cast<std::size_t>(type)];

@@ -6,7 +6,7 @@
 //   impl::Outbox out;
 //   impl::receive(rules, node, bootstrap, out);
 //   impl::handle(rules, node, impl::Path::kOrchestrator, out);   // to the end: the fold of its steps
-//   for (const impl::Reply& reply : out.sent) ...
+//   for (const impl::Message& reply : out.sent) ...
 //
 // A checker calls for_each_action and apply instead, one atomic step at a time.
 #pragma once

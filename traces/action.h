@@ -1,16 +1,17 @@
 // One action of a trace: what happened, where, to whom.
 //
+// clang-format off
 // Of a node:
 //   deliver             a message arrives and is handled to the end, nobody in between
 //   receive             a message arrives in its queue or stream
-//   ...                 those of impl/node.h, by their names. One of several atomic steps (handle, clean-up)
-//   is
+//   ...                 those of impl/node.h, by their names. One of several atomic steps (handle, clean-up) is
 //                       a step when fine, else all of them; a handle to its end besides brings the manager's
 //                       first error, if it has it now, to the owner of this moment
 // Steps of the environment, which leave every node as it is:
 //   send                an owner puts a message on its link (row: why it may)
 //   lose                a sender's next message is lost; or the next that a node sends, to whom it may be
 //   die, start, stop    of an owner
+// clang-format on
 #pragma once
 
 #include <cstdint>
@@ -66,6 +67,12 @@ struct Action {
     return kind != ActionKind::kDeliver && kind != ActionKind::kReceive && kind != ActionKind::kNode;
   }
 };
+
+// Whether two are one message. To whom it goes need not be said.
+[[nodiscard]] inline bool is_same_message(const impl::Message& a, const impl::Message& b) {
+  const bool same_receiver = a.to == b.to || a.to == impl::NodeId::kNone || b.to == impl::NodeId::kNone;
+  return a.from == b.from && a.epoch == b.epoch && a.body == b.body && same_receiver;
+}
 // As it stands in a trace.
 [[nodiscard]] std::string_view kind_name(const Action& action);
 

@@ -39,8 +39,10 @@ std::optional<InputError> read_initial(const Json& document, Trace& trace) {
   for (const auto& [name, json] : document["initial"]["nodes"].items()) {
     const std::string pointer = fmt::format("/initial/nodes{}", spec::pointer_token(name));
     if (name.empty()) return InputError{"", pointer, "a node without a name", "a name"};
-    auto& node = trace.initial[trace.names.node(name)];
-    if (auto fault = below(pointer, read_node(json, trace.names, node))) return fault;
+    const impl::NodeId id = trace.names.node(name);
+    if (auto fault =
+            below(pointer, read_node(json, trace.names, trace.initial[id], spec::Reading::kInitial, id)))
+      return fault;
   }
   if (trace.initial.empty()) return InputError{"", "/initial/nodes", "no node", "at least one"};
   return std::nullopt;
@@ -97,7 +99,7 @@ std::optional<InputError> check_message_ids(const Trace& trace) {
                           "an id of its own"};
       }
     } else if (const auto it = sent.find(action.message_id);
-               it != sent.end() && *it->second != *action.request) {
+               it != sent.end() && !is_same_message(*it->second, *action.request)) {
       return InputError{"", pointer, fmt::format("'{}' names another message", action.message_id),
                         "the id of the message that arrives"};
     }

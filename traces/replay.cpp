@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "impl/named.h"
 #include "traces/claims.h"
 #include "traces/compare.h"

@@ -68,7 +68,7 @@ std::optional<Mismatch> ScenarioRun::judge(const Action& action) {
 std::optional<Mismatch> ScenarioRun::judge_send(const Action& action) {
   const auto owner_of = [&](const EnvironmentAction& a) { return scenario_.owners[a.owner].name; };
   const auto same_message = [&](const EnvironmentAction& a) {
-    return a.kind == Kind::kSend && a.request == *action.request &&
+    return a.kind == Kind::kSend && is_same_message(a.request, *action.request) &&
            (action.owner.empty() || owner_of(a) == action.owner);
   };
   const EnvironmentAction* found = find(actions_, [&](const EnvironmentAction& a) {
@@ -96,7 +96,7 @@ std::optional<Mismatch> ScenarioRun::judge_arrival(const Action& action) {
                     : action.request                 ? Kind::kLose
                                                      : Kind::kLoseReply;
   const auto is_next = [&](const EnvironmentAction& a) {
-    return !action.request || a.request == *action.request;
+    return !action.request || is_same_message(a.request, *action.request);
   };
   const EnvironmentAction* found =
       find(actions_, [&](const EnvironmentAction& a) { return a.kind == kind && is_next(a); });

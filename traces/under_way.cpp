@@ -23,7 +23,7 @@ std::optional<std::string> UnderWay::arrive(const Action& action) {
   const auto it = std::ranges::find_if(messages_, [&](const Message& message) {
     const bool fits =
         action.message_id.empty() ? !named_.contains(message.id) : message.id == action.message_id;
-    return fits && message.request == *action.request;
+    return fits && is_same_message(message.request, *action.request);
   });
   if (it == messages_.end()) return std::nullopt;
   std::string id = it->id;

@@ -1,6 +1,6 @@
 // Checkpoint files: what they are made of, and how they are told from anything else.
 //
-//   "takeover-checkpoint 5\n"
+//   "takeover-checkpoint 6\n"
 //   what the run is of: names and values that a run which resumes it has to share
 //   the run's data, as snapshot.h writes them
 //   128 bits of checksum over all of it
@@ -44,7 +44,7 @@ struct CheckpointError : std::runtime_error {
 // What a checkpoint and the run that resumes it must agree in, such as {"scenario", "node-takeover"}.
 using Identity = std::vector<std::pair<std::string, std::string>>;
 
-inline constexpr std::string_view kCheckpointMagic = "takeover-checkpoint 5\n";
+inline constexpr std::string_view kCheckpointMagic = "takeover-checkpoint 6\n";
 
 // What any version begins with.
 inline constexpr std::string_view kCheckpointKind = "takeover-checkpoint ";

@@ -33,6 +33,9 @@ class WorldEncoder {
   // For what is left to be written of a world, of what is boxed in it, and of an element of a list, which are
   // both smaller than a world.
   static constexpr std::size_t kMargin = 3 * (2 * sizeof(spec::World));
+  static_assert(sizeof(impl::DispatcherManager) + sizeof(impl::MaintainerBootstrapResponse) +
+                    sizeof(impl::Message) <=
+                2 * sizeof(spec::World));
 
   void cut(At at) {
     out_.advance(at);

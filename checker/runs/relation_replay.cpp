@@ -77,7 +77,8 @@ class RelationReplay {
     traces::Json whole = spec::write_node(last_->after, names);
     whole.merge_patch(claimed);
     impl::DispatcherOrchestrator after;
-    if (!spec::read_node(whole, names, after, spec::Reading::kExpected)) judge(step, after);
+    const impl::NodeId id = trace_.steps[step].action.node;
+    if (!spec::read_node(whole, names, after, spec::Reading::kExpected, id)) judge(step, after);
   }
 
   // What waits in the streams is not encoded: their messages are parameters of the relation.

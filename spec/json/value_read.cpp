@@ -22,8 +22,9 @@ using impl::role::kStreams;
 // Fills values from validated JSON. Throws an InputError, which the functions at the end of this file return.
 class Reader {
  public:
-  explicit Reader(Names& names, Reading reading = Reading::kInitial)
-      : names_(names), is_partial_(reading == Reading::kExpected) {}
+  // self: whose state is read, to whom what waits there was sent.
+  explicit Reader(Names& names, Reading reading = Reading::kInitial, impl::NodeId self = impl::NodeId::kNone)
+      : names_(names), is_partial_(reading == Reading::kExpected), self_(self) {}
 
   // Runs `read` with the key or index added to the place that an error names.
   template <class Key, class Read>
@@ -86,6 +87,7 @@ class Reader {
   }
   void read(const Json& json, impl::Message& waiting) {
     read_member(json, "from", waiting.from);
+    waiting.to = self_;
     if (const auto it = json.find("message"); it != json.end()) {
       at("message", [&] { message(*it, waiting); });
     } else if (!is_partial_) {
@@ -110,7 +112,9 @@ class Reader {
         read_member(json, field.name, field.value);
       }
       if constexpr (Field::has(kRegistered)) registered<Field>(json, value);
-      if constexpr (Field::has(kRequired)) expect(field);
+      if constexpr (Field::has(kRequired)) {
+        if (in_message_) expect(field);
+      }
     });
     if constexpr (std::is_same_v<T, impl::DispatcherManager>) complete(json, value);
     if constexpr (std::is_same_v<T, impl::OrchestratorHandler>) {
@@ -123,7 +127,9 @@ class Reader {
     const auto type = impl::named<impl::MessageType>(text(json["type"]));
     if (!type || info(*type).receiver != impl::Party::kNode)
       refuse("no request", "a message that a maintainer sends");
+    in_message_ = true;
     body(json, *type, message);
+    in_message_ = false;
   }
   void sent(const Json& json, impl::Message& message) {
     read_member(json, "to", message.to);
@@ -165,9 +171,13 @@ class Reader {
   }
 
   template <class Values>
-  static void add(Values& values, typename Values::value_type value) {
+  void add(Values& values, typename Values::value_type value) const {
     if constexpr (requires { values.insert(value); }) {
+      const std::size_t before = values.size();
       values.insert(std::move(value));
+      if constexpr (Values::kMembers > 0) {  // or it is a set, in which one may be named twice
+        if (!is_partial_ && values.size() == before) refuse("the same one again", "each of them once");
+      }
     } else {
       values.push_back(std::move(value));
     }
@@ -224,7 +234,7 @@ class Reader {
     impl::visit_body(message.body, [&](auto& each) { read(json, each); });
   }
 
-  // An id that must be there.
+  // An id that must be there, in a message.
   template <class Field>
   void expect(const Field& field) const {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field.value)>, impl::DispatcherId>) {
@@ -305,6 +315,8 @@ class Reader {
 
   Names& names_;
   bool is_partial_;
+  impl::NodeId self_;
+  bool in_message_ = false;
   std::string pointer_;
 };
 
@@ -329,9 +341,9 @@ std::optional<InputError> read_sent(const Json& json, Names& names, impl::Messag
 }
 
 std::optional<InputError> read_node(const Json& json, Names& names, impl::DispatcherOrchestrator& node,
-                                    Reading reading) {
+                                    Reading reading, impl::NodeId self) {
   return error_of([&] {
-    Reader reader(names, reading);
+    Reader reader(names, reading, self);
     reader.read(json, node);
     if (reading == Reading::kInitial) reader.check(node);
   });

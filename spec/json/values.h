@@ -2,7 +2,8 @@
 //
 // Writing is whole: every member is there, "none" is null. Reading is lenient: an absent key leaves the
 // default of the type, so that a person writes only what matters. What is written reads back as the same
-// value.
+// value, if whoever reads a node says whose state it is: that messages wait there says to whom they were
+// sent.
 //
 //   spec::Names names;
 //   impl::DispatcherOrchestrator node;
@@ -44,9 +45,11 @@ namespace takeover::spec {
 // must have.
 enum class Reading : std::uint8_t { kInitial, kExpected };
 // A manager's trigger whose start ts is not given has that of the trigger's dispatcher, when that is listed.
+// self: the node's id.
 [[nodiscard]] std::optional<InputError> read_node(const Json& json, Names& names,
                                                   impl::DispatcherOrchestrator& node,
-                                                  Reading reading = Reading::kInitial);
+                                                  Reading reading = Reading::kInitial,
+                                                  impl::NodeId self = impl::NodeId::kNone);
 
 // ----------------------------------------------------------------------------------------- what they are
 // like

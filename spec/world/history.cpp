@@ -1,6 +1,8 @@
 #include "spec/world/history.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "spec/properties/owner_effects.h"
 
@@ -11,21 +13,28 @@ using impl::MessageType;
 using impl::Note;
 using impl::NoteKind;
 
-// Those that need it remembered.
+// Those that need it remembered, 64 to a word.
+constexpr std::size_t kWordSize = 64;
+using Words = std::array<std::uint64_t, (kPropertyCount + kWordSize - 1) / kWordSize>;
 template <Memory kMemory>
-constexpr PropertySet keepers() {
-  std::uint64_t bits = 0;
+constexpr Words keepers() {
+  Words words{};
   for (const PropertyInfo& row : all_properties()) {
+    const std::size_t index = impl::index_of(row.property);
     if (row.memory[static_cast<std::size_t>(kMemory)])
-      bits |= std::uint64_t{1} << impl::index_of(row.property);
+      words[index / kWordSize] |= std::uint64_t{1} << index % kWordSize;
   }
-  return {bits};
+  return words;
 }
 
 template <Memory kMemory>
 bool keeps(const PropertySet& judged) {
-  constexpr PropertySet kKeepers = keepers<kMemory>();
-  return (judged & kKeepers).any();
+  constexpr Words kKeepers = keepers<kMemory>();
+  constexpr PropertySet kWord(~std::uint64_t{0});
+  for (std::size_t i = 0; i < kKeepers.size(); ++i) {
+    if ((((judged >> (i * kWordSize)) & kWord).to_ullong() & kKeepers[i]) != 0) return true;
+  }
+  return false;
 }
 
 void forget_manager(History& history) {

@@ -43,6 +43,10 @@ impl::Message read_misbehaviour(const Cursor& json, impl::NodeId from, impl::Nod
     throw InputError(*error);
   }
   const auto* schedule = message.as<impl::ScheduleDispatcherRequest>();
+  if (schedule != nullptr || message.as<impl::HeartBeatResponse>() != nullptr) {
+    static_cast<void>(
+        json["action"]);  // must be there: no default is what somebody means who writes a mistake
+  }
   if (schedule != nullptr && schedule->action == impl::ScheduleAction::kCreate && schedule->span.is_ddl()) {
     json.fail("a Create of the DDL span", "a table's span");
   }

@@ -37,6 +37,13 @@ std::string bootstrapping(const std::string& next, const std::string& more = "")
       next, more);
 }
 
+std::string bootstrapping_with(const std::string& response) {
+  return with_node(fmt::format(
+      R"({{"manager": {{}}, "handler": {{"from": "B", "message": {{"type": "MaintainerBootstrapRequest"}},
+          "next": "read-journal-and-send", "response": {}}}}})",
+      response));
+}
+
 struct Refusal {
   std::string text;
   std::string line;  // after "f: "
@@ -134,6 +141,11 @@ const std::vector<Refusal> kRefusals{
      "/initial/nodes/A/manager/dispatchers/a~1b/span: the span 'table-x'; expected \"ddl\", \"table-N\" or \"table-N[a,b)\" with N from 1 to 4294967295 and a < b from -2147483648 to 2147483647"},
     {with_node(R"({"manager": {"dispatchers": {"d": [{}, {}]}}})"),
      "/initial/nodes/A/manager/dispatchers/d/1: two dispatchers of one mode; expected one of each mode"},
+    {bootstrapping_with(
+         R"({"spans": [{"id": "d", "mode": "redo"}, {"id": "d"}, {"id": "d", "mode": "redo"}]})"),
+     "/initial/nodes/A/handler/response/spans/2: the same one again; expected each of them once"},
+    {bootstrapping_with(R"({"operators": [{"id": "d"}, {"id": "d", "mode": "redo"}]})"),
+     "/initial/nodes/A/handler/response/operators/1: the same one again; expected each of them once"},
     {with_node(R"({"manager": {"dispatchers": {"": {}}}})"),
      "/initial/nodes/A/manager/dispatchers/: an empty id; expected a name"},
     {with_node(

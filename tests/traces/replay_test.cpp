@@ -171,4 +171,26 @@ TEST_CASE("an action that is not enabled leaves the node as it was", "[traces][r
 }
 
 }  // namespace
+TEST_CASE("what waits at first is as what arrives: a loop comes back to it") {
+  const std::string close = R"("from": "M", "message": {"type": "MaintainerCloseRequest", "epoch": 1}})";
+  const std::string first = R"({"tombstone": 1, "pending": [{)" + close + "]}";
+  const std::string steps = R"({"action": {"kind": "handle", "node": "A", "path": "orchestrator"}},
+      {"action": {"kind": "receive", "node": "A", )" +
+                            close + "}";
+  CHECK(replay_text(document(steps, first, R"("profile": "reference", "loop_start": 0)")).conforms);
+}
+
+TEST_CASE("a send need not say to which of several nodes it goes") {
+  const std::string close =
+      R"("from": "M", "message_id": "m1", "message": {"type": "MaintainerCloseRequest", "epoch": 1})";
+  const std::string text =
+      R"({"format": "takeover-trace", "version": 1, "model": "node", "profile": "reference",
+      "initial": {"nodes": {"A": {}, "B": {}}},
+      "steps": [{"action": {"kind": "send", "owner": "M", )" +
+      close + R"(}},
+                {"action": {"kind": "deliver", "node": "B", )" +
+      close + "}}]}";
+  CHECK(replay_text(text).conforms);
+}
+
 }  // namespace takeover::traces

@@ -302,4 +302,7 @@ TEST_CASE("a message that misbehaves names what its type needs") {
         place + "a Create of the DDL span; expected a table's span");
   CHECK(refused(R"({"type": "MergeDispatcherRequest", "ids": ["d"]})") ==
         place + "no key 'merged_id'; expected the dispatcher's id");
+  CHECK(refused(R"({"type": "ScheduleDispatcherRequest", "id": "d", "span": "table-1"})") ==
+        place + "the key 'action' is missing; expected it");
+  CHECK(refused(R"({"type": "HeartBeatResponse"})") == place + "the key 'action' is missing; expected it");
 }
