@@ -78,8 +78,14 @@ TEST_CASE("a reason names the guard that decided so, or whose loss did, and who 
   const auto says = [](const std::string& name, const std::string& line) {
     return show_text(trace_of(recorded(name))).find("       ! " + line + "\n") != std::string::npos;
   };
-  CHECK(says("pre-5434.deadlock-free",
-             "ScheduleDispatcherRequest of A/0 is dropped: no stream of its type is registered"));
+  const std::string create =
+      R"({"action": {"kind": "deliver", "node": "A", "from": "B", "message": {"type": "ScheduleDispatcherRequest",
+          "action": "Create", "id": "d1", "span": "table-1"}}})";
+  CHECK(
+      show_text(*read_trace(document(create), "by-hand"))
+          .find(
+              "       ! ScheduleDispatcherRequest of B/0 is dropped: no stream of its type is registered\n") !=
+      std::string::npos);
   CHECK(says(
       "nil-checked",
       "the process dies: a redo trigger is created in a manager without redo [without guard nil-checked, finding]"));
