@@ -4,17 +4,10 @@
 #include <array>
 
 #include "impl/handlers.h"
+#include "impl/streams.h"
 
 namespace takeover::impl {
 namespace {
-
-void note_dropped(Outbox& out, const Message& request, Reason why) {
-  out.note({.kind = NoteKind::kMessageDropped,
-            .type = request.type(),
-            .from = request.from,
-            .epoch = request.epoch,
-            .why = why});
-}
 
 bool replaces(const Rules& rules, const Message& old_request, const Message& request) {
   if (request.epoch > old_request.epoch && rules(Guard::kQueueNewerEpoch)) return true;

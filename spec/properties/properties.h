@@ -323,6 +323,12 @@ static_assert(impl::is_indexed(kProperties, &PropertyInfo::property));
 }
 
 using PropertySet = std::bitset<kPropertyCount>;
+// Its i-th 64 bits, as a word.
+template <std::size_t N>
+[[nodiscard]] std::uint64_t word_of(const std::bitset<N>& set, std::size_t i) {
+  constexpr std::bitset<N> kWord(~std::uint64_t{0});
+  return ((set >> (i * 64)) & kWord).to_ullong();
+}
 // The set of all properties.
 [[nodiscard]] inline PropertySet every_property() {
   return PropertySet().set();

@@ -248,11 +248,9 @@ std::optional<Witness> witness_named(std::string_view id) {
 }
 
 void witness_step(const Observation& step, const WitnessSet& asked, Findings& findings) {
-  constexpr std::size_t kWordSize = 64;
-  constexpr WitnessSet kWord(~std::uint64_t{0});
-  for (std::size_t first = 0; first < kWitnessCount; first += kWordSize) {
-    for (std::uint64_t left = ((asked >> first) & kWord).to_ullong(); left != 0; left &= left - 1) {
-      const std::size_t index = first + static_cast<std::size_t>(std::countr_zero(left));
+  for (std::size_t i = 0; i * 64 < kWitnessCount; ++i) {
+    for (std::uint64_t left = word_of(asked, i); left != 0; left &= left - 1) {
+      const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(left));
       if (kWitnesses[index].is_reached(step)) findings.reached[index] = true;
     }
   }

@@ -30,9 +30,8 @@ constexpr Words keepers() {
 template <Memory kMemory>
 bool keeps(const PropertySet& judged) {
   constexpr Words kKeepers = keepers<kMemory>();
-  constexpr PropertySet kWord(~std::uint64_t{0});
   for (std::size_t i = 0; i < kKeepers.size(); ++i) {
-    if ((((judged >> (i * kWordSize)) & kWord).to_ullong() & kKeepers[i]) != 0) return true;
+    if ((word_of(judged, i) & kKeepers[i]) != 0) return true;
   }
   return false;
 }
