@@ -22,7 +22,8 @@ void deliver(impl::DispatcherOrchestrator& node, const impl::Rules& rules, const
   receive(rules, node, request, out);
   handle(rules, node, path, out);
   for (const impl::Note& note : out.notes) {
-    if (note.kind == impl::NoteKind::kMessageDropped) std::cout << "  dropped: " << note.why << '\n';
+    if (note.kind == impl::NoteKind::kMessageDropped)
+      std::cout << "  dropped: " << info(note.why).text << '\n';
     if (note.kind == impl::NoteKind::kDispatcherCreated) {
       std::cout << "  created dispatcher " << static_cast<int>(note.id) << '\n';
     }
