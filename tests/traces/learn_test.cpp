@@ -67,7 +67,7 @@ TEST_CASE("of a trace that conforms nothing is to be learned", "[traces][learn]"
   CHECK_FALSE(lesson.is_fewest);
 }
 
-TEST_CASE("a trace recorded with one guard flipped teaches that guard", "[traces][learn]") {
+TEST_CASE("a trace recorded with one guard flipped teaches that guard", "[traces][learn][repeats]") {
   const Json documented = document_at("tests/traces/held_by.json");
   std::set<std::string> expected;
   for (const auto& row : documented["told apart by at least so many traces"].items()) {
@@ -123,7 +123,7 @@ TEST_CASE("two changes are found that one step needs, neither of which goes furt
 
 TEST_CASE(
     "a trace recorded under another profile teaches a set that none can be left out of, and the profile",
-    "[traces][learn]") {
+    "[traces][learn][repeats]") {
   for (const char* name :
        {"random/fence-110794", "random/shutdown-117489", "random/trigger-removed-102895"}) {
     const Trace real = real_trace(name);

@@ -233,7 +233,7 @@ TEST_CASE("verdicts and premises are the same with and without each reduction on
 }
 
 // Each guard is taken out on the scenario that a recorded counterexample says shows it, if that is small.
-TEST_CASE("what a guard taken out violates is violated under each reduction") {
+TEST_CASE("what a guard taken out violates is violated under each reduction", "[repeats]") {
   std::set<std::string> shown;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(TAKEOVER_SOURCE_DIR) +
                                                                "/traces/recorded/counterexamples")) {
@@ -251,7 +251,7 @@ TEST_CASE("what a guard taken out violates is violated under each reduction") {
   CHECK(shown.size() > 20);
 }
 
-TEST_CASE("on scenarios that declare something, symmetry sees what is lost without a guard") {
+TEST_CASE("on scenarios that declare something, symmetry sees what is lost without a guard", "[repeats]") {
   std::map<std::string, std::size_t> violated;
   for (const char* scenario : {"small-equals", "small-tables"}) {
     for (const impl::GuardInfo& guard : impl::all_guards()) {

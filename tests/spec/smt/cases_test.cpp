@@ -148,7 +148,8 @@ class Runs {
 
 }  // namespace
 
-TEST_CASE("every case that a property speaks of is met in a run of the reference, but one that cannot be") {
+TEST_CASE("every case that a property speaks of is met in a run of the reference, but one that cannot be",
+          "[repeats]") {
   Runs runs(rules_of("reference"));
   for (std::uint64_t seed = 1; seed <= kMostSeeds && runs.not_met().size() > 1; ++seed) {
     for (const char* scenario :

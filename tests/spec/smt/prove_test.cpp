@@ -218,7 +218,7 @@ TEST_CASE("the base case of every lemma of a state is asked, of a node as the im
   }
 }
 
-TEST_CASE("a limit makes verdicts unknown, and never one another") {
+TEST_CASE("a limit makes verdicts unknown, and never one another", "[repeats]") {
   smt::ProveOptions options = without_assumptions();
   bool refutes = false;
   SECTION("everything is proved without it") {}
