@@ -98,9 +98,8 @@ class Translator {
     impl::unreachable();
   }
 
-  // The relation's actions have the names of the node's.
   NodeAction node_action(const RunStep& step) const {
-    NodeAction action{.kind = impl::named<NodeActionKind>(name_of(step.action)).value()};
+    NodeAction action{.kind = *smt::node_action_of(step.action)};
     if (row_of(action.kind).fields == impl::NodeActionFields::kDispatcher) {
       action.id = id_of(step.get(Param::kId));
       action.mode = mode_of(step);

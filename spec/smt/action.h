@@ -1,12 +1,16 @@
-// The actions of the relation: one row each.
+// The actions of the relation: its own, one row each, and then the kinds of action of a node, one for one.
 #pragma once
 
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "impl/message.h"
 #include "impl/named.h"
+#include "impl/node_action.h"
 
 namespace takeover::smt {
 
@@ -20,151 +24,105 @@ enum class Stage : std::uint8_t {
   kNode,       // all else that a node does, and faults: step_manager.cpp
 };
 
-// Named as the implementation names its step or kind of action, where there is one.
+// Named as the implementation names its step, where there is one.
 enum class Action : std::uint8_t {
-  kReceiveBootstrap,
+  kReceiveBootstrap,  // a Bootstrap arrives in the orchestrator's queue
   kReceivePostBootstrap,
   kReceiveClose,
-  kLookUpBootstrap,
+  kLookUpBootstrap,  // the next message there: is a manager here, is its epoch buried?
   kLookUpPostBootstrap,
   kLookUpClose,
-  kRegisterInitializing,
-  kCreateTriggers,
-  kPublish,
-  kTakeOver,
-  kEnsureEventTrigger,
-  kEnsureRedoTrigger,
-  kReadDefaultSpans,
+  kRegisterInitializing,  // a manager is put among those being built
+  kCreateTriggers,        // its triggers are created
+  kPublish,               // it is published, and the tombstone deleted
+  kTakeOver,  // under the fence: admission and validation; the owner, if no trigger is to be ensured
+  kEnsureEventTrigger,  // a missing one is created
+  kEnsureRedoTrigger,   // a missing one is created, and the owner set
+  kReadDefaultSpans,    // those of the response
   kReadRedoSpans,
-  kReadJournalAndSend,
+  kReadJournalAndSend,  // the response's operators are read, and it is sent
   kPostBootstrap,
   kClose,
-  kTakeCreate,
-  kStartBatch,
-  kCreate,
-  kDeleteEntry,
-  kRemove,
-  kMerge,
-  kHeartBeatResponse,
-  kRedoMeta,
-  kRedoForward,
-  kCheckpoint,
-  kRemoveTask,
-  kCleanUp,
-  kReport,
-  kExecute,
-  kMergeTask,
-  kStopWritePath,
-  kUnregister,
-  kFinishClose,
-  kReportError,
-  kFirstEvent,
-  kCompleteHeartbeat,
-  kLocalFence,
-  kCloseOrchestrator,
-  kFailCreate,
-  kFailCleanUp,
+  kTakeCreate,         // a Create is admitted and journalled, as one of a batch
+  kStartBatch,         // the batch of Creates is complete
+  kCreate,             // one dispatcher of the batch
+  kDeleteEntry,        // the entries of the batch
+  kRemove,             // one is admitted and journalled, and the removal requested
+  kMerge,              // one is admitted
+  kHeartBeatResponse,  // a barrier action is admitted
+  kRedoMeta,           // redo marks are advanced
+  kRedoForward,        // the forwarded redo resolved ts is advanced
+  kCheckpoint,         // the checkpoint ts is advanced
+  kOfNode,             // from here on the kinds of action of a node, but `handle`: action_of
 };
+
+namespace detail {
+constexpr bool is_no_handler(impl::NodeActionKind kind) {
+  return kind != impl::NodeActionKind::kHandle;
+}
+// What a handler does are actions of the relation's own.
+inline constexpr auto kOfNode = impl::kAllThat<impl::NodeActionKind, is_no_handler>;
+inline constexpr auto kFirstOfNode = static_cast<std::size_t>(Action::kOfNode);
+}  // namespace detail
+
+constexpr Action action_of(impl::NodeActionKind kind) {
+  assert(detail::is_no_handler(kind));
+  const auto place = std::ranges::find(detail::kOfNode, kind) - detail::kOfNode.begin();
+  return static_cast<Action>(detail::kFirstOfNode + static_cast<std::size_t>(place));
+}
+constexpr std::optional<impl::NodeActionKind> node_action_of(Action action) {
+  const auto place = static_cast<std::size_t>(action) - detail::kFirstOfNode;  // of one before it: huge
+  if (place >= detail::kOfNode.size()) return std::nullopt;
+  return detail::kOfNode[place];
+}
+
 struct ActionRow {
   std::string_view name{};
-  Stage stage = Stage::kNode;
+  Stage stage;
   std::optional<impl::MessageType> message{};  // that arrives, is looked up, or is handed out by a stream
-  std::string_view meaning{};
 };
 constexpr ActionRow row_of(Action action) {
   using Type = impl::MessageType;
+  if (const auto kind = node_action_of(action)) return {.name = name_of(*kind), .stage = Stage::kNode};
   switch (action) {
     case Action::kReceiveBootstrap:
-      return {"receive-bootstrap", Stage::kArrival, Type::kBootstrap,
-              "a Bootstrap arrives in the orchestrator's queue"};
+      return {.name = "receive-bootstrap", .stage = Stage::kArrival, .message = Type::kBootstrap};
     case Action::kReceivePostBootstrap:
-      return {"receive-post-bootstrap", Stage::kArrival, Type::kPostBootstrap, "a PostBootstrap arrives"};
-    case Action::kReceiveClose: return {"receive-close", Stage::kArrival, Type::kClose, "a Close arrives"};
+      return {.name = "receive-post-bootstrap", .stage = Stage::kArrival, .message = Type::kPostBootstrap};
+    case Action::kReceiveClose:
+      return {.name = "receive-close", .stage = Stage::kArrival, .message = Type::kClose};
     case Action::kLookUpBootstrap:
-      return {"look-up-bootstrap", Stage::kLookUp, Type::kBootstrap,
-              "the next message is a Bootstrap: is a manager here, is its epoch buried?"};
+      return {.name = "look-up-bootstrap", .stage = Stage::kLookUp, .message = Type::kBootstrap};
     case Action::kLookUpPostBootstrap:
-      return {"look-up-post-bootstrap", Stage::kLookUp, Type::kPostBootstrap,
-              "the next message is a PostBootstrap"};
+      return {.name = "look-up-post-bootstrap", .stage = Stage::kLookUp, .message = Type::kPostBootstrap};
     case Action::kLookUpClose:
-      return {"look-up-close", Stage::kLookUp, Type::kClose, "the next message is a Close"};
-    case Action::kRegisterInitializing:
-      return {"register-initializing", Stage::kBootstrap, std::nullopt,
-              "a manager is put among those being built"};
-    case Action::kCreateTriggers:
-      return {"create-triggers", Stage::kBootstrap, std::nullopt, "its triggers are created"};
-    case Action::kPublish:
-      return {"publish", Stage::kBootstrap, std::nullopt, "it is published, and the tombstone deleted"};
-    case Action::kTakeOver:
-      return {"take-over", Stage::kBootstrap, std::nullopt,
-              "under the fence: admission and validation; the owner, if no trigger is to be ensured"};
-    case Action::kEnsureEventTrigger:
-      return {"ensure-event-trigger", Stage::kBootstrap, std::nullopt, "a missing event trigger is created"};
-    case Action::kEnsureRedoTrigger:
-      return {"ensure-redo-trigger", Stage::kBootstrap, std::nullopt,
-              "a missing redo trigger is created, and the owner set"};
-    case Action::kReadDefaultSpans:
-      return {"read-default-spans", Stage::kBootstrap, std::nullopt, "the response's default spans are read"};
-    case Action::kReadRedoSpans:
-      return {"read-redo-spans", Stage::kBootstrap, std::nullopt, "its redo spans are read"};
-    case Action::kReadJournalAndSend:
-      return {"read-journal-and-send", Stage::kBootstrap, std::nullopt,
-              "its operators are read, and it is sent"};
-    case Action::kPostBootstrap:
-      return {"post-bootstrap", Stage::kHandler, std::nullopt, "a PostBootstrap is handled"};
-    case Action::kClose: return {"close", Stage::kHandler, std::nullopt, "a Close is handled"};
+      return {.name = "look-up-close", .stage = Stage::kLookUp, .message = Type::kClose};
+    case Action::kRegisterInitializing: return {.name = "register-initializing", .stage = Stage::kBootstrap};
+    case Action::kCreateTriggers: return {.name = "create-triggers", .stage = Stage::kBootstrap};
+    case Action::kPublish: return {.name = "publish", .stage = Stage::kBootstrap};
+    case Action::kTakeOver: return {.name = "take-over", .stage = Stage::kBootstrap};
+    case Action::kEnsureEventTrigger: return {.name = "ensure-event-trigger", .stage = Stage::kBootstrap};
+    case Action::kEnsureRedoTrigger: return {.name = "ensure-redo-trigger", .stage = Stage::kBootstrap};
+    case Action::kReadDefaultSpans: return {.name = "read-default-spans", .stage = Stage::kBootstrap};
+    case Action::kReadRedoSpans: return {.name = "read-redo-spans", .stage = Stage::kBootstrap};
+    case Action::kReadJournalAndSend: return {.name = "read-journal-and-send", .stage = Stage::kBootstrap};
+    case Action::kPostBootstrap: return {.name = "post-bootstrap", .stage = Stage::kHandler};
+    case Action::kClose: return {.name = "close", .stage = Stage::kHandler};
     case Action::kTakeCreate:
-      return {"take-create", Stage::kStream, Type::kSchedule,
-              "a Create is admitted and journalled, as one of a batch"};
-    case Action::kStartBatch:
-      return {"start-batch", Stage::kStream, std::nullopt, "the batch of Creates is complete"};
-    case Action::kCreate:
-      return {"create", Stage::kStream, std::nullopt, "one dispatcher of the batch is created"};
-    case Action::kDeleteEntry:
-      return {"delete-entry", Stage::kStream, std::nullopt, "the entries of the batch are deleted"};
-    case Action::kRemove:
-      return {"remove", Stage::kStream, Type::kSchedule,
-              "a Remove is admitted and journalled, and the removal requested"};
-    case Action::kMerge: return {"merge", Stage::kStream, Type::kMerge, "a Merge is admitted"};
+      return {.name = "take-create", .stage = Stage::kStream, .message = Type::kSchedule};
+    case Action::kStartBatch: return {.name = "start-batch", .stage = Stage::kStream};
+    case Action::kCreate: return {.name = "create", .stage = Stage::kStream};
+    case Action::kDeleteEntry: return {.name = "delete-entry", .stage = Stage::kStream};
+    case Action::kRemove: return {.name = "remove", .stage = Stage::kStream, .message = Type::kSchedule};
+    case Action::kMerge: return {.name = "merge", .stage = Stage::kStream, .message = Type::kMerge};
     case Action::kHeartBeatResponse:
-      return {"heartbeat-response", Stage::kStream, Type::kHeartBeatResponse, "a barrier action is admitted"};
-    case Action::kRedoMeta: return {"redo-meta", Stage::kStream, Type::kRedoMeta, "redo marks are advanced"};
+      return {.name = "heartbeat-response", .stage = Stage::kStream, .message = Type::kHeartBeatResponse};
+    case Action::kRedoMeta: return {.name = "redo-meta", .stage = Stage::kStream, .message = Type::kRedoMeta};
     case Action::kRedoForward:
-      return {"redo-forward", Stage::kStream, Type::kRedoResolvedTsForward,
-              "the forwarded redo resolved ts is advanced"};
+      return {.name = "redo-forward", .stage = Stage::kStream, .message = Type::kRedoResolvedTsForward};
     case Action::kCheckpoint:
-      return {"checkpoint", Stage::kStream, Type::kCheckpointTs, "the checkpoint ts is advanced"};
-    case Action::kRemoveTask:
-      return {"remove-task", Stage::kNode, std::nullopt, "a dispatcher under removal has flushed"};
-    case Action::kCleanUp:
-      return {"clean-up", Stage::kNode, std::nullopt,
-              "one step of heartbeat aggregation forgetting a dispatcher"};
-    case Action::kReport:
-      return {"report", Stage::kNode, std::nullopt, "what waits on the status channel is sent"};
-    case Action::kExecute:
-      return {"execute", Stage::kNode, std::nullopt, "an admitted barrier action is executed"};
-    case Action::kMergeTask: return {"merge-task", Stage::kNode, std::nullopt, "one step of a merge"};
-    case Action::kStopWritePath:
-      return {"stop-write-path", Stage::kNode, std::nullopt, "a close: the write path is closed"};
-    case Action::kUnregister:
-      return {"unregister", Stage::kNode, std::nullopt, "a close: streams and sink are closed"};
-    case Action::kFinishClose: return {"finish-close", Stage::kNode, std::nullopt, "a close: it has ended"};
-    case Action::kReportError:
-      return {"report-error", Stage::kNode, std::nullopt,
-              "the first error is told to the owner of this moment"};
-    case Action::kFirstEvent:
-      return {"first-event", Stage::kNode, std::nullopt,
-              "the first event of a trigger comes, and it begins to work"};
-    case Action::kCompleteHeartbeat:
-      return {"complete-heartbeat", Stage::kNode, std::nullopt,
-              "what every dispatcher is, is told to the owner of this moment"};
-    case Action::kLocalFence: return {"local-fence", Stage::kNode, std::nullopt, "fault: the lease is lost"};
-    case Action::kCloseOrchestrator:
-      return {"close-orchestrator", Stage::kNode, std::nullopt, "fault: the process shuts down, in stages"};
-    case Action::kFailCreate:
-      return {"fail-create", Stage::kNode, std::nullopt, "fault: the next creation will fail"};
-    case Action::kFailCleanUp:
-      return {"fail-clean-up", Stage::kNode, std::nullopt, "fault: the next remove-only clean-up will fail"};
+      return {.name = "checkpoint", .stage = Stage::kStream, .message = Type::kCheckpointTs};
+    case Action::kOfNode: break;
   }
   return {};
 }
@@ -172,5 +130,14 @@ constexpr std::string_view name_of(Action action) {
   return row_of(action).name;
 }
 inline constexpr std::size_t kActionCount = impl::kCountOf<Action>;
+
+// The action of a stage that is about messages of a type. A Schedule has several: what it asks for says
+// which.
+constexpr std::optional<Action> action_of(Stage stage, impl::MessageType type) {
+  for (const Action action : impl::kAllOf<Action>) {
+    if (row_of(action).stage == stage && row_of(action).message == type) return action;
+  }
+  return std::nullopt;
+}
 
 }  // namespace takeover::smt

@@ -156,6 +156,6 @@ void look_up_step(Builder& b, Action action);
 void bootstrap_step(Builder& b, Action action);
 void handler_step(Builder& b, Action action);
 void stream_step(Builder& b, Action action);
-void manager_step(Builder& b, Action action);
+void manager_step(Builder& b, impl::NodeActionKind kind);
 
 }  // namespace takeover::smt

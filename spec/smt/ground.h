@@ -26,7 +26,7 @@ using Values = std::vector<std::uint64_t>;
 
 // One step of the relation and the values of its parameters.
 struct GroundStep {
-  Action action = Action::kReport;
+  Action action{};
   ParamValues in{};
   bool is_source = false;  // the tracked id is one of the merge's sources
 };

@@ -1,7 +1,5 @@
 // Steps and outboxes of the implementation as those of the relation.
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include "spec/smt/ground.h"
 #include "spec/world/history.h"
@@ -18,17 +16,6 @@ using impl::MessageType;
 using impl::Mode;
 using impl::NodeActionKind;
 using impl::Status;
-
-// ----------------------------------------------------------------------- which action is which message's
-
-// The action of a stage that is about messages of a type. A Schedule has several: what it asks for says
-// which.
-constexpr std::optional<Action> action_of(Stage stage, MessageType type) {
-  for (const Action action : impl::kAllOf<Action>) {
-    if (row_of(action).stage == stage && row_of(action).message == type) return action;
-  }
-  return std::nullopt;
-}
 
 GroundStep of_message(Action action, const Message& request) {
   return {.action = action, .in = params_of(request)};
@@ -138,7 +125,7 @@ GroundStep of_merge(const DispatcherManager& manager, const Message& request, Di
 GroundStep of_merge_task(const DispatcherManager& manager, DispatcherId merged, DispatcherId tracked) {
   const auto task = std::find_if(manager.merges.begin(), manager.merges.end(),
                                  [&](const impl::MergeTask& each) { return each.merged_id == merged; });
-  GroundStep step = of_dispatcher(Action::kMergeTask, merged, task->mode);
+  GroundStep step = of_dispatcher(action_of(NodeActionKind::kMergeTask), merged, task->mode);
   step.is_source = std::find(task->ids.begin(), task->ids.end(), tracked) != task->ids.end();
   const Dispatcher* target = manager.find(merged, task->mode);
   const bool lost = target == nullptr || target->is_going() ||
@@ -164,21 +151,6 @@ std::vector<GroundStep> of_stream(const DispatcherManager& manager, impl::Path p
   return {of_message(*action_of(Stage::kStream, it->type()), *it)};
 }
 
-// ------------------------------------------------------------------------------------------------- all else
-
-// Every other kind of action is one of the relation, by its name.
-constexpr auto kActionOf = [] {
-  std::array<std::optional<Action>, impl::kCountOf<NodeActionKind>> actions{};
-  for (const NodeActionKind kind : impl::kAllOf<NodeActionKind>) {
-    actions[impl::index_of(kind)] = impl::named<Action>(name_of(kind));
-  }
-  return actions;
-}();
-constexpr bool is_handle_or_has_action(NodeActionKind kind) {
-  return kind == NodeActionKind::kHandle || kActionOf[impl::index_of(kind)].has_value();
-}
-static_assert(std::ranges::all_of(impl::kAllOf<NodeActionKind>, is_handle_or_has_action));
-
 }  // namespace
 
 std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const ImplStep& step,
@@ -196,8 +168,8 @@ std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const Im
     return of_stream(*manager, action.path, tracked);
   }
   if (action.kind == NodeActionKind::kMergeTask) return {of_merge_task(*manager, action.id, tracked)};
-  GroundStep plain = of_dispatcher(*kActionOf[impl::index_of(action.kind)], action.id, action.mode);
-  if (plain.action == Action::kCompleteHeartbeat) {
+  GroundStep plain = of_dispatcher(action_of(action.kind), action.id, action.mode);
+  if (action.kind == NodeActionKind::kCompleteHeartbeat) {
     const auto some = [&](Status status) {
       return std::any_of(manager->dispatchers.begin(), manager->dispatchers.end(),
                          [&](const Dispatcher& d) { return d.id != tracked && d.status == status; });

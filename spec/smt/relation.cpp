@@ -85,7 +85,7 @@ Transition transition(Action action, const State& state, const Params& in, const
     case Stage::kBootstrap: bootstrap_step(b, action); break;
     case Stage::kHandler: handler_step(b, action); break;
     case Stage::kStream: stream_step(b, action); break;
-    case Stage::kNode: manager_step(b, action); break;
+    case Stage::kNode: manager_step(b, *node_action_of(action)); break;
   }
   return b.t;
 }

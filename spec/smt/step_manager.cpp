@@ -1,10 +1,13 @@
 // What goes on beside the fence: removal, clean-up, reports, merges, closing; and the faults.
+#include "impl/named.h"
+#include "impl/node_action.h"
 #include "spec/smt/builder.h"
 
 namespace takeover::smt {
 namespace {
 
 using impl::Guard;
+using impl::NodeActionKind;
 
 // Flushing takes its time, under no fence: any message may come between a Remove and this.
 void remove_task(Builder& b) {
@@ -273,26 +276,26 @@ void fail_clean_up(Builder& b) {
 
 }  // namespace
 
-void manager_step(Builder& b, Action action) {
-  static constexpr std::array kSteps{
-      StepRow{Action::kRemoveTask, remove_task},
-      StepRow{Action::kCleanUp, clean_up_step},
-      StepRow{Action::kReport, report},
-      StepRow{Action::kExecute, execute},
-      StepRow{Action::kMergeTask, merge_task},
-      StepRow{Action::kStopWritePath, stop_write_path},
-      StepRow{Action::kUnregister, unregister},
-      StepRow{Action::kFinishClose, finish_close},
-      StepRow{Action::kReportError, report_error},
-      StepRow{Action::kFirstEvent, first_event},
-      StepRow{Action::kCompleteHeartbeat, complete_heartbeat},
-      StepRow{Action::kLocalFence, lose_lease},
-      StepRow{Action::kCloseOrchestrator, close_orchestrator},
-      StepRow{Action::kFailCreate, fail_create},
-      StepRow{Action::kFailCleanUp, fail_clean_up},
-  };
-  static_assert(are_all_of(Stage::kNode, kSteps));
-  take(b, kSteps, action);
+void manager_step(Builder& b, impl::NodeActionKind kind) {
+  switch (kind) {
+    case NodeActionKind::kHandle: break;  // no action of the relation: the other stages are
+    case NodeActionKind::kRemoveTask: return remove_task(b);
+    case NodeActionKind::kCleanUp: return clean_up_step(b);
+    case NodeActionKind::kReport: return report(b);
+    case NodeActionKind::kExecute: return execute(b);
+    case NodeActionKind::kMergeTask: return merge_task(b);
+    case NodeActionKind::kStopWritePath: return stop_write_path(b);
+    case NodeActionKind::kUnregister: return unregister(b);
+    case NodeActionKind::kFinishClose: return finish_close(b);
+    case NodeActionKind::kReportError: return report_error(b);
+    case NodeActionKind::kFirstEvent: return first_event(b);
+    case NodeActionKind::kCompleteHeartbeat: return complete_heartbeat(b);
+    case NodeActionKind::kLocalFence: return lose_lease(b);
+    case NodeActionKind::kCloseOrchestrator: return close_orchestrator(b);
+    case NodeActionKind::kFailCreate: return fail_create(b);
+    case NodeActionKind::kFailCleanUp: return fail_clean_up(b);
+  }
+  impl::unreachable();
 }
 
 }  // namespace takeover::smt

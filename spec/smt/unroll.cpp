@@ -14,7 +14,7 @@ constexpr std::uint64_t kIdle = kActionCount;
 constexpr unsigned kBits = 6;
 
 bool is_left_out(Action action) {
-  return action == Action::kMerge || action == Action::kMergeTask;
+  return action == Action::kMerge || action == action_of(impl::NodeActionKind::kMergeTask);
 }
 
 State state_at(Pool& pool, std::size_t position, const State& like) {
@@ -114,7 +114,7 @@ class Unroller {
       if (is_left_out(action)) continue;
       const Transition t = transition(action, before, in, guard_);
       Term possible = t.enabled && t.well_formed && assumed(t);
-      if (action == Action::kReport) possible = possible && has_report(before);
+      if (action == action_of(impl::NodeActionKind::kReport)) possible = possible && has_report(before);
       if (possible.is_false()) continue;
       const Term here = chosen == a;
       some = some || here;

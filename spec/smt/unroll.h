@@ -20,7 +20,7 @@
 namespace takeover::smt {
 
 struct RunStep {
-  Action action = Action::kReport;
+  Action action{};
   ParamValues in{};
   [[nodiscard]] std::uint64_t get(Param param) const { return in[param]; }
 };

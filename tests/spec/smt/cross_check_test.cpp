@@ -129,7 +129,7 @@ TEST_CASE("every action of the relation is taken from a reachable state") {
   const smt::CrossCheck without(merged.guards);
   Explored failed(failing, without);
   failed.run(20000);
-  const auto report = static_cast<std::size_t>(smt::Action::kReportError);
+  const auto report = static_cast<std::size_t>(smt::action_of(impl::NodeActionKind::kReportError));
   taken[report] += failed.memory.taken[report];
   // No scenario sends a CheckpointTs, which is neither fenced nor of an epoch.
   tests::send_checkpoint(rules, cross, memory);
