@@ -5,11 +5,13 @@
 // row below (kMessages).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 #include "impl/boxed.h"
@@ -305,28 +307,38 @@ struct HeartBeatRequest {
 
 // ---------------------------------------------------------------------------------------------- messages
 
-// In the order of MessageType. The first three go to the DispatcherOrchestrator, the next six to a stream of
-// the HeartBeatCollector each, the others to a maintainer.
+// The first three go to the DispatcherOrchestrator, the next six to a stream of the HeartBeatCollector each,
+// the others to a maintainer.
 using MessageBody =
     std::variant<MaintainerBootstrapRequest, MaintainerPostBootstrapRequest, MaintainerCloseRequest,
                  ScheduleDispatcherRequest, MergeDispatcherRequest, HeartBeatResponse, RedoMetaMessage,
                  RedoResolvedTsForwardMessage, CheckpointTsMessage, Boxed<MaintainerBootstrapResponse>,
                  MaintainerPostBootstrapResponse, MaintainerCloseResponse, HeartBeatRequest>;
 
+namespace detail {
+template <class Body, class... Bodies>
+consteval std::uint8_t place_in(const std::variant<Bodies...>* /*of*/) {
+  constexpr std::array kIsBody{std::is_same_v<Body, Bodies>...};
+  return static_cast<std::uint8_t>(std::ranges::find(kIsBody, true) - kIsBody.begin());
+}
+template <class Body>
+inline constexpr std::uint8_t kPlaceOf = place_in<Body>(static_cast<const MessageBody*>(nullptr));
+}  // namespace detail
+
 enum class MessageType : std::uint8_t {
-  kBootstrap,
-  kPostBootstrap,
-  kClose,
-  kSchedule,
-  kMerge,
-  kHeartBeatResponse,
-  kRedoMeta,
-  kRedoResolvedTsForward,
-  kCheckpointTs,
-  kBootstrapResponse,
-  kPostBootstrapResponse,
-  kCloseResponse,
-  kHeartBeat,
+  kBootstrap = detail::kPlaceOf<MaintainerBootstrapRequest>,
+  kPostBootstrap = detail::kPlaceOf<MaintainerPostBootstrapRequest>,
+  kClose = detail::kPlaceOf<MaintainerCloseRequest>,
+  kSchedule = detail::kPlaceOf<ScheduleDispatcherRequest>,
+  kMerge = detail::kPlaceOf<MergeDispatcherRequest>,
+  kHeartBeatResponse = detail::kPlaceOf<HeartBeatResponse>,
+  kRedoMeta = detail::kPlaceOf<RedoMetaMessage>,
+  kRedoResolvedTsForward = detail::kPlaceOf<RedoResolvedTsForwardMessage>,
+  kCheckpointTs = detail::kPlaceOf<CheckpointTsMessage>,
+  kBootstrapResponse = detail::kPlaceOf<Boxed<MaintainerBootstrapResponse>>,
+  kPostBootstrapResponse = detail::kPlaceOf<MaintainerPostBootstrapResponse>,
+  kCloseResponse = detail::kPlaceOf<MaintainerCloseResponse>,
+  kHeartBeat = detail::kPlaceOf<HeartBeatRequest>,
 };
 inline constexpr std::size_t kMessageTypeCount = std::variant_size_v<MessageBody>;
 
@@ -418,6 +430,17 @@ inline constexpr std::array<MessageInfo, kMessageTypeCount> kMessages{{
     {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}, Reason::kNone},
 }};
 static_assert(is_indexed(kMessages, &MessageInfo::type));
+
+namespace detail {
+constexpr bool waits_if_for_node(const MessageInfo& message) {
+  return message.path.has_value() == (message.receiver == Party::kNode);
+}
+constexpr bool has_own_message(Path path) {
+  return path == Path::kOrchestrator || std::ranges::count(kMessages, path, &MessageInfo::path) == 1;
+}
+}  // namespace detail
+static_assert(std::ranges::all_of(kMessages, detail::waits_if_for_node));
+static_assert(std::ranges::all_of(kAllOf<Path>, detail::has_own_message), "a stream is of one type");
 
 [[nodiscard]] constexpr const MessageInfo& info(MessageType type) {
   return kMessages[static_cast<std::size_t>(type)];

@@ -5,6 +5,8 @@
 #include <limits>
 #include <variant>
 
+#include "impl/guards.h"
+#include "spec/properties/properties.h"
 #include "spec/world/scenario.h"
 #include "spec/world/world.h"
 
@@ -153,6 +155,13 @@ constexpr std::array<LivePropertyInfo, kLivePropertyCount> kProperties{{
      is_given_up},
 }};
 static_assert(impl::is_indexed(kProperties, &LivePropertyInfo::property));
+
+// What goes wrong without a guard is a violation of some property, of safety or of these.
+constexpr bool violates_some_property(const impl::GuardInfo& guard) {
+  return guard.violates == kDeadlockFree || property_named(guard.violates) ||
+         std::ranges::count(kProperties, guard.violates, &LivePropertyInfo::id) == 1;
+}
+static_assert(std::ranges::all_of(impl::all_guards(), violates_some_property));
 
 // ---- fairness: bits for each node's steps, in the order of their kinds, then one for each owner's ----
 

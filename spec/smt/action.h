@@ -140,4 +140,15 @@ constexpr std::optional<Action> action_of(Stage stage, impl::MessageType type) {
   return std::nullopt;
 }
 
+namespace detail {
+constexpr bool has_its_actions(const impl::MessageInfo& message) {
+  if (!message.path) return true;
+  if (*message.path != impl::Path::kOrchestrator) return action_of(Stage::kStream, message.type).has_value();
+  return action_of(Stage::kArrival, message.type) && action_of(Stage::kLookUp, message.type);
+}
+}  // namespace detail
+static_assert(
+    std::ranges::all_of(impl::kMessages, detail::has_its_actions),
+    "what waits in the orchestrator's queue arrives and is looked up; a stream hands out what waits");
+
 }  // namespace takeover::smt

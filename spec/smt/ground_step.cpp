@@ -28,6 +28,11 @@ GroundStep of_dispatcher(Action action, DispatcherId id, Mode mode) {
 
 // ------------------------------------------------------------------------------------------ the orchestrator
 
+constexpr bool has_action(impl::OrchestratorStep step) {
+  return step == impl::OrchestratorStep::kLookUp || impl::named<Action>(name_of(step));
+}
+static_assert(std::ranges::all_of(impl::kAllOf<impl::OrchestratorStep>, has_action));
+
 GroundStep of_orchestrator(const DispatcherOrchestrator& node) {
   if (!node.handler) return {.action = *action_of(Stage::kLookUp, node.pending.front().type())};
   GroundStep step{.action = impl::named<Action>(name_of(node.handler->next)).value()};

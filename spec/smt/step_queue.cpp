@@ -26,6 +26,12 @@ constexpr std::array kSlots{
          Scalar::kCloseEpoch},
 };
 
+constexpr bool has_slot_if_it_waits_here(const impl::MessageInfo& message) {
+  const bool waits = message.path == impl::Path::kOrchestrator;
+  return std::ranges::count(kSlots, message.type, &Slot::type) == (waits ? 1 : 0);
+}
+static_assert(std::ranges::all_of(impl::kMessages, has_slot_if_it_waits_here));
+
 const Slot& slot_of(Action action) {
   return *std::ranges::find(kSlots, row_of(action).message, &Slot::type);
 }

@@ -6,9 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "spec/properties/liveness.h"
-#include "spec/properties/properties.h"
-
 using namespace takeover;
 
 namespace {
@@ -44,14 +41,6 @@ TEST_CASE("each profile has the variants that are documented") {
   CHECK(rules_of("pr-5436").variants == impl::Variants{true, false, false, false, true});
   CHECK(rules_of("reference").variants == impl::Variants{});
   CHECK(impl::Variants{} == rules_of("pr-5436").variants);
-}
-
-TEST_CASE("the mistake that a guard prevents is the violation of a property") {
-  for (const impl::GuardInfo& guard : impl::all_guards()) {
-    CAPTURE(guard.name, guard.violates);
-    CHECK((guard.violates == spec::kDeadlockFree || spec::property_named(guard.violates) ||
-           spec::live_property_named(guard.violates)));
-  }
 }
 
 TEST_CASE("profiles are listed from the oldest to the newest, and found by their names only") {
