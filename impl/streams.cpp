@@ -2,7 +2,31 @@
 
 #include <algorithm>
 
+#include "impl/named.h"
+
 namespace takeover::impl {
+namespace {
+
+// Marks never move back, and stay once the write path is closed.
+void advance(DispatcherManager& manager, const RedoMetaMessage& body) {
+  if (manager.write_path_closed) return;
+  if (manager.redo_trigger == DispatcherId::kNone) return;  // it is the redo trigger that keeps the redo meta
+  manager.redo_checkpoint_ts = std::max(manager.redo_checkpoint_ts, body.checkpoint_ts);
+  manager.redo_resolved_ts = std::max(manager.redo_resolved_ts, body.resolved_ts);
+}
+
+void advance(DispatcherManager& manager, const RedoResolvedTsForwardMessage& body) {
+  if (manager.write_path_closed) return;
+  manager.redo_forwarded_resolved_ts = std::max(manager.redo_forwarded_resolved_ts, body.resolved_ts);
+}
+
+void advance(DispatcherManager& manager, const CheckpointTsMessage& body) {
+  if (manager.write_path_closed) return;
+  if (manager.event_trigger == DispatcherId::kNone) return;  // it is for the event trigger
+  manager.checkpoint_ts = std::max(manager.checkpoint_ts, body.checkpoint_ts);
+}
+
+}  // namespace
 
 void note_dropped(Outbox& out, const Message& request, Reason why) {
   out.note({.kind = NoteKind::kMessageDropped,
@@ -39,22 +63,17 @@ void DispatcherManager::handle_step(const Rules& rules, MessageType type, const 
   const Message request = *head(rules, type);
   pop(type);
   if (info(type).admission && !admit(*this, rules, request, out)) return;
-  if (const auto* merge = request.as<MergeDispatcherRequest>()) {
-    handle_merge(*this, rules, *merge, out);
-  } else if (const auto* response = request.as<HeartBeatResponse>()) {
-    actions.push({response->action, request.from, request.epoch});
-  } else if (write_path_closed) {
-    return;
-  } else if (const auto* meta = request.as<RedoMetaMessage>()) {
-    if (redo_trigger == DispatcherId::kNone) return;  // it is the redo trigger that keeps the redo meta
-    redo_checkpoint_ts = std::max(redo_checkpoint_ts, meta->checkpoint_ts);
-    redo_resolved_ts = std::max(redo_resolved_ts, meta->resolved_ts);
-  } else if (const auto* forward = request.as<RedoResolvedTsForwardMessage>()) {
-    redo_forwarded_resolved_ts = std::max(redo_forwarded_resolved_ts, forward->resolved_ts);
-  } else if (const auto* checkpoint = request.as<CheckpointTsMessage>()) {
-    if (event_trigger == DispatcherId::kNone) return;  // it is for the event trigger
-    checkpoint_ts = std::max(checkpoint_ts, checkpoint->checkpoint_ts);
+  switch (path_of(type)) {
+    case Path::kOrchestrator:
+    case Path::kSchedule: break;  // not by this function
+    case Path::kMerge: return handle_merge(*this, rules, *request.as<MergeDispatcherRequest>(), out);
+    case Path::kHeartBeatResponse:
+      return actions.push({request.as<HeartBeatResponse>()->action, request.from, request.epoch});
+    case Path::kRedoMeta: return advance(*this, *request.as<RedoMetaMessage>());
+    case Path::kRedoResolvedTsForward: return advance(*this, *request.as<RedoResolvedTsForwardMessage>());
+    case Path::kCheckpointTs: return advance(*this, *request.as<CheckpointTsMessage>());
   }
+  unreachable();
 }
 
 }  // namespace takeover::impl
