@@ -2,6 +2,7 @@
 // state.
 #pragma once
 
+#include <cassert>
 #include <memory>
 #include <utility>
 
@@ -32,8 +33,14 @@ class Boxed {
 
   [[nodiscard]] bool has_value() const { return value_ != nullptr; }
   explicit operator bool() const { return has_value(); }
-  [[nodiscard]] T& operator*() { return *value_; }
-  [[nodiscard]] const T& operator*() const { return *value_; }
+  [[nodiscard]] T& operator*() {
+    assert(has_value());
+    return *value_;
+  }
+  [[nodiscard]] const T& operator*() const {
+    assert(has_value());
+    return *value_;
+  }
   [[nodiscard]] T* operator->() { return value_.get(); }
   [[nodiscard]] const T* operator->() const { return value_.get(); }
   void reset() { value_.reset(); }

@@ -373,61 +373,64 @@ enum class Party : std::uint8_t { kNode, kMaintainer };
 struct MessageInfo {
   MessageType type;
   std::string_view name;  // in heartbeat.proto
-  Party receiver;
-  std::optional<Path> path;        // where it waits on a node
-  bool carries_epoch;              // that of its sender, or of the request that it answers
-  std::optional<Guard> admission;  // without this guard it is not asked whether it is the owner's
-  Reason refusal;                  // why it is dropped if it is not
+  Party receiver = Party::kNode;
+  std::optional<Path> path{};        // where it waits on a node
+  bool carries_epoch = true;         // that of its sender, or of the request that it answers
+  std::optional<Guard> admission{};  // without this guard it is not asked whether it is the owner's
+  Reason refusal = Reason::kNone;    // why it is dropped if it is not
 };
 
 inline constexpr std::array<MessageInfo, kMessageTypeCount> kMessages{{
     // A Bootstrap is admitted by can_update_maintainer, which has guards of its own.
-    {MessageType::kBootstrap,
-     "MaintainerBootstrapRequest",
-     Party::kNode,
-     Path::kOrchestrator,
-     true,
-     {},
-     Reason::kNone},
-    {MessageType::kPostBootstrap, "MaintainerPostBootstrapRequest", Party::kNode, Path::kOrchestrator, true,
-     Guard::kPostBootstrapAdmission, Reason::kNotOwnersPostBootstrap},
-    {MessageType::kClose, "MaintainerCloseRequest", Party::kNode, Path::kOrchestrator, true,
-     Guard::kCloseAdmission, Reason::kNone},
-    {MessageType::kSchedule, "ScheduleDispatcherRequest", Party::kNode, Path::kSchedule, true,
-     Guard::kScheduleAdmission, Reason::kNotOwnersSchedule},
-    {MessageType::kMerge, "MergeDispatcherRequest", Party::kNode, Path::kMerge, true, Guard::kMergeAdmission,
-     Reason::kNotOwnersMerge},
-    {MessageType::kHeartBeatResponse, "HeartBeatResponse", Party::kNode, Path::kHeartBeatResponse, true,
-     Guard::kHeartbeatResponseAdmission, Reason::kNotOwnersAction},
-    {MessageType::kRedoMeta, "RedoMetaMessage", Party::kNode, Path::kRedoMeta, true, Guard::kRedoAdmission,
-     Reason::kNotOwnersRedo},
-    {MessageType::kRedoResolvedTsForward, "RedoResolvedTsForwardMessage", Party::kNode,
-     Path::kRedoResolvedTsForward, true, Guard::kRedoAdmission, Reason::kNotOwnersRedo},
+    {.type = MessageType::kBootstrap, .name = "MaintainerBootstrapRequest", .path = Path::kOrchestrator},
+    {.type = MessageType::kPostBootstrap,
+     .name = "MaintainerPostBootstrapRequest",
+     .path = Path::kOrchestrator,
+     .admission = Guard::kPostBootstrapAdmission,
+     .refusal = Reason::kNotOwnersPostBootstrap},
+    {.type = MessageType::kClose,
+     .name = "MaintainerCloseRequest",
+     .path = Path::kOrchestrator,
+     .admission = Guard::kCloseAdmission},
+    {.type = MessageType::kSchedule,
+     .name = "ScheduleDispatcherRequest",
+     .path = Path::kSchedule,
+     .admission = Guard::kScheduleAdmission,
+     .refusal = Reason::kNotOwnersSchedule},
+    {.type = MessageType::kMerge,
+     .name = "MergeDispatcherRequest",
+     .path = Path::kMerge,
+     .admission = Guard::kMergeAdmission,
+     .refusal = Reason::kNotOwnersMerge},
+    {.type = MessageType::kHeartBeatResponse,
+     .name = "HeartBeatResponse",
+     .path = Path::kHeartBeatResponse,
+     .admission = Guard::kHeartbeatResponseAdmission,
+     .refusal = Reason::kNotOwnersAction},
+    {.type = MessageType::kRedoMeta,
+     .name = "RedoMetaMessage",
+     .path = Path::kRedoMeta,
+     .admission = Guard::kRedoAdmission,
+     .refusal = Reason::kNotOwnersRedo},
+    {.type = MessageType::kRedoResolvedTsForward,
+     .name = "RedoResolvedTsForwardMessage",
+     .path = Path::kRedoResolvedTsForward,
+     .admission = Guard::kRedoAdmission,
+     .refusal = Reason::kNotOwnersRedo},
     // Whoever sends it: it is for the event trigger.
-    {MessageType::kCheckpointTs,
-     "CheckpointTsMessage",
-     Party::kNode,
-     Path::kCheckpointTs,
-     true,
-     {},
-     Reason::kNone},
-    {MessageType::kBootstrapResponse,
-     "MaintainerBootstrapResponse",
-     Party::kMaintainer,
-     {},
-     true,
-     {},
-     Reason::kNone},
-    {MessageType::kPostBootstrapResponse,
-     "MaintainerPostBootstrapResponse",
-     Party::kMaintainer,
-     {},
-     true,
-     {},
-     Reason::kNone},
-    {MessageType::kCloseResponse, "MaintainerCloseResponse", Party::kMaintainer, {}, true, {}, Reason::kNone},
+    {.type = MessageType::kCheckpointTs, .name = "CheckpointTsMessage", .path = Path::kCheckpointTs},
+    {.type = MessageType::kBootstrapResponse,
+     .name = "MaintainerBootstrapResponse",
+     .receiver = Party::kMaintainer},
+    {.type = MessageType::kPostBootstrapResponse,
+     .name = "MaintainerPostBootstrapResponse",
+     .receiver = Party::kMaintainer},
+    {.type = MessageType::kCloseResponse, .name = "MaintainerCloseResponse", .receiver = Party::kMaintainer},
     // It goes to whoever owns the manager when it is enqueued.
-    {MessageType::kHeartBeat, "HeartBeatRequest", Party::kMaintainer, {}, false, {}, Reason::kNone},
+    {.type = MessageType::kHeartBeat,
+     .name = "HeartBeatRequest",
+     .receiver = Party::kMaintainer,
+     .carries_epoch = false},
 }};
 static_assert(is_indexed(kMessages, &MessageInfo::type));
 
