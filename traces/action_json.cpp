@@ -70,7 +70,7 @@ std::optional<InputError> read_action(const Json& json, spec::Names& names, Acti
     action.node_action.kind = *of_node;
     action.node_action.path = spec::path_in_json(text_of(json, "path")).value_or(impl::Path::kOrchestrator);
     action.node_action.id = names.dispatcher(text_of(json, "id"));
-    action.node_action.mode = text_of(json, "mode") == "redo" ? impl::Mode::kRedo : impl::Mode::kDefault;
+    action.node_action.mode = impl::named<impl::Mode>(text_of(json, "mode")).value_or(impl::Mode::kDefault);
   }
   const bool names_sender = json.contains("from") || json.contains("message");
   if (!names_sender) {

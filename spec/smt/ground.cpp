@@ -1,7 +1,9 @@
 #include "spec/smt/ground.h"
 
 #include <algorithm>
+#include <type_traits>
 
+#include "impl/fields.h"
 #include "spec/world/history.h"
 
 namespace takeover::smt {
@@ -368,6 +370,40 @@ void fill(Values& values, std::size_t first, const auto& table, const auto& from
   for (const auto& each : table) values[first + static_cast<std::size_t>(each.variable)] = each.read(from);
 }
 
+// ---------------------------------------------------------------------------- ids, wherever they stand
+
+class IdCollector {
+ public:
+  explicit IdCollector(std::set<DispatcherId>& ids) : ids_(ids) {}
+
+  void in(DispatcherId id) const {
+    if (id != DispatcherId::kNone) ids_.insert(id);
+  }
+  template <class T>
+  requires(std::is_enum_v<T> || std::is_arithmetic_v<T>) void in(T /*no id*/) const {}
+  void in(const impl::Span& /*no id*/) const {}
+  template <class T>
+  requires requires(const T& value) { value.has_value(); }
+  void in(const T& value) const {
+    if (value.has_value()) in(*value);
+  }
+  template <class T>
+  requires requires(const T& values) { values.begin(); }
+  void in(const T& values) const {
+    for (const auto& each : values) in(each);
+  }
+  void in(const Message& message) const {
+    impl::visit_body(message.body, [this](const auto& body) { this->in(body); });
+  }
+  template <impl::Described T>
+  void in(const T& value) const {
+    impl::for_each_field(value, [this](const auto& field) { this->in(field.value); });
+  }
+
+ private:
+  std::set<DispatcherId>& ids_;
+};
+
 }  // namespace
 
 Values ground(const DispatcherOrchestrator& node, DispatcherId tracked) {
@@ -402,40 +438,11 @@ std::string_view why_no_ground(const DispatcherOrchestrator& node) {
 }
 
 void collect_ids(const Message& request, std::set<DispatcherId>& ids) {
-  if (const auto* bootstrap = request.as<impl::MaintainerBootstrapRequest>()) {
-    ids.insert({bootstrap->event_trigger, bootstrap->redo_trigger});
-  } else if (const auto* post = request.as<impl::MaintainerPostBootstrapRequest>()) {
-    ids.insert(post->event_trigger);
-  } else if (const auto* schedule = request.as<impl::ScheduleDispatcherRequest>()) {
-    ids.insert(schedule->id);
-  } else if (const auto* merge = request.as<impl::MergeDispatcherRequest>()) {
-    ids.insert(merge->merged_id);
-    ids.insert(merge->ids.begin(), merge->ids.end());
-  }
-  ids.erase(DispatcherId::kNone);
+  IdCollector(ids).in(request);
 }
 
 void collect_ids(const DispatcherOrchestrator& node, std::set<DispatcherId>& ids) {
-  for (const Message& request : node.pending) collect_ids(request, ids);
-  if (node.handler) {
-    collect_ids(node.handler->request, ids);
-    for (const impl::ReportedSpan& each : node.handler->response.body.spans) ids.insert(each.id);
-  }
-  const Manager* manager = node.manager_here();
-  if (manager == nullptr) return;
-  ids.insert({manager->event_trigger, manager->redo_trigger, manager->clean_up.id});
-  for (const Dispatcher& each : manager->dispatchers) ids.insert(each.id);
-  for (const impl::JournalEntry& each : manager->journal) ids.insert(each.id);
-  for (const impl::DispatcherStatus& each : manager->statuses) ids.insert(each.id);
-  for (const impl::ScheduleDispatcherRequest& each : manager->schedule.batch) ids.insert(each.id);
-  for (const Message& request : manager->streams) collect_ids(request, ids);
-  for (const impl::MergeTask& each : manager->merges) {
-    ids.insert(each.merged_id);
-    ids.insert(each.ids.begin(), each.ids.end());
-  }
-  ids.insert(manager->removed_triggers.begin(), manager->removed_triggers.end());
-  ids.insert(manager->registered_triggers.begin(), manager->registered_triggers.end());
-  ids.erase(DispatcherId::kNone);
+  IdCollector(ids).in(node);
 }
 
 }  // namespace takeover::smt

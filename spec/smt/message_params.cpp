@@ -4,7 +4,7 @@ namespace takeover::smt {
 
 void ParamValues::set_dispatcher(impl::DispatcherId id, impl::Mode mode) {
   (*this)[Param::kId] = number(id);
-  (*this)[Param::kInRedo] = index_of(mode);
+  (*this)[Param::kInRedo] = number(mode);
 }
 
 void ParamValues::set_span(const impl::Span& span) {

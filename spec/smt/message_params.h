@@ -73,9 +73,4 @@ void for_each_param(Body& body, Visit&& visit) {
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) - std::int64_t{impl::Span::kMin});
 }
 
-// Of the arrays that have one element for each mode.
-[[nodiscard]] constexpr std::size_t index_of(impl::Mode mode) {
-  return mode == impl::Mode::kRedo ? 1 : 0;
-}
-
 }  // namespace takeover::smt
