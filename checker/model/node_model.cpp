@@ -136,11 +136,8 @@ void NodeModel::judge_state(const State& state, engine::Judgement& judgement) co
 std::optional<smt::Divergence> NodeModel::divergence(const State& before, const Step& step) const {
   smt::CrossCheck::Memory memory;
   const impl::NodeId id = step.action.node;
-  const impl::NodeAction* action = step.action.of_node();
-  if (const impl::Message* received = spec::received_in(step.action);
-      action != nullptr || received != nullptr) {
-    const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-    auto found = relation_->judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory);
+  if (const auto taken = smt::impl_step(step.action)) {
+    auto found = relation_->judge(before.nodes[id], *taken, step.state.nodes[id], step.out, memory);
     if (found) return found;
   }
   for (const impl::NodeId each : scenario_.nodes) {
@@ -150,14 +147,12 @@ std::optional<smt::Divergence> NodeModel::divergence(const State& before, const 
 }
 
 void NodeModel::cross_check_step(const State& before, const Step& step, engine::Judgement& judgement) const {
-  const impl::NodeAction* action = step.action.of_node();
-  const impl::Message* received = spec::received_in(step.action);
-  if (action == nullptr && received == nullptr) return;  // of the environment alone
+  const auto taken = smt::impl_step(step.action);
+  if (!taken) return;
   smt::CrossCheck::Memory& memory = memory_of_this_worker();
   const std::uint64_t outside = memory.outside;
-  const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
   const impl::NodeId id = step.action.node;
-  if (relation_->judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory))
+  if (relation_->judge(before.nodes[id], *taken, step.state.nodes[id], step.out, memory))
     judgement.violated |= kCrossCheckBit;
   if (memory.outside == outside) judgement.met |= kCrossCheckBit;
 }

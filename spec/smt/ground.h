@@ -14,6 +14,10 @@
 #include "spec/smt/message_params.h"
 #include "spec/smt/relation.h"
 
+namespace takeover::spec {
+struct WorldAction;
+}
+
 namespace takeover::smt {
 
 using Values = std::vector<std::uint64_t>;
@@ -36,6 +40,9 @@ struct ImplStep {
   const impl::Message* received = nullptr;
   impl::NodeAction action{};
 };
+
+// What the node does in a step of the world, which must outlive it; nothing in one of the environment alone.
+[[nodiscard]] std::optional<ImplStep> impl_step(const spec::WorldAction& action);
 
 // The steps of the relation that a step of the implementation is, with `tracked` in view: one, none for what
 // the encoding does not see, or several for a batch of Creates. Param::kOther of a Create that is taken in is

@@ -1,8 +1,10 @@
 // Steps and outboxes of the implementation as those of the relation.
 #include <algorithm>
+#include <optional>
 
 #include "spec/smt/ground.h"
 #include "spec/world/history.h"
+#include "spec/world/world.h"
 
 namespace takeover::smt {
 namespace {
@@ -157,6 +159,13 @@ std::vector<GroundStep> of_stream(const DispatcherManager& manager, impl::Path p
 }
 
 }  // namespace
+
+std::optional<ImplStep> impl_step(const spec::WorldAction& action) {
+  const impl::NodeAction* taken = action.of_node();
+  if (taken != nullptr) return ImplStep{.action = *taken};
+  const Message* received = spec::received_in(action);
+  return received != nullptr ? std::optional(ImplStep{.received = received}) : std::nullopt;
+}
 
 std::vector<GroundStep> translate(const DispatcherOrchestrator& before, const ImplStep& step,
                                   DispatcherId tracked) {

@@ -105,13 +105,10 @@ class Runs {
     smt::CrossCheck::History history{.tracked_owner = 1 + seed % 4, .tracked_epoch = 1 + seed / 4 % 3};
     spec::World before = run.initial;
     for (const spec::WorldStep& step : run.steps) {
-      const impl::NodeAction* action = step.action.of_node();
-      const impl::Message* received = spec::received_in(step.action);
-      if (action != nullptr || received != nullptr) {
-        const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
+      if (const auto taken = smt::impl_step(step.action)) {
         const impl::NodeId id = step.action.node;
         const auto divergence =
-            cross_.judge(before.nodes[id], taken, step.state.nodes[id], step.out, memory_, &history);
+            cross_.judge(before.nodes[id], *taken, step.state.nodes[id], step.out, memory_, &history);
         if (divergence) FAIL(divergence->action << " " << divergence->path);
         count(history);
       }

@@ -59,14 +59,12 @@ class Exploration {
     }
   }
   void compare(const spec::World& before, const spec::WorldStep& step) {
-    const impl::NodeAction* action = step.action.of_node();
-    const impl::Message* received = spec::received_in(step.action);
-    if (action == nullptr && received == nullptr) return;  // of the environment alone
+    const auto taken = smt::impl_step(step.action);
+    if (!taken) return;
     const impl::NodeId id = step.action.node;
     const spec::Observation observation = spec::observe(before, step, id);
     const spec::History& later = step.state.histories[id];
-    const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-    const auto verdicts = claims_.judge(observation, taken, before.histories[id], later);
+    const auto verdicts = claims_.judge(observation, *taken, before.histories[id], later);
     if (verdicts) comparison_.add(observation, later, *verdicts);
   }
 

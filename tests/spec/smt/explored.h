@@ -46,12 +46,10 @@ struct Explored {
 
  private:
   void judge(const spec::World& before, const spec::WorldStep& step) {
-    const impl::NodeAction* action = step.action.of_node();
-    const impl::Message* received = spec::received_in(step.action);
-    if (action == nullptr && received == nullptr) return;
+    const auto taken = smt::impl_step(step.action);
+    if (!taken) return;
     const impl::NodeId id = step.action.node;
-    note(cross.judge(before.nodes[id], {received, action != nullptr ? *action : impl::NodeAction{}},
-                     step.state.nodes[id], step.out, memory));
+    note(cross.judge(before.nodes[id], *taken, step.state.nodes[id], step.out, memory));
   }
   std::string key_of(const spec::World& world) {
     encoder_.clear();

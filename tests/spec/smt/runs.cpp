@@ -54,14 +54,12 @@ void Runs::explore(const impl::Rules& rules, std::string_view scenario, std::siz
     const spec::World world = queue[i].first;
     const Place place = queue[i].second;
     model.for_each_step(world, scratch, [&](const spec::WorldStep& step) {
-      const impl::NodeAction* action = step.action.of_node();
-      const impl::Message* received = spec::received_in(step.action);
-      if (action == nullptr && received == nullptr) {  // of the environment alone
+      const auto taken = smt::impl_step(step.action);
+      if (!taken) {
         if (is_new(step.state)) queue.emplace_back(step.state, place);
         return;
       }
-      const smt::ImplStep taken{received, action != nullptr ? *action : impl::NodeAction{}};
-      const auto next = take(claims, place, taken);
+      const auto next = take(claims, place, *taken);
       if (next && is_new(step.state)) queue.emplace_back(step.state, *next);
     });
   }
