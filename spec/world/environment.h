@@ -1,8 +1,8 @@
 // The environment: every maintainer that talks to the nodes, and the links between.
 //
 // What an owner may send is the table of rows below; nothing else is ever sent but what a scenario lists as
-// misbehaviour. docs/environment.md gives for each row the state, the precondition and the fact of TiCDC
-// behind it.
+// misbehaviour. docs/fidelity.md gives for each row the state, the precondition and the fact of TiCDC behind
+// it (Rows); docs/environment.md has what is true of all.
 //
 // clang-format off
 //   Idle --bootstrap--> Bootstrapping --answered--> Running --hand-over--> HandingOver --trigger Stopped--> Stopped

@@ -1,5 +1,5 @@
-// Each row of docs/environment.md: a state in which it may be sent, and for each of its preconditions one in
-// which it may not.
+// Each of the rows in docs/fidelity.md: a state in which it may be sent, and for each of its preconditions
+// one in which it may not.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
