@@ -51,7 +51,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "impl/fields.h"
 #include "impl/guards.h"

@@ -1,7 +1,6 @@
 #include "impl/dispatcher_orchestrator.h"
 
 #include <algorithm>
-#include <array>
 
 #include "impl/handlers.h"
 #include "impl/streams.h"

@@ -1,6 +1,5 @@
 // handleCloseRequest of TiCDC: one step, under the fence; and the tombstones that it leaves.
 #include <algorithm>
-#include <variant>
 
 #include "impl/handlers.h"
 

@@ -1,5 +1,4 @@
 // handlePostBootstrapRequest of TiCDC: one step, under the fence.
-#include <variant>
 
 #include "impl/handlers.h"
 

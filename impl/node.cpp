@@ -1,7 +1,5 @@
 #include "impl/node.h"
 
-#include <array>
-
 namespace takeover::impl {
 namespace {
 

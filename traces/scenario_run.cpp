@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <variant>
 
 namespace takeover::traces {
 namespace {

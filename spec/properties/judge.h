@@ -2,8 +2,6 @@
 // are violated. And what several judges look at.
 #pragma once
 
-#include <variant>
-
 #include "spec/properties/properties.h"
 #include "spec/properties/witnesses.h"
 #include "spec/world/history.h"

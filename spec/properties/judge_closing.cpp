@@ -1,5 +1,4 @@
 // Closes, what comes back after them, and the local fence.
-#include <variant>
 
 #include "spec/properties/judge.h"
 

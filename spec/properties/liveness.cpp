@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <variant>
 
 #include "impl/guards.h"
 #include "spec/properties/properties.h"

@@ -8,7 +8,6 @@
 // A lemma speaks of the tracked id (or two), an arbitrary constant: what is proved of it holds for every id.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>

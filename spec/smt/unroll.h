@@ -5,11 +5,9 @@
 // what comes out is a run of the relation, step by step, and the implementation can be asked to make it.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <bitset>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

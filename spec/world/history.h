@@ -2,8 +2,8 @@
 // Only what the judged properties need is kept, so that history does not multiply states for nothing.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "impl/dispatcher_orchestrator.h"
 #include "impl/message.h"

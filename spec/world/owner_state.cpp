@@ -1,6 +1,5 @@
 // What an owner is and believes, after what it sends and what it is told.
 #include <algorithm>
-#include <utility>
 
 #include "spec/world/owner.h"
 
