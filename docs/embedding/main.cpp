@@ -1,6 +1,5 @@
 // A node is bootstrapped by a maintainer of epoch 1; then the messages of an older one arrive late.
 #include <iostream>
-#include <variant>
 
 #include "impl/node.h"
 
