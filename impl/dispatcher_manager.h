@@ -51,6 +51,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "impl/fields.h"
 #include "impl/guards.h"

@@ -24,7 +24,6 @@
 // line above.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>

@@ -1,6 +1,8 @@
 // The steps of the orchestrator's handlers. Internal to impl.
 #pragma once
 
+#include <optional>
+
 #include "impl/dispatcher_orchestrator.h"
 
 namespace takeover::impl {

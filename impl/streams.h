@@ -2,8 +2,6 @@
 // admitted under the fence; then a stream does what it asks for. Internal to impl.
 #pragma once
 
-#include <string_view>
-
 #include "impl/dispatcher_manager.h"
 
 namespace takeover::impl {

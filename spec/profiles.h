@@ -1,7 +1,6 @@
 // Profiles: named sets of guards and variants. What each version of TiCDC did, and the reference.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 

@@ -1,7 +1,5 @@
 #include "traces/safety_judge.h"
 
-#include <algorithm>
-
 namespace takeover::traces {
 namespace {
 

@@ -3,6 +3,7 @@
 // or a loop. Internal to traces.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

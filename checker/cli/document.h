@@ -1,6 +1,7 @@
 // The result document: every command makes one, under a schema, and every format is rendered from it.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

@@ -1,8 +1,6 @@
 // takeover example: the engine's own example models, with the options and the output of check.
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"

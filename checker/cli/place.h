@@ -1,7 +1,6 @@
 // Where a replay diverges, as it stands in a document, and in words.
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "checker/cli/document.h"

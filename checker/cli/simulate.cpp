@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"
 #include "checker/cli/input.h"

@@ -8,7 +8,6 @@
 #include <xxhash.h>
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

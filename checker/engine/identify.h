@@ -4,6 +4,7 @@
 // then there is no buffer in between.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 

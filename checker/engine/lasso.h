@@ -6,7 +6,6 @@
 #include <boost/graph/strong_components.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -24,7 +24,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>

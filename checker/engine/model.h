@@ -17,7 +17,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <bitset>
 #include <concepts>
 #include <cstddef>

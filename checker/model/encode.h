@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdint>
 #include <type_traits>
-#include <variant>
 
 #include "checker/engine/encoder.h"
 #include "checker/model/layout.h"

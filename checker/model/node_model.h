@@ -1,6 +1,7 @@
 // The node model: a scenario under a set of rules, as the engine explores it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <string>
 
 #include "checker/engine/report.h"
 #include "checker/model/node_model.h"

@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <limits>
 #include <regex>
-#include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>

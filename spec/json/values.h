@@ -17,9 +17,9 @@
 // was sent as {"to", "message"}.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "impl/dispatcher_orchestrator.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "impl/guards.h"
 #include "spec/properties/properties.h"

@@ -1,6 +1,8 @@
 // What the files of the auxiliary invariants share. Internal to spec/smt.
 #pragma once
 
+#include <cstdint>
+
 #include "spec/smt/invariants.h"
 
 namespace takeover::smt {

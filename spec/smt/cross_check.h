@@ -12,6 +12,7 @@
 
 #include <array>
 #include <bitset>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <bitset>
 
 #include "spec/smt/relation.h"
 

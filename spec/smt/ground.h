@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <set>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "impl/node.h"

@@ -17,12 +17,15 @@
 // So a limit turns verdicts into unknown, and never one into another.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <bitset>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spec/smt/encoding.h"

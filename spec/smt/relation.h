@@ -13,9 +13,10 @@
 // another id may find it here or not. For the step's own id tracked, nothing is left open.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "impl/guards.h"
