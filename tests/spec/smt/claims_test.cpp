@@ -36,7 +36,7 @@ TEST_CASE("under reference the judge and the lemmas agree, and the auxiliary one
   CHECK(runs.comparison.transitions > 8000);
 }
 
-TEST_CASE("with any guard out the judge and the lemmas agree, up to what is named", "[repeats]") {
+TEST_CASE("with any guard out the judge and the lemmas agree, up to what is named") {
   const Runs& runs = tests::runs_without_guards();
   for (const auto& [difference, places] : runs.comparison.unnamed) {
     CAPTURE(difference, places.front(), places.back(), places.size());
