@@ -49,8 +49,13 @@ struct Tally {
     // Few models have more than 64 properties or witnesses: the upper word costs a comparison.
     const Bits all = judgement.met | judgement.violated | judgement.reached;
     if (static_cast<std::uint64_t>(all >> 64U) != 0) [[unlikely]] {
-      note_word<64>(judgement, candidate, level);
+      note_upper(judgement, candidate, level);
     }
+  }
+  // Out of line: within, it would have each note save registers for it.
+  [[gnu::noinline, gnu::cold]] void note_upper(const Judgement& judgement, const Candidate& candidate,
+                                               std::uint32_t level) {
+    note_word<64>(judgement, candidate, level);
   }
 
   // Bits kFirst to kFirst + 63.
