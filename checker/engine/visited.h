@@ -279,6 +279,8 @@ class Visited {
   };
   // Moves the states of a line to `run`, the last one first, and says how many they are.
   static std::size_t take_out(Line& line, Taken* run) {
+    // Slots are filled in their order. Many lines are empty: of a small table most are, those behind its end.
+    if (line.slots[0].low.load(std::memory_order_relaxed) == 0) return 0;
     const std::size_t count = states_in(line);
     for (std::size_t i = count; i-- > 0; ++run) {
       Slot& slot = line.slots[i];
