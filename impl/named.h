@@ -13,6 +13,10 @@
 //     return kNoName;
 //   }
 //
+// Where a row says more than the name, `name_of` asks the row, which such a switch gives or a table in the
+// enumerators' order (is_indexed); it may go on with the values of another enumeration behind the last
+// enumerator (the relation's actions, with those of a node).
+//
 // How many there are, all of them in order, and the one of a name follow from it. Enumerators count from 0
 // without gaps. The empty name stands for "none": null in JSON.
 #pragma once
@@ -72,8 +76,19 @@ consteval auto list_that() {
 template <Named Enum, bool (*is_wanted)(Enum)>
 inline constexpr auto kAllThat = detail::list_that<Enum, is_wanted>();
 
+namespace detail {
+template <Named Enum>
+consteval bool have_different_names() {
+  std::array<std::string_view, kCountOf<Enum>> names{};
+  std::ranges::transform(kAllOf<Enum>, names.begin(), [](Enum value) { return name_of(value); });
+  std::ranges::sort(names);
+  return std::ranges::adjacent_find(names) == names.end();
+}
+}  // namespace detail
+
 template <Named Enum>
 [[nodiscard]] constexpr std::optional<Enum> named(std::string_view name) {
+  static_assert(detail::have_different_names<Enum>());
   for (const Enum value : kAllOf<Enum>) {
     if (name_of(value) == name) return value;
   }
