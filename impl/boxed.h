@@ -41,8 +41,14 @@ class Boxed {
     assert(has_value());
     return *value_;
   }
-  [[nodiscard]] T* operator->() { return value_.get(); }
-  [[nodiscard]] const T* operator->() const { return value_.get(); }
+  [[nodiscard]] T* operator->() {
+    assert(has_value());
+    return value_.get();
+  }
+  [[nodiscard]] const T* operator->() const {
+    assert(has_value());
+    return value_.get();
+  }
   void reset() { value_.reset(); }
 
   friend bool operator==(const Boxed& a, const Boxed& b) {

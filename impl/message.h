@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -318,7 +319,8 @@ using MessageBody =
 namespace detail {
 template <class Body, class... Bodies>
 consteval std::uint8_t place_in(const std::variant<Bodies...>* /*of*/) {
-  constexpr std::array kIsBody{std::is_same_v<Body, Bodies>...};
+  constexpr std::array kIsBody{(std::is_same_v<Body, Bodies> || std::is_same_v<Boxed<Body>, Bodies>)...};
+  static_assert(std::ranges::count(kIsBody, true) == 1, "a body of a message");
   return static_cast<std::uint8_t>(std::ranges::find(kIsBody, true) - kIsBody.begin());
 }
 template <class Body>
@@ -335,11 +337,13 @@ enum class MessageType : std::uint8_t {
   kRedoMeta = detail::kPlaceOf<RedoMetaMessage>,
   kRedoResolvedTsForward = detail::kPlaceOf<RedoResolvedTsForwardMessage>,
   kCheckpointTs = detail::kPlaceOf<CheckpointTsMessage>,
-  kBootstrapResponse = detail::kPlaceOf<Boxed<MaintainerBootstrapResponse>>,
+  kBootstrapResponse = detail::kPlaceOf<MaintainerBootstrapResponse>,
   kPostBootstrapResponse = detail::kPlaceOf<MaintainerPostBootstrapResponse>,
   kCloseResponse = detail::kPlaceOf<MaintainerCloseResponse>,
   kHeartBeat = detail::kPlaceOf<HeartBeatRequest>,
 };
+template <class Body>
+inline constexpr auto kTypeOf = static_cast<MessageType>(detail::kPlaceOf<Body>);
 inline constexpr std::size_t kMessageTypeCount = std::variant_size_v<MessageBody>;
 
 // Where messages wait: the orchestrator's queue, or a stream of the HeartBeatCollector.
@@ -441,9 +445,22 @@ constexpr bool waits_if_for_node(const MessageInfo& message) {
 constexpr bool has_own_message(Path path) {
   return path == Path::kOrchestrator || std::ranges::count(kMessages, path, &MessageInfo::path) == 1;
 }
+// The orchestrator's handlers find reasons of their own.
+constexpr bool has_refusal_if_a_stream_asks(const MessageInfo& message) {
+  const bool is_asked = message.admission && message.path != Path::kOrchestrator;
+  return !is_asked || message.refusal != Reason::kNone;
+}
+constexpr bool is_refused_by_its_admission(const MessageInfo& message) {
+  if (message.refusal == Reason::kNone) return true;
+  return message.admission && info(message.refusal).guard == message.admission;
+}
 }  // namespace detail
 static_assert(std::ranges::all_of(kMessages, detail::waits_if_for_node));
 static_assert(std::ranges::all_of(kAllOf<Path>, detail::has_own_message), "a stream is of one type");
+static_assert(std::ranges::all_of(kMessages, detail::has_refusal_if_a_stream_asks),
+              "what is dropped is dropped for a reason");
+static_assert(std::ranges::all_of(kMessages, detail::is_refused_by_its_admission),
+              "the reason names the guard that decides");
 
 [[nodiscard]] constexpr const MessageInfo& info(MessageType type) {
   return kMessages[static_cast<std::size_t>(type)];
@@ -460,7 +477,7 @@ constexpr std::string_view name_of(MessageType type) {
   for (const MessageInfo& each : kMessages) {
     if (each.path == path) return each.type;
   }
-  return MessageType::kBootstrap;
+  unreachable();
 }
 
 struct Message {
@@ -507,6 +524,14 @@ template <std::size_t kFrom = 0, class Body, class Visit>
   } else {
     return visit(each);
   }
+}
+// Of a message that waits in this stream: what its type carries.
+template <Path stream>
+[[nodiscard]] const auto& body_of(const Message& request) {
+  static_assert(stream != Path::kOrchestrator, "which has messages of several types");
+  constexpr MessageType kType = message_of(stream);
+  assert(request.type() == kType);
+  return *std::get_if<index_of(kType)>(&request.body);
 }
 // A body of the type that says nothing.
 [[nodiscard]] MessageBody empty_body(MessageType type);

@@ -65,13 +65,13 @@ void DispatcherManager::handle_step(const Rules& rules, MessageType type, const 
   if (info(type).admission && !admit(*this, rules, request, out)) return;
   switch (path_of(type)) {
     case Path::kOrchestrator:
-    case Path::kSchedule: break;  // not by this function
-    case Path::kMerge: return handle_merge(*this, rules, *request.as<MergeDispatcherRequest>(), out);
+    case Path::kSchedule: break;  // handled by the orchestrator; above
+    case Path::kMerge: return handle_merge(*this, rules, body_of<Path::kMerge>(request), out);
     case Path::kHeartBeatResponse:
-      return actions.push({request.as<HeartBeatResponse>()->action, request.from, request.epoch});
-    case Path::kRedoMeta: return advance(*this, *request.as<RedoMetaMessage>());
-    case Path::kRedoResolvedTsForward: return advance(*this, *request.as<RedoResolvedTsForwardMessage>());
-    case Path::kCheckpointTs: return advance(*this, *request.as<CheckpointTsMessage>());
+      return actions.push({body_of<Path::kHeartBeatResponse>(request).action, request.from, request.epoch});
+    case Path::kRedoMeta: return advance(*this, body_of<Path::kRedoMeta>(request));
+    case Path::kRedoResolvedTsForward: return advance(*this, body_of<Path::kRedoResolvedTsForward>(request));
+    case Path::kCheckpointTs: return advance(*this, body_of<Path::kCheckpointTs>(request));
   }
   unreachable();
 }
