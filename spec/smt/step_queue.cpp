@@ -1,12 +1,33 @@
 // The orchestrator's queue: what arrives, and what the next message finds.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
 #include "spec/smt/step_orchestrator.h"
 
 namespace takeover::smt {
 namespace {
 
 using impl::Guard;
-
 using impl::MessageType;
+
+// What a body says: as a parameter, while the message waits, and while it is handled.
+struct BodyField {
+  Param param;
+  Scalar waiting;
+  Scalar handled;
+};
+constexpr std::array kBootstrapFields{
+    BodyField{Param::kEvent, Scalar::kBootstrapEvent, Scalar::kRequestEvent},
+    BodyField{Param::kRedo, Scalar::kBootstrapRedo, Scalar::kRequestRedo},
+    BodyField{Param::kConfigEpoch, Scalar::kBootstrapConfigEpoch, Scalar::kRequestConfigEpoch},
+    BodyField{Param::kRedoEnabled, Scalar::kBootstrapRedoEnabled, Scalar::kRequestRedoEnabled},
+    BodyField{Param::kTs, Scalar::kBootstrapStartTs, Scalar::kRequestStartTs},
+};
+constexpr std::array kPostFields{BodyField{Param::kEvent, Scalar::kPostEvent, Scalar::kRequestEvent}};
+constexpr std::array kCloseFields{BodyField{Param::kRemoved, Scalar::kCloseRemoved, Scalar::kRequestRemoved}};
 
 // One message of each type waits at most.
 struct Slot {
@@ -16,14 +37,16 @@ struct Slot {
   Scalar rank;
   Scalar from;
   Scalar epoch;
+  std::span<const BodyField> fields;
+  std::optional<std::uint64_t> only_step;  // of its handler; none: a Bootstrap's, which has several
 };
 constexpr std::array kSlots{
     Slot{MessageType::kBootstrap, Part::kPendingBootstrap, Scalar::kBootstrapHere, Scalar::kBootstrapRank,
-         Scalar::kBootstrapFrom, Scalar::kBootstrapEpoch},
+         Scalar::kBootstrapFrom, Scalar::kBootstrapEpoch, kBootstrapFields, std::nullopt},
     Slot{MessageType::kPostBootstrap, Part::kPendingPostBootstrap, Scalar::kPostHere, Scalar::kPostRank,
-         Scalar::kPostFrom, Scalar::kPostEpoch},
+         Scalar::kPostFrom, Scalar::kPostEpoch, kPostFields, step::kPostBootstrap},
     Slot{MessageType::kClose, Part::kPendingClose, Scalar::kCloseHere, Scalar::kCloseRank, Scalar::kCloseFrom,
-         Scalar::kCloseEpoch},
+         Scalar::kCloseEpoch, kCloseFields, step::kClose},
 };
 
 constexpr bool has_slot_if_it_waits_here(const impl::MessageInfo& message) {
@@ -32,6 +55,11 @@ constexpr bool has_slot_if_it_waits_here(const impl::MessageInfo& message) {
 }
 static_assert(std::ranges::all_of(impl::kMessages, has_slot_if_it_waits_here));
 
+constexpr bool has_one_step_but_bootstrap(const Slot& slot) {
+  return slot.only_step.has_value() == (slot.type != MessageType::kBootstrap);
+}
+static_assert(std::ranges::all_of(kSlots, has_one_step_but_bootstrap));
+
 const Slot& slot_of(Action action) {
   return *std::ranges::find(kSlots, row_of(action).message, &Slot::type);
 }
@@ -39,25 +67,18 @@ const Slot& slot_of(Action action) {
 void fill(Builder& b, const Slot& slot) {
   b.set(slot.from, b[Param::kFrom]);
   b.set(slot.epoch, b[Param::kEpoch]);
-  if (slot.type == MessageType::kBootstrap) {
-    b.set(Scalar::kBootstrapEvent, b[Param::kEvent]);
-    b.set(Scalar::kBootstrapRedo, b[Param::kRedo]);
-    b.set(Scalar::kBootstrapConfigEpoch, b[Param::kConfigEpoch]);
-    b.set(Scalar::kBootstrapRedoEnabled, b[Param::kRedoEnabled]);
-    b.set(Scalar::kBootstrapStartTs, b[Param::kTs]);
-  } else if (slot.type == MessageType::kPostBootstrap) {
-    b.set(Scalar::kPostEvent, b[Param::kEvent]);
-  } else if (slot.type == MessageType::kClose) {
-    b.set(Scalar::kCloseRemoved, b[Param::kRemoved]);
-  }
+  for (const BodyField& field : slot.fields) b.set(field.waiting, b[field.param]);
 }
 
 // Whether the handler under way handles a message of this type.
-Term handles(const Builder& b, MessageType type) {
+Term handles(const Builder& b, const Slot& slot) {
   const Term now = b[Scalar::kStep];
-  if (type == MessageType::kPostBootstrap) return now == step::kPostBootstrap;
-  if (type == MessageType::kClose) return now == step::kClose;
-  return now != step::kNone && now != step::kPostBootstrap && now != step::kClose;
+  if (slot.only_step) return now == *slot.only_step;
+  Term in_none_of_the_others = now != step::kNone;
+  for (const Slot& other : kSlots) {
+    if (other.only_step) in_none_of_the_others = in_none_of_the_others && now != *other.only_step;
+  }
+  return in_none_of_the_others;
 }
 
 Term place_at_the_end(Builder& b) {
@@ -66,37 +87,38 @@ Term place_at_the_end(Builder& b) {
   return place;
 }
 
-void look_up(Builder& b, const Slot& slot) {
+// The message leaves the queue; a fenced node does nothing with it.
+void take_out(Builder& b, const Slot& slot) {
   b.require(b[Scalar::kStep] == step::kNone && b[slot.here] && b[slot.rank] == 0);
-  const State before = b.t.next;
   b.clear(slot.part);
   for (const Slot& other : kSlots) {
     if (other.type == slot.type) continue;
     b.when(b[other.here], [&] { b.set(other.rank, b[other.rank] - 1); });
   }
-  b.when(!b[Scalar::kFenced], [&] {
-    b.set(Scalar::kExisted, b[Scalar::kManager] == manager::kPublished);
-    if (slot.type == MessageType::kPostBootstrap) {
-      b.set(Scalar::kStep, step::kPostBootstrap);
-      b.set(Scalar::kFrom, before[slot.from]);
-      b.set(Scalar::kRequestEpoch, before[slot.epoch]);
-      b.set(Scalar::kRequestEvent, before[Scalar::kPostEvent]);
-    } else if (slot.type == MessageType::kClose) {
-      b.set(Scalar::kStep, step::kClose);
-      b.set(Scalar::kFrom, before[slot.from]);
-      b.set(Scalar::kRequestEpoch, before[slot.epoch]);
-      b.set(Scalar::kRequestRemoved, before[Scalar::kCloseRemoved]);
-    }
-  });
+  b.when(!b[Scalar::kFenced], [&] { b.set(Scalar::kExisted, b[Scalar::kManager] == manager::kPublished); });
+}
+
+// Its handler begins, with what it said while it waited.
+void begin(Builder& b, const Slot& slot, const State& before, Term first_step) {
+  b.set(Scalar::kStep, first_step);
+  b.set(Scalar::kFrom, before[slot.from]);
+  b.set(Scalar::kRequestEpoch, before[slot.epoch]);
+  for (const BodyField& field : slot.fields) b.set(field.handled, before[field.waiting]);
+}
+
+void look_up(Builder& b, const Slot& slot) {
+  const State before = b.t.next;
+  take_out(b, slot);
+  b.when(!b[Scalar::kFenced], [&] { begin(b, slot, before, b.number(*slot.only_step)); });
 }
 
 // The only look-up that may drop: a Bootstrap whose epoch is buried must not build a manager anew. Whether
 // the others find a manager they look up themselves.
 void look_up_bootstrap(Builder& b, const Slot& slot) {
   const State before = b.t.next;
-  const Term from = before[Scalar::kBootstrapFrom];
-  const Term epoch = speaks_for(b, before[Scalar::kBootstrapEpoch], before[Scalar::kBootstrapConfigEpoch]);
-  look_up(b, slot);
+  const Term from = before[slot.from];
+  const Term epoch = speaks_for(b, before[slot.epoch], before[Scalar::kBootstrapConfigEpoch]);
+  take_out(b, slot);
   b.when(!b[Scalar::kFenced], [&] {
     // A closed manager makes room for a newer owner, as if its close had been retried.
     const Tombstone here{b[Scalar::kTombstoneHere], b[Scalar::kTombstone]};
@@ -117,15 +139,8 @@ void look_up_bootstrap(Builder& b, const Slot& slot) {
     b.choose(
         dropped, [&] { b.set(Scalar::kExisted, false); },
         [&] {
-          b.set(Scalar::kStep,
+          begin(b, slot, before,
                 ite(here_now, b.number(step::kTakeOver), b.number(step::kRegisterInitializing)));
-          b.set(Scalar::kFrom, from);
-          b.set(Scalar::kRequestEpoch, before[Scalar::kBootstrapEpoch]);
-          b.set(Scalar::kRequestEvent, before[Scalar::kBootstrapEvent]);
-          b.set(Scalar::kRequestRedo, before[Scalar::kBootstrapRedo]);
-          b.set(Scalar::kRequestConfigEpoch, before[Scalar::kBootstrapConfigEpoch]);
-          b.set(Scalar::kRequestRedoEnabled, before[Scalar::kBootstrapRedoEnabled]);
-          b.set(Scalar::kRequestStartTs, before[Scalar::kBootstrapStartTs]);
         });
   });
 }
@@ -161,7 +176,7 @@ void receive(Builder& b, Action action) {
     upgrade = b.on(Guard::kQueueRemovedUpgrade) && !b[Scalar::kCloseRemoved] && b[Param::kRemoved] &&
               b[Scalar::kCloseEpoch] <= b[Param::kEpoch];
   }
-  const Term taken = !b[slot.here] && (b.on(Guard::kQueueReleaseAtPop) || !handles(b, slot.type));
+  const Term taken = !b[slot.here] && (b.on(Guard::kQueueReleaseAtPop) || !handles(b, slot));
   const Term place = place_at_the_end(b);
   b.when(!b.is_leaving() && ite(b[slot.here], newer || upgrade, taken), [&] {
     b.set(slot.rank, ite(b[slot.here], b[slot.rank], place));
@@ -172,7 +187,7 @@ void receive(Builder& b, Action action) {
 
 void look_up_step(Builder& b, Action action) {
   const Slot& slot = slot_of(action);
-  if (slot.type == MessageType::kBootstrap) return look_up_bootstrap(b, slot);
+  if (!slot.only_step) return look_up_bootstrap(b, slot);
   look_up(b, slot);
 }
 
