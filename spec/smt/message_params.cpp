@@ -17,7 +17,6 @@ ParamValues params_of(const impl::Message& request) {
   ParamValues in;
   in[Param::kFrom] = number(request.from);
   in[Param::kEpoch] = request.epoch;
-  if (info(request.type()).receiver != impl::Party::kNode) return in;  // no node takes a reply
   // A Merge's sources and span are what it finds of them (ground_step.cpp).
   if (const auto* schedule = request.as<impl::ScheduleDispatcherRequest>()) {
     in.set_dispatcher(schedule->id, schedule->mode);

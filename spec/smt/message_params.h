@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -43,28 +44,55 @@ struct ParamValues {
   return std::nullopt;
 }
 
+namespace detail {
+// Of a Schedule and a Merge it is what they are about that is told. No node takes a reply.
+template <class Body>
+inline constexpr bool kTellsItsFields = info(impl::kTypeOf<Body>).receiver == impl::Party::kNode &&
+                                        !std::is_same_v<Body, impl::ScheduleDispatcherRequest> &&
+                                        !std::is_same_v<Body, impl::MergeDispatcherRequest>;
+
+template <class Value>
+inline constexpr bool kIsParam = std::is_same_v<Value, impl::DispatcherId> || std::is_same_v<Value, bool> ||
+                                 std::is_same_v<Value, std::uint64_t>;
+
+// Whether for_each_param sees each field of a body that is a parameter by its name, as one of its own.
+template <class Body>
+consteval bool has_params_by_name() {
+  Body body{};
+  std::size_t ts = 0;
+  bool all = true;
+  impl::for_each_field(body, [&](const auto& field) {
+    const std::string_view name = field.name;
+    if (name.ends_with("_ts")) ++ts;
+    if (name.ends_with("_ts") || param_of_field(name)) {
+      all = all && kIsParam<std::remove_cvref_t<decltype(field.value)>>;
+    }
+  });
+  return all && ts <= 2;
+}
+}  // namespace detail
+
 // visit(param, field) for each field of a body that is a parameter by its name: ids of triggers, flags, and
-// what ends in _ts, in order. (Of a Schedule and a Merge it is what they are about that is told.)
+// what ends in _ts, in order, of which there are two at most.
 template <class Body, class Visit>
 void for_each_param(Body& body, Visit&& visit) {
   using Type = std::remove_const_t<Body>;
-  bool has_ts = false;
-  impl::for_each_field(body, [&](const auto& field) {
-    using Value = std::remove_cvref_t<decltype(field.value)>;
-    if constexpr (std::is_same_v<Type, impl::ScheduleDispatcherRequest> ||
-                  std::is_same_v<Type, impl::MergeDispatcherRequest>) {
-      return;
-    } else if constexpr (std::is_same_v<Value, impl::DispatcherId> || std::is_same_v<Value, bool> ||
-                         std::is_same_v<Value, std::uint64_t>) {
-      const std::string_view name = field.name;
-      if (name.ends_with("_ts")) {
-        visit(has_ts ? Param::kTs2 : Param::kTs, field.value);
-        has_ts = true;
-      } else if (const auto param = param_of_field(name)) {
-        visit(*param, field.value);
+  if constexpr (detail::kTellsItsFields<Type>) {
+    static_assert(detail::has_params_by_name<Type>(),
+                  "a field is of another type, or a third one ends in _ts");
+    bool has_ts = false;
+    impl::for_each_field(body, [&](const auto& field) {
+      if constexpr (detail::kIsParam<std::remove_cvref_t<decltype(field.value)>>) {
+        const std::string_view name = field.name;
+        if (name.ends_with("_ts")) {
+          visit(has_ts ? Param::kTs2 : Param::kTs, field.value);
+          has_ts = true;
+        } else if (const auto param = param_of_field(name)) {
+          visit(*param, field.value);
+        }
       }
-    }
-  });
+    });
+  }
 }
 [[nodiscard]] ParamValues params_of(const impl::Message& request);
 
