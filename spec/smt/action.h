@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,7 +52,7 @@ enum class Action : std::uint8_t {
   kRedoMeta,           // redo marks are advanced
   kRedoForward,        // the forwarded redo resolved ts is advanced
   kCheckpoint,         // the checkpoint ts is advanced
-  kOfNode,             // from here on the kinds of action of a node, but `handle`: action_of
+  kOfNode,             // the last: from here on the kinds of action of a node, but `handle` (action_of)
 };
 
 namespace detail {
@@ -61,19 +60,21 @@ constexpr bool is_no_handler(impl::NodeActionKind kind) {
   return kind != impl::NodeActionKind::kHandle;
 }
 // What a handler does are actions of the relation's own.
-inline constexpr auto kOfNode = impl::kAllThat<impl::NodeActionKind, is_no_handler>;
+inline constexpr auto kNodeKinds = impl::kAllThat<impl::NodeActionKind, is_no_handler>;
 inline constexpr auto kFirstOfNode = static_cast<std::size_t>(Action::kOfNode);
 }  // namespace detail
 
+// Not of `handle`.
 constexpr Action action_of(impl::NodeActionKind kind) {
-  assert(detail::is_no_handler(kind));
-  const auto place = std::ranges::find(detail::kOfNode, kind) - detail::kOfNode.begin();
-  return static_cast<Action>(detail::kFirstOfNode + static_cast<std::size_t>(place));
+  const auto place =
+      static_cast<std::size_t>(std::ranges::find(detail::kNodeKinds, kind) - detail::kNodeKinds.begin());
+  if (place == detail::kNodeKinds.size()) impl::unreachable();
+  return static_cast<Action>(detail::kFirstOfNode + place);
 }
 constexpr std::optional<impl::NodeActionKind> node_action_of(Action action) {
   const auto place = static_cast<std::size_t>(action) - detail::kFirstOfNode;  // of one before it: huge
-  if (place >= detail::kOfNode.size()) return std::nullopt;
-  return detail::kOfNode[place];
+  if (place >= detail::kNodeKinds.size()) return std::nullopt;
+  return detail::kNodeKinds[place];
 }
 
 struct ActionRow {
@@ -83,7 +84,6 @@ struct ActionRow {
 };
 constexpr ActionRow row_of(Action action) {
   using Type = impl::MessageType;
-  if (const auto kind = node_action_of(action)) return {.name = name_of(*kind), .stage = Stage::kNode};
   switch (action) {
     case Action::kReceiveBootstrap:
       return {.name = "receive-bootstrap", .stage = Stage::kArrival, .message = Type::kBootstrap};
@@ -124,12 +124,22 @@ constexpr ActionRow row_of(Action action) {
       return {.name = "checkpoint", .stage = Stage::kStream, .message = Type::kCheckpointTs};
     case Action::kOfNode: break;
   }
+  if (const auto kind = node_action_of(action)) return {.name = name_of(*kind), .stage = Stage::kNode};
   return {};
 }
 constexpr std::string_view name_of(Action action) {
   return row_of(action).name;
 }
 inline constexpr std::size_t kActionCount = impl::kCountOf<Action>;
+static_assert(detail::kFirstOfNode + detail::kNodeKinds.size() == kActionCount, "every action has a name");
+
+namespace detail {
+// An enumerator behind kOfNode would take a node's place.
+constexpr bool has_its_name(impl::NodeActionKind kind) {
+  return name_of(action_of(kind)) == name_of(kind);
+}
+}  // namespace detail
+static_assert(std::ranges::all_of(detail::kNodeKinds, detail::has_its_name), "kOfNode is the last");
 
 // The action of a stage that is about messages of a type. A Schedule has several: what it asks for says
 // which.

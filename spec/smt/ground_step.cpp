@@ -31,7 +31,11 @@ GroundStep of_dispatcher(Action action, DispatcherId id, Mode mode) {
 // ------------------------------------------------------------------------------------------ the orchestrator
 
 constexpr bool has_action(impl::OrchestratorStep step) {
-  return step == impl::OrchestratorStep::kLookUp || impl::named<Action>(name_of(step));
+  if (step == impl::OrchestratorStep::kLookUp) return true;
+  const auto action = impl::named<Action>(name_of(step));
+  if (!action) return false;
+  const Stage stage = row_of(*action).stage;
+  return stage == Stage::kBootstrap || stage == Stage::kHandler;
 }
 static_assert(std::ranges::all_of(impl::kAllOf<impl::OrchestratorStep>, has_action));
 
@@ -93,7 +97,7 @@ std::vector<GroundStep> of_schedule(const DispatcherManager& manager) {
 
 // What the dispatchers that are not tracked say to a merge, and the span that comes of it.
 GroundStep of_merge(const DispatcherManager& manager, const Message& request, DispatcherId tracked) {
-  const auto& body = *request.as<impl::MergeDispatcherRequest>();
+  const auto& body = impl::body_of<impl::Path::kMerge>(request);
   GroundStep step = of_message(Action::kMerge, request);
   bool allowed = body.ids.size() >= 2;
   if (body.mode == Mode::kRedo && !manager.redo_ready) {

@@ -278,7 +278,7 @@ void fail_clean_up(Builder& b) {
 
 void manager_step(Builder& b, impl::NodeActionKind kind) {
   switch (kind) {
-    case NodeActionKind::kHandle: break;  // no action of the relation: the other stages are
+    case NodeActionKind::kHandle: break;  // the other stages have its actions
     case NodeActionKind::kRemoveTask: return remove_task(b);
     case NodeActionKind::kCleanUp: return clean_up_step(b);
     case NodeActionKind::kReport: return report(b);

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kTracked = 2;
 constexpr std::uint64_t kIdle = kActionCount;
 constexpr unsigned kBits = 6;
+static_assert(kIdle < std::uint64_t{1} << kBits, "an action is a number of so many bits");
 
 bool is_left_out(Action action) {
   return action == Action::kMerge || action == action_of(impl::NodeActionKind::kMergeTask);
