@@ -179,6 +179,7 @@ constexpr NodeBits kNodeBits = [] {
   return bits;
 }();
 constexpr std::size_t kBitsOfOwner = impl::kCountOf<OwnerFairness>;
+static_assert(kNodeBits.count + kBitsOfOwner <= kMostFairActions, "an owner at least has its bits");
 
 std::size_t owner_bit(std::size_t owner, OwnerFairness fair) {
   return kNodeBits.count + owner * kBitsOfOwner + impl::index_of(fair);
