@@ -472,12 +472,18 @@ constexpr std::string_view name_of(MessageType type) {
 [[nodiscard]] constexpr Path path_of(MessageType type) {
   return *info(type).path;
 }
+namespace detail {
+inline constexpr auto kMessageOfPath = [] {
+  std::array<MessageType, kPathCount> first{};
+  for (const Path path : kAllOf<Path>) {
+    first[index_of(path)] = std::ranges::find(kMessages, path, &MessageInfo::path)->type;
+  }
+  return first;
+}();
+}  // namespace detail
 // A stream's message; of the orchestrator's path the first.
 [[nodiscard]] constexpr MessageType message_of(Path path) {
-  for (const MessageInfo& each : kMessages) {
-    if (each.path == path) return each.type;
-  }
-  unreachable();
+  return detail::kMessageOfPath[index_of(path)];
 }
 
 struct Message {
