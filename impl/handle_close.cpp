@@ -1,5 +1,6 @@
 // handleCloseRequest of TiCDC: one step, under the fence; and the tombstones that it leaves.
 #include <algorithm>
+#include <optional>
 
 #include "impl/handlers.h"
 

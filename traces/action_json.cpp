@@ -1,3 +1,7 @@
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "traces/action.h"
 
 namespace takeover::traces {

@@ -1,5 +1,7 @@
 // Which keys an action has, by its kind. Of the node's actions this is read off their rows.
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "traces/action.h"

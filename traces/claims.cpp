@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "spec/properties/liveness.h"
 #include "spec/properties/properties.h"

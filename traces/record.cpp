@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
 
 #include "spec/properties/liveness.h"
 #include "spec/properties/properties.h"

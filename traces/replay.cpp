@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "impl/named.h"
 #include "traces/claims.h"
 #include "traces/compare.h"

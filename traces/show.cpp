@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+#include <vector>
+
 #include "spec/properties/liveness.h"
 #include "spec/properties/properties.h"
 #include "traces/record.h"

@@ -1,6 +1,10 @@
 // takeover example: the engine's own example models, with the options and the output of check.
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "checker/cli/document.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"

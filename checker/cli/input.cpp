@@ -11,6 +11,7 @@
 #include <iterator>
 #include <span>
 #include <system_error>
+#include <utility>
 
 #include "checker/engine/checkpoint.h"
 #include "checker/engine/encoder.h"

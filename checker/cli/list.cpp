@@ -1,6 +1,11 @@
 // takeover list: what there is.
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"
 #include "checker/cli/input.h"

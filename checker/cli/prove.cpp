@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <span>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"

@@ -1,6 +1,8 @@
 // takeover schema: what traces and scenarios are validated against.
 #include <fmt/format.h>
 
+#include <string>
+
 #include "checker/cli/escape.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"

@@ -2,6 +2,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"
 #include "checker/cli/input.h"

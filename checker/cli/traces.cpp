@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "checker/cli/document.h"
 #include "checker/cli/escape.h"

@@ -20,6 +20,7 @@
 // Symmetry and partial-order reduction have no place here: both can hide an unfair cycle, or make a fair one.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <deque>
 #include <map>

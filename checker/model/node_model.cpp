@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "checker/engine/snapshot.h"
 #include "checker/model/decode.h"

@@ -1,8 +1,11 @@
 // What values are like in JSON: their schema, and what order and ids mean in them. Both are read off the
 // types.
+#include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "impl/fields.h"
 #include "impl/lists.h"

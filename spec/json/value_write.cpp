@@ -1,3 +1,5 @@
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "impl/fields.h"

@@ -1,5 +1,6 @@
 // Dispatchers, and the journal of the requests about them.
 #include <algorithm>
+#include <iterator>
 
 #include "spec/properties/judge.h"
 

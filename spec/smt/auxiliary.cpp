@@ -3,6 +3,8 @@
 #include "spec/smt/auxiliary.h"
 
 #include <array>
+#include <span>
+#include <vector>
 
 namespace takeover::smt {
 namespace {

@@ -1,6 +1,8 @@
 // The properties of spec/properties/properties.h that are proved of one node, as formulas over the
 // encoding.
 #include <array>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "spec/smt/invariants.h"

@@ -1,10 +1,11 @@
 #include "spec/smt/ground.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <type_traits>
 
 #include "impl/fields.h"
-#include "spec/world/history.h"
 
 namespace takeover::smt {
 namespace {

@@ -1,9 +1,9 @@
 // Steps and outboxes of the implementation as those of the relation.
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "spec/smt/ground.h"
-#include "spec/world/history.h"
 #include "spec/world/world.h"
 
 namespace takeover::smt {

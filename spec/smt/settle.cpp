@@ -1,5 +1,6 @@
 // Which lemmas stand, given what is known of each obligation.
 #include <algorithm>
+#include <vector>
 
 #include "spec/smt/prove.h"
 

@@ -12,6 +12,8 @@
 // clang-format on
 //
 // kExisted tells the two ways through take-over apart; kStep is where a handler stands between two steps.
+#include <array>
+
 #include "spec/smt/step_orchestrator.h"
 
 namespace takeover::smt {

@@ -1,6 +1,8 @@
 // The orchestrator's handlers: how they end, PostBootstrap and Close.
 #include "spec/smt/step_orchestrator.h"
 
+#include <array>
+
 namespace takeover::smt {
 namespace {
 

@@ -8,6 +8,8 @@
 // clang-format on
 //
 // Collecting is within one atomic step of the node, so that nothing else is enabled there (relation.cpp).
+#include <array>
+
 #include "spec/smt/builder.h"
 
 namespace takeover::smt {

@@ -1,6 +1,7 @@
 #include "spec/world/kinds.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace takeover::spec {
 namespace {

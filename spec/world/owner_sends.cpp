@@ -1,6 +1,7 @@
 // What an owner may send.
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "spec/world/owner.h"
 

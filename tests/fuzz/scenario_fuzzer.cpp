@@ -2,7 +2,9 @@
 // steps.
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "spec/profiles.h"
 #include "spec/world/scenario.h"

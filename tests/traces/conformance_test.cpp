@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "spec/profiles.h"

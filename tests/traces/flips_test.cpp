@@ -2,6 +2,7 @@
 #include "traces/flips.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>

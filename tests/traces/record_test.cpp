@@ -2,6 +2,7 @@
 #include "traces/record.h"
 
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "spec/profiles.h"
 #include "traces/replay.h"

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "spec/json/json_input.h"
 #include "traces/trace.h"

@@ -2,6 +2,7 @@
 #include "traces/replay.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -2,6 +2,8 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
+#include <string>
+#include <type_traits>
 
 #include "impl/fields.h"
 #include "impl/lists.h"

@@ -5,6 +5,7 @@
 #include <regex>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "tests/traces/recorded.h"
 #include "tests/traces/scripts.h"

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 

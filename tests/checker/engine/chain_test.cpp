@@ -1,5 +1,7 @@
 // A run that is longer than 16 bits count.
 #include <catch2/catch.hpp>
+#include <string>
+#include <vector>
 
 #include "checker/engine/explore.h"
 

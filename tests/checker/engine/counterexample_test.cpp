@@ -1,5 +1,6 @@
 // Which counterexample is reported, and what a violation does to the run.
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "checker/engine/explore.h"
 #include "tests/checker/engine/grid_model.h"

@@ -1,9 +1,11 @@
 // audit_encoding finds whatever a model's bytes forget, and finds nothing where they forget nothing.
+#include <array>
 #include <catch2/catch.hpp>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checker/engine/audit.h"

@@ -1,7 +1,11 @@
 // The engine against a plain search, on random graphs.
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "checker/engine/explore.h"
 #include "tests/checker/engine/graph_model.h"

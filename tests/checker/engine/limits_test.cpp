@@ -1,6 +1,7 @@
 // A limit ends the run in order: with its reason, as incomplete, and with what was found so far.
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "checker/engine/explore.h"
 #include "checker/examples/two_phase.h"

@@ -7,6 +7,9 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace takeover::engine::tests {
 namespace {

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "checker/engine/audit.h"
 #include "checker/engine/explore.h"

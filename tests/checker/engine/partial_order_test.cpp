@@ -1,8 +1,10 @@
 // Partial-order reduction: what must be lost, and what must not.
 #include <array>
 #include <catch2/catch.hpp>
+#include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <utility>

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <set>
+#include <stdexcept>
+#include <vector>
 
 #include "tests/checker/engine/graph_model.h"
 #include "tests/checker/engine/grid_model.h"

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "checker/engine/explore.h"

@@ -1,4 +1,5 @@
 // Models with as many properties, witnesses and fair actions as there is room for.
+#include <array>
 #include <bitset>
 #include <catch2/catch.hpp>
 #include <cstddef>

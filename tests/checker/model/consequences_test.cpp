@@ -2,6 +2,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 
 #include "traces/trace.h"
 

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <string_view>
+#include <utility>
 
 #include "checker/model/check.h"
 #include "spec/profiles.h"

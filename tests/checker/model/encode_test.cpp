@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <span>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "checker/engine/random_walk.h"

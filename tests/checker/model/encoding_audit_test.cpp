@@ -1,5 +1,6 @@
 // The node's bytes forget nothing that its future depends on, and nothing that is said of it.
 #include <catch2/catch.hpp>
+#include <string_view>
 
 #include "checker/engine/audit.h"
 #include "checker/engine/explore.h"

@@ -2,6 +2,8 @@
 // there for it.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <optional>
+#include <string_view>
 
 #include "checker/model/check.h"
 #include "spec/profiles.h"

@@ -1,10 +1,12 @@
 // What the scenarios that judge all properties but some are about: the properties whose premise is met in
 // them. Such a scenario may have nothing to say of a property, and no verdict tells; premises.json does. With
 // TAKEOVER_REWRITE set in the environment the test writes it instead, from whole explorations.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "checker/engine/explore.h"
 #include "checker/model/node_model.h"

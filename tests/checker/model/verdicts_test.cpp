@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <thread>
 
 #include "checker/model/check.h"

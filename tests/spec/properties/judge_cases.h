@@ -6,6 +6,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -1,4 +1,7 @@
 // The judges of closes, of what comes back after them, and of the queue, clause by clause.
+#include <initializer_list>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -1,4 +1,8 @@
 // The judges of how handlers end, clause by clause: who is told, what is sent, what stays locked.
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

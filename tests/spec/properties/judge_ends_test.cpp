@@ -1,4 +1,7 @@
 // What has to end: removals, registrations, what is told of errors; and what may not: the process.
+#include <utility>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

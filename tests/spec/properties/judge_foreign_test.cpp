@@ -1,4 +1,6 @@
 // Who asked for what has yet to take effect, clause by clause: what is remembered of it.
+#include <vector>
+
 #include "tests/spec/properties/judge_effects.h"
 
 using namespace takeover;

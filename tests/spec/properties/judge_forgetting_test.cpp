@@ -1,4 +1,6 @@
 // How long histories remember: until the manager's end, and only what a judged property needs.
+#include <initializer_list>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

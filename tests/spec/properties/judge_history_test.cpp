@@ -1,4 +1,6 @@
 // What properties remember, clause by clause: what one step adds to a history, and what it takes away.
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -1,6 +1,7 @@
 // A judge of what a step leaves is not asked of a step that leaves nothing: it would have nothing to say.
 #include <catch2/catch.hpp>
 #include <random>
+#include <vector>
 
 #include "spec/profiles.h"
 #include "spec/properties/judge.h"

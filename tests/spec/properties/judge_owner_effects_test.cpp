@@ -1,4 +1,6 @@
 // Who asked for what takes effect, clause by clause: what is judged when it does.
+#include <vector>
+
 #include "tests/spec/properties/judge_effects.h"
 
 using namespace takeover;

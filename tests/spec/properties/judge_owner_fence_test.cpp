@@ -1,4 +1,9 @@
 // owner-fence, clause by clause: who may change a manager, what counts as a change, and which step is whose.
+#include <initializer_list>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -1,4 +1,7 @@
 // The judges of what a response to a Bootstrap says, clause by clause.
+#include <initializer_list>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

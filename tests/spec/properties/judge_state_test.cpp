@@ -1,4 +1,7 @@
 // The judges of states, clause by clause.
+#include <optional>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -1,4 +1,8 @@
 // The judges of who owns a manager and of how a Bootstrap ends, clause by clause.
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -1,5 +1,6 @@
 // Witnesses, clause by clause: which step reaches which.
 #include <algorithm>
+#include <vector>
 
 #include "tests/spec/properties/judge_cases.h"
 

@@ -1,4 +1,6 @@
 // The judges of who writes, and of what the journal holds, clause by clause.
+#include <vector>
+
 #include "tests/spec/properties/judge_cases.h"
 
 using namespace takeover;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "spec/properties/properties.h"
 #include "tests/spec/smt/mutants.h"

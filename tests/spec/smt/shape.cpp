@@ -1,5 +1,7 @@
 #include "tests/spec/smt/shape.h"
 
+#include <initializer_list>
+
 namespace takeover::tests {
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "spec/smt/smtlib.h"
 

@@ -1,6 +1,7 @@
 // A scenario's document, member by member: each value has one place to go, and each absent one its default.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spec/world/scenario.h"

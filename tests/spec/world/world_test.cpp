@@ -3,10 +3,12 @@
 #include "spec/world/world.h"
 
 #include <algorithm>
+#include <bitset>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spec/profiles.h"
