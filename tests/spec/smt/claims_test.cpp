@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "spec/profiles.h"
 #include "spec/smt/invariants.h"
