@@ -7,9 +7,29 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "impl/guards.h"
+#include "impl/message.h"
+#include "impl/named.h"
+#include "spec/world/environment.h"
 
 namespace takeover::spec {
 namespace {
+
+// A row for what advances redo marks: a message that is admitted as those of redo are.
+constexpr bool is_of_redo(Row row) {
+  const RowInfo info = row_of(row);
+  return info.message && info.allowance != nullptr &&
+         impl::info(*info.message).admission == impl::Guard::kRedoAdmission;
+}
+std::vector<Allowances::Row> allowances_of_redo() {
+  std::vector<Allowances::Row> all;
+  for (const Row row : impl::kAllThat<Row, is_of_redo>) {
+    all.push_back(*std::ranges::find(Allowances::kRows, row_of(row).allowance, &Allowances::Row::count));
+  }
+  return all;
+}
 
 // What the owners of a scenario may do at all, together.
 struct Deeds {
@@ -21,7 +41,9 @@ struct Deeds {
       merges = merges || !owner.merges.empty();
       removes = removes || owner.allowed.removes > 0;
       actions = actions || owner.allowed.actions > 0;
-      redo_marks = redo_marks || owner.allowed.redo_metas > 0 || owner.allowed.redo_forwards > 0;
+      for (const Allowances::Row& each : allowances_of_redo()) {
+        redo_marks = redo_marks || owner.allowed.*each.count > 0;
+      }
       hands_over = hands_over || owner.hands_over;
       triggers = triggers || owner.event_trigger != impl::DispatcherId::kNone;
       redo_triggers = redo_triggers || owner.redo_trigger != impl::DispatcherId::kNone;
@@ -107,6 +129,9 @@ void expect_removal(const Cursor& json, const Owner& owner, const Scenario& scen
 void expect_owner(const Cursor& json, const Owner& owner, const Scenario& scenario, const Deeds& deeds) {
   if (owner.removal_of) expect_removal(json, owner, scenario);
   const bool any_dispatcher = deeds.creates > 0 || deeds.misbehaves;
+  const auto of_redo = [&](std::string_view key) {
+    return Need{key, owner.redo, "its changefeed has no redo log", "\"redo\": true"};
+  };
   const std::array needs{
       Need{"dies", scenario.bounds.deaths > 0, "no owner may die", "\"deaths\" in \"bounds\""},
       Need{"creates", !scenario.spans.empty(), "there is no span to place", "\"spans\" of tables"},
@@ -118,10 +143,9 @@ void expect_owner(const Cursor& json, const Owner& owner, const Scenario& scenar
       Need{"retries", any_dispatcher, "nobody creates or merges anything", "\"creates\" of some owner"},
       Need{"hands_over", owner.event_trigger != impl::DispatcherId::kNone, "it has no trigger to give up",
            "an \"event_trigger\" beside it"},
-      Need{"redo_trigger", owner.redo, "its changefeed has no redo log", "\"redo\": true"},
-      Need{"redo_metas", owner.redo, "its changefeed has no redo log", "\"redo\": true"},
-      Need{"redo_forwards", owner.redo, "its changefeed has no redo log", "\"redo\": true"}};
+      of_redo("redo_trigger")};
   expect(json, needs);
+  for (const Allowances::Row& each : allowances_of_redo()) expect(json, std::array{of_redo(each.name)});
 }
 
 void expect_bounds(const Cursor& json, const Deeds& deeds) {
@@ -226,6 +250,9 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
 void expect_witnesses(const Cursor& document, const Scenario& scenario, const Deeds& deeds) {
   const bool any = deeds.misbehaves;
   const bool fenced = scenario.bounds.local_fences > 0;
+  std::vector<std::string> redo;
+  for (const Allowances::Row& each : allowances_of_redo()) redo.push_back(fmt::format("\"{}\"", each.name));
+  const std::string redo_marks = fmt::format("{} of some owner", fmt::join(redo, " or "));
   const std::array premises{
       Premise{"takeover-accepted", deeds.bootstraps > 1 || any, "two owners that send a Bootstrap"},
       Premise{"trigger-created-on-reuse", deeds.triggers || deeds.redo_triggers || any, kTrigger},
@@ -243,7 +270,7 @@ void expect_witnesses(const Cursor& document, const Scenario& scenario, const De
       Premise{"cleaned-up-again", scenario.bounds.failed_clean_ups > 0, "\"failed_clean_ups\" in \"bounds\""},
       Premise{"action-admitted", deeds.actions || any, "\"actions\" of some owner"},
       Premise{"action-executed-after-takeover", deeds.actions || any, "\"actions\" of some owner"},
-      Premise{"redo-mark-set", deeds.redo_marks || any, "\"redo_metas\" or \"redo_forwards\" of some owner"},
+      Premise{"redo-mark-set", deeds.redo_marks || any, redo_marks},
       Premise{"merge-done", deeds.merges || any, kMerging},
       Premise{"merge-aborted", deeds.merges || any, kMerging},
       Premise{"takeover-during-merge", deeds.merges || any, kMerging},
