@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "impl/guards.h"
 #include "impl/message.h"
@@ -23,13 +22,14 @@ constexpr bool is_of_redo(Row row) {
   return info.message && info.allowance != nullptr &&
          impl::info(*info.message).admission == impl::Guard::kRedoAdmission;
 }
-std::vector<Allowances::Row> allowances_of_redo() {
-  std::vector<Allowances::Row> all;
-  for (const Row row : impl::kAllThat<Row, is_of_redo>) {
-    all.push_back(*std::ranges::find(Allowances::kRows, row_of(row).allowance, &Allowances::Row::count));
-  }
+constexpr auto kAllowancesOfRedo = [] {
+  constexpr auto kRows = impl::kAllThat<Row, is_of_redo>;
+  std::array<Allowances::Row, kRows.size()> all{};
+  std::ranges::transform(kRows, all.begin(), [](Row row) {
+    return *std::ranges::find(Allowances::kRows, row_of(row).allowance, &Allowances::Row::count);
+  });
   return all;
-}
+}();
 
 // What the owners of a scenario may do at all, together.
 struct Deeds {
@@ -41,7 +41,7 @@ struct Deeds {
       merges = merges || !owner.merges.empty();
       removes = removes || owner.allowed.removes > 0;
       actions = actions || owner.allowed.actions > 0;
-      for (const Allowances::Row& each : allowances_of_redo()) {
+      for (const Allowances::Row& each : kAllowancesOfRedo) {
         redo_marks = redo_marks || owner.allowed.*each.count > 0;
       }
       hands_over = hands_over || owner.hands_over;
@@ -145,7 +145,7 @@ void expect_owner(const Cursor& json, const Owner& owner, const Scenario& scenar
            "an \"event_trigger\" beside it"},
       of_redo("redo_trigger")};
   expect(json, needs);
-  for (const Allowances::Row& each : allowances_of_redo()) expect(json, std::array{of_redo(each.name)});
+  for (const Allowances::Row& each : kAllowancesOfRedo) expect(json, std::array{of_redo(each.name)});
 }
 
 void expect_bounds(const Cursor& json, const Deeds& deeds) {
@@ -250,9 +250,11 @@ void expect_premises(const Cursor& document, const Scenario& scenario, const Dee
 void expect_witnesses(const Cursor& document, const Scenario& scenario, const Deeds& deeds) {
   const bool any = deeds.misbehaves;
   const bool fenced = scenario.bounds.local_fences > 0;
-  std::vector<std::string> redo;
-  for (const Allowances::Row& each : allowances_of_redo()) redo.push_back(fmt::format("\"{}\"", each.name));
-  const std::string redo_marks = fmt::format("{} of some owner", fmt::join(redo, " or "));
+  std::string redo_marks;
+  for (const Allowances::Row& each : kAllowancesOfRedo) {
+    redo_marks += fmt::format("{}\"{}\"", redo_marks.empty() ? "" : " or ", each.name);
+  }
+  redo_marks += " of some owner";
   const std::array premises{
       Premise{"takeover-accepted", deeds.bootstraps > 1 || any, "two owners that send a Bootstrap"},
       Premise{"trigger-created-on-reuse", deeds.triggers || deeds.redo_triggers || any, kTrigger},
