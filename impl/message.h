@@ -308,8 +308,8 @@ struct HeartBeatRequest {
 
 // ---------------------------------------------------------------------------------------------- messages
 
-// The first three go to the DispatcherOrchestrator, the next six to a stream of the HeartBeatCollector each,
-// the others to a maintainer.
+// First those for the DispatcherOrchestrator, then those for a stream of the HeartBeatCollector each, then
+// those for a maintainer: kMessages says which.
 using MessageBody =
     std::variant<MaintainerBootstrapRequest, MaintainerPostBootstrapRequest, MaintainerCloseRequest,
                  ScheduleDispatcherRequest, MergeDispatcherRequest, HeartBeatResponse, RedoMetaMessage,
