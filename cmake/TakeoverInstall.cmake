@@ -5,7 +5,7 @@ get_property(libraries GLOBAL PROPERTY takeover_libraries)
 install(TARGETS ${libraries} EXPORT takeover_targets)
 install(EXPORT takeover_targets NAMESPACE takeover:: FILE takeover-targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/takeover)
-foreach(directory impl spec checker/engine checker/model checker/runs checker/examples traces)
+foreach(directory impl spec checker/engine checker/model checker/logs checker/runs checker/examples traces)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${directory}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/takeover/${directory}
           FILES_MATCHING PATTERN "*.h")
 endforeach()
