@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <string>
@@ -106,6 +107,18 @@ TEST_CASE("what is no message is none") {
     CHECK_FALSE(read_proto(text));
   }
   CHECK(read_proto("")->fields.empty());  // all of it has its default
+}
+
+TEST_CASE("a message that is cut anywhere is a shorter one, or none") {
+  const auto whole = read_proto(kRequest);
+  REQUIRE(whole);
+  for (std::size_t bytes = 0; bytes < kRequest.size(); ++bytes) {
+    const auto part = read_proto(std::string_view(kRequest).substr(0, bytes));
+    if (!part) continue;
+    REQUIRE(part->fields.size() <= whole->fields.size());
+    // A number or a word that is cut is another; what stands before it is whole.
+    for (std::size_t i = 0; i + 1 < part->fields.size(); ++i) CHECK(part->fields[i] == whole->fields[i]);
+  }
 }
 
 TEST_CASE("a number is one of 64 bits, or none") {

@@ -188,6 +188,28 @@ TEST_CASE("a line that is cut anywhere is a shorter one, or none") {
   }
 }
 
+TEST_CASE("a real line with a byte changed is a line, or none") {
+  std::ifstream file(TAKEOVER_LOGS_DATA "/lines.log");
+  std::string text;
+  LineReader reader;
+  for (int lines = 0; lines < 4 && std::getline(file, text); ++lines) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      for (const char letter : {'"', '\\', '[', ']', '=', ' ', '{', '\0', '\xff', 'u'}) {
+        std::string changed = text;
+        changed[at] = letter;
+        const auto outcome = reader.read(changed);
+        if (const auto* line = std::get_if<RawLine>(&outcome)) {
+          // All that is read lies within the line's bytes, whatever they are; a byte that is no UTF-8 becomes
+          // three.
+          std::size_t bytes = line->caller.size() + line->message.size();
+          for (const Field& field : line->fields) bytes += field.key.size() + field.value.size();
+          CHECK(bytes <= text.size() + 2);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("bytes that are no UTF-8 are replaced in a value") {
   LineReader reader;
   const auto line_text = kHead + " [m] [k=a\xff\xc0z]";
