@@ -1,0 +1,92 @@
+// What the search found: a run of the implementation that a history's lines could be of, or the line with
+// which there is none.
+//
+// clang-format off
+//   history --- search ---+--> explained      every line; a run with as few unseen steps as can be
+//                         +--> refuted        the lines before one are explained, and with it are not
+//                         '--> inconclusive   a limit came first
+// clang-format on
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "checker/engine/limits.h"
+#include "checker/logs/history.h"
+#include "impl/dispatcher_orchestrator.h"
+#include "impl/guards.h"
+#include "spec/properties/properties.h"
+#include "traces/action.h"
+
+namespace takeover::logs {
+
+// One step of the run that explains: an action as a trace has it, and the lines that it rests on.
+struct ExplainedStep {
+  traces::Action action{};
+  std::vector<std::size_t> lines{};  // places in History::lines; none: nobody saw it
+  bool is_unseen = false;            // nothing in the log says that it happened here
+};
+
+// What the search took for granted beyond the log.
+enum class Assumption : std::uint8_t {
+  kArrival,  // of a message that no line tells of
+  kField,    // of a message, drawn from what occurs in the logs
+  kUnseenStep,
+  kLostAtDeath,      // what was owed when the process was killed
+  kTableFirstEvent,  // the variant of the model
+  kSlack,            // lines of two threads stand in the other order
+  kInitialState,     // implied by the first lines (--gap)
+  kGap,              // something is missing, and was stepped over
+  kRedo,             // whether it is enabled
+};
+[[nodiscard]] std::string_view name_of(Assumption what);
+struct Assumed {
+  Assumption what;
+  std::uint64_t count;
+};
+
+struct Explained {
+  std::uint64_t seen = 0;  // steps that a line or a message tells of
+  std::uint64_t unseen = 0;
+  std::uint64_t slack = 0;
+  std::vector<Assumed> assumed{};
+  std::uint64_t worlds = 0;  // in which it may have ended, by a shortest explanation
+  // Of the properties that were judged.
+  spec::PropertySet met_in_some{};  // the premise occurred
+  spec::PropertySet violated_in_all{};
+  spec::PropertySet violated_in_some{};
+  std::vector<ExplainedStep> run{};
+  impl::DispatcherOrchestrator initial{};
+};
+
+struct Refuted {
+  std::optional<std::size_t> last_explained{};  // places in History::lines
+  std::size_t line = 0;
+  std::vector<std::string> instead{};  // what the node could have written next, the likeliest first
+  std::vector<ExplainedStep> run{};    // of the lines before
+  impl::DispatcherOrchestrator initial{};
+};
+
+struct Inconclusive {
+  engine::StopReason reason;
+  std::size_t reached = 0;  // lines
+};
+
+struct Effort {
+  std::uint64_t states = 0;
+  std::uint64_t largest_window = 0;
+  double seconds = 0;
+  unsigned stage = 0;  // that it needed: 0, 1, 2
+};
+
+struct Outcome {
+  std::variant<Explained, Refuted, Inconclusive> verdict;
+  impl::Rules rules{};  // under which: with the variant, if it was needed
+  Effort effort{};
+};
+
+}  // namespace takeover::logs
