@@ -11,29 +11,12 @@
 namespace takeover::traces {
 namespace {
 
-// Guards by their numbers, and behind them the variants; in ascending order.
+// By their numbers, in ascending order.
 using Changes = std::vector<std::size_t>;
 
 // Sets that are gone on from in each round, and rounds.
 constexpr std::size_t kWidth = 8;
 constexpr std::size_t kRounds = 16;
-
-std::size_t count_of_changes() {
-  return impl::kGuardCount + impl::kVariants.size();
-}
-
-bool& variant_of(impl::Rules& rules, std::size_t change) {
-  return rules.variants.*impl::kVariants[change - impl::kGuardCount].value;
-}
-
-bool toggle(impl::Rules& rules, std::size_t change) {
-  if (change < impl::kGuardCount) {
-    rules.guards.flip(change);
-    return rules.guards[change];
-  }
-  bool& variant = variant_of(rules, change);
-  return variant = !variant;
-}
 
 Changes with(const Changes& changes, std::size_t added) {
   Changes result = changes;
@@ -43,17 +26,6 @@ Changes with(const Changes& changes, std::size_t added) {
 
 bool has(const Changes& changes, std::size_t change) {
   return std::binary_search(changes.begin(), changes.end(), change);
-}
-
-// What makes of some rules others.
-Changes differences(impl::Rules from, impl::Rules to) {
-  Changes changes;
-  for (std::size_t i = 0; i < count_of_changes(); ++i) {
-    const bool differs =
-        i < impl::kGuardCount ? from.guards[i] != to.guards[i] : variant_of(from, i) != variant_of(to, i);
-    if (differs) changes.push_back(i);
-  }
-  return changes;
 }
 
 // How far a replay came: the steps that it took as they stand in the trace, and one more for the end.
@@ -78,15 +50,15 @@ class Search {
   // What one change more comes to, or two, where that goes further than the set itself.
   [[nodiscard]] Found one_more(const Changes& set, const Run& known) const {
     Found found;
-    for (std::size_t i = 0; i < count_of_changes(); ++i) {
+    for (std::size_t i = 0; i < kChanges; ++i) {
       if (!has(set, i)) try_set(with(set, i), known, found);
     }
     return found;
   }
   [[nodiscard]] Found two_more(const Changes& set, const Run& known) const {
     Found found;
-    for (std::size_t i = 0; i < count_of_changes(); ++i) {
-      for (std::size_t j = i + 1; j < count_of_changes(); ++j) {
+    for (std::size_t i = 0; i < kChanges; ++i) {
+      for (std::size_t j = i + 1; j < kChanges; ++j) {
         if (!has(set, i) && !has(set, j)) try_set(with(with(set, i), j), known, found);
       }
     }
@@ -235,12 +207,8 @@ class Teacher {
   [[nodiscard]] Attempt attempt(const Changes& set, const ReplayResult& result) const {
     Attempt attempt{.rules = search_.rules_with(set), .result = result};
     for (const std::size_t change : set) {
-      const bool is_guard = change < impl::kGuardCount;
       impl::Rules rules = trace_.rules;
-      const bool put_in = toggle(rules, change);
-      attempt.changes.push_back(
-          {is_guard ? impl::all_guards()[change].name : impl::kVariants[change - impl::kGuardCount].name,
-           is_guard, put_in});
+      attempt.changes.push_back(toggle(rules, change));
     }
     return attempt;
   }

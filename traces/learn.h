@@ -13,16 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "traces/changes.h"
 #include "traces/replay.h"
 
 namespace takeover::traces {
-
-struct Change {
-  std::string_view name;  // of a guard, or of a variant
-  bool is_guard;
-  bool put_in;  // else taken out
-  friend bool operator==(const Change&, const Change&) = default;
-};
 
 // A set of changes, and what the trace comes to under it.
 struct Attempt {
