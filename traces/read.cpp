@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +25,7 @@ Header read_header(const Json& document) {
   Header header{.profile = text_of(document, "profile"),
                 .guards_off = texts_of(document, "guards_off"),
                 .guards_on = texts_of(document, "guards_on"),
+                .variants = texts_of(document, "variants"),
                 .title = text_of(document, "title"),
                 .source = text_of(document, "source"),
                 .scenario = text_of(document, "scenario"),
@@ -75,6 +78,17 @@ std::optional<InputError> check_expectations(Trace& trace, const Step& step) {
   return std::nullopt;
 }
 
+std::optional<InputError> read_rests(const Json& json, Step& step) {
+  if (const auto it = json.find("rests_on"); it != json.end()) {
+    for (const Json& rest : *it) {
+      step.rests_on.push_back({rest["file"].get<std::string>(), rest["line"].get<std::uint64_t>()});
+    }
+  }
+  step.unseen = json.value("unseen", false);
+  if (!step.unseen || step.rests_on.empty()) return std::nullopt;
+  return InputError{"", "/unseen", "a step that rests on lines and is unseen", "one of the two"};
+}
+
 std::optional<InputError> read_step(const Json& json, Trace& trace) {
   Step& step = trace.steps.emplace_back();
   step.title = text_of(json, "title");
@@ -89,6 +103,7 @@ std::optional<InputError> read_step(const Json& json, Trace& trace) {
   }
   if (const auto it = json.find("sent"); it != json.end()) step.sent = *it;
   if (const auto it = json.find("state"); it != json.end()) step.state = *it;
+  if (auto fault = read_rests(json, step)) return fault;
   return check_expectations(trace, step);
 }
 
@@ -155,6 +170,29 @@ std::optional<InputError> set_guards(const std::vector<std::string>& guards, con
   return std::nullopt;
 }
 
+std::optional<InputError> switch_variants(const std::vector<std::string>& variants, const std::string& file,
+                                          impl::Rules& rules) {
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    const std::string pointer = fmt::format("/variants/{}", i);
+    const auto named = std::ranges::find(impl::kVariants, variants[i], &impl::VariantInfo::name);
+    if (named == impl::kVariants.end()) {
+      std::string known;
+      for (const impl::VariantInfo& each : impl::kVariants) {
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", each.name);
+      }
+      return InputError{file, pointer, fmt::format("the variant '{}'", variants[i]),
+                        fmt::format("one of {}", known)};
+    }
+    const auto here = variants.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(variants.begin(), here, variants[i]) != here) {
+      return InputError{file, pointer, fmt::format("'{}' is there before", variants[i]), "each once"};
+    }
+    bool& value = rules.variants.*named->value;
+    value = !value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<impl::Rules> rules_of(const Header& header, const std::string& file) {
@@ -175,6 +213,7 @@ Result<impl::Rules> rules_of(const Header& header, const std::string& file) {
     return InputError{file, fmt::format("/guards_on/{}", i),
                       fmt::format("'{}' is in guards_off as well", header.guards_on[i]), "it in one of them"};
   }
+  if (auto error = switch_variants(header.variants, file, rules)) return *error;
   return rules;
 }
 

@@ -24,6 +24,7 @@ Json write_header(const Header& header) {
             {"profile", header.profile},
             {"guards_off", header.guards_off}};
   if (!header.guards_on.empty()) json["guards_on"] = header.guards_on;
+  if (!header.variants.empty()) json["variants"] = header.variants;
   const auto write = [&](const char* key, const std::string& text) {
     if (!text.empty()) json[key] = text;
   };
@@ -92,6 +93,11 @@ Json write_step(Action action, const impl::Outbox& out, const Nodes& before, con
           {"state", write_nodes(after, names)}};
 }
 
+void write_rests(const std::vector<Rest>& rests_on, bool unseen, Json& step) {
+  for (const Rest& rest : rests_on) step["rests_on"].push_back({{"file", rest.file}, {"line", rest.line}});
+  if (unseen) step["unseen"] = true;
+}
+
 Json document_of(const Header& header, const Nodes& initial, const spec::Names& names, Json steps,
                  const std::optional<std::size_t>& loop_start) {
   Json document = write_header(header);
@@ -152,6 +158,9 @@ Json record(const Recording& recording) {
     Nodes after = before;
     if (step.id != impl::NodeId::kNone) after.at(step.id) = step.node;
     steps.push_back(write_step(step.action, step.out, before, after, recording.names, ids));
+    const bool is_last = steps.size() == recording.steps.size();
+    if (!is_last && steps.size() % recording.state_every != 0) steps.back().erase("state");
+    write_rests(step.rests_on, step.unseen, steps.back());
     before = std::move(after);
   }
   return document_of(recording.header, recording.initial, recording.names, std::move(steps),
@@ -188,6 +197,7 @@ Json normalised(const Trace& trace) {
       titled.update(step);
       step = std::move(titled);
     }
+    write_rests(said.steps[i].rests_on, said.steps[i].unseen, step);
     steps.push_back(std::move(step));
     before = &taken.nodes;
   }

@@ -11,10 +11,12 @@
 // the same message that has not arrived.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "impl/outbox.h"
 #include "traces/trace.h"
@@ -26,6 +28,8 @@ struct RecordedStep {
   impl::Outbox out{};
   impl::DispatcherOrchestrator node{};    // after the step
   impl::NodeId id = impl::NodeId::kNone;  // which one; kNone: every node stays as it is
+  std::vector<Rest> rests_on{};
+  bool unseen = false;
 };
 
 struct Recording {
@@ -34,6 +38,8 @@ struct Recording {
   const Nodes& initial;
   std::span<const RecordedStep> steps;
   std::optional<std::size_t> loop_start = std::nullopt;
+  // Whole states stand behind so many steps each, and behind the last: a long run's are many.
+  std::size_t state_every = 1;
 };
 
 [[nodiscard]] Json record(const Recording& recording);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,16 @@ std::string verdict_words(const Header& header, const Finding& finding) {
   impl::unreachable();
 }
 
+std::string variants_text(const Trace& trace) {
+  std::string text;
+  for (const impl::VariantInfo& variant : impl::kVariants) {
+    if (std::ranges::find(trace.header.variants, variant.name) == trace.header.variants.end()) continue;
+    text += fmt::format(", {} the variant {}", trace.rules.variants.*variant.value ? "with" : "without",
+                        variant.name);
+  }
+  return text;
+}
+
 std::string header_text(const Trace& trace, const Finding& finding) {
   const Header& header = trace.header;
   std::string text;
@@ -53,6 +64,7 @@ std::string header_text(const Trace& trace, const Finding& finding) {
   std::string profile = one_line(header.profile);
   if (!header.guards_off.empty()) profile += " without " + joined(header.guards_off);
   if (!header.guards_on.empty()) profile += " with " + joined(header.guards_on);
+  profile += variants_text(trace);
   line(text, "profile", profile);
   if (const std::string verdict = verdict_words(header, finding); !verdict.empty()) {
     const std::string property = header.property.empty() ? "any of safety" : one_line(header.property);
@@ -86,8 +98,9 @@ std::string step_text(const Trace& trace, std::size_t index, const Nodes& before
   const Step& step = trace.steps[index];
   std::string id = step.action.message_id;
   if (!id.empty()) id = fmt::format("  [{}]", one_line(id));
-  std::string text = fmt::format("{:>4}  {}{}\n", index + 1,
-                                 words_of(step.action, node_of(before, step.action), trace.names), id);
+  std::string text =
+      fmt::format("{:>4}  {}{}{}\n", index + 1,
+                  words_of(step.action, node_of(before, step.action), trace.names), id, rests_words(step));
   if (!step.title.empty()) text += fmt::format("       # {}\n", one_line(step.title));
   for (const impl::Note& note : taken.out.notes) {
     if (const std::string words = words_of(note, trace.names); !words.empty()) {

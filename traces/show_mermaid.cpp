@@ -64,30 +64,32 @@ std::string without_subject(const std::string& words, impl::NodeId subject, cons
   return words.substr(name.size() + 2);  // ": "
 }
 
-void show_action(const Action& action, const Nodes& before, const spec::Names& names, Diagram& diagram) {
+void show_action(const Step& step, const Nodes& before, const spec::Names& names, Diagram& diagram) {
+  const Action& action = step.action;
+  const std::string rests = rests_words(step);
   const auto it = before.find(action.node);
   const impl::DispatcherOrchestrator* node = it == before.end() ? nullptr : &it->second;
   switch (action.kind) {
     case ActionKind::kDeliver:
     case ActionKind::kReceive:
-      diagram.arrow(action.request->from, "->>", action.node, title_of(*action.request, names));
+      diagram.arrow(action.request->from, "->>", action.node, title_of(*action.request, names) + rests);
       break;
     case ActionKind::kSend:
-      diagram.note(action.request->from, "sends " + title_of(*action.request, names));
+      diagram.note(action.request->from, "sends " + title_of(*action.request, names) + rests);
       break;
     case ActionKind::kLose:
       if (action.request) {
-        diagram.note(action.request->from, "lost: " + title_of(*action.request, names));
+        diagram.note(action.request->from, "lost: " + title_of(*action.request, names) + rests);
       } else {
         diagram.note(action.node != impl::NodeId::kNone ? action.node : action.to,
-                     words_of(action, node, names));
+                     words_of(action, node, names) + rests);
       }
       break;
     case ActionKind::kDie:
     case ActionKind::kStart:
-    case ActionKind::kStop: diagram.remark(words_of(action, node, names)); break;
+    case ActionKind::kStop: diagram.remark(words_of(action, node, names) + rests); break;
     case ActionKind::kNode:
-      diagram.note(action.node, without_subject(words_of(action, node, names), action.node, names));
+      diagram.note(action.node, without_subject(words_of(action, node, names), action.node, names) + rests);
       break;
   }
 }
@@ -95,7 +97,7 @@ void show_action(const Action& action, const Nodes& before, const spec::Names& n
 void show_step(const Trace& trace, std::size_t index, const Nodes& before, const Taken& taken,
                Diagram& diagram) {
   const Action& action = trace.steps[index].action;
-  show_action(action, before, trace.names, diagram);
+  show_action(trace.steps[index], before, trace.names, diagram);
   for (const impl::Note& note : taken.out.notes) {
     const std::string words = words_of(note, trace.names);
     if (!words.empty()) diagram.note(action.node, words);

@@ -32,6 +32,7 @@ struct Header {
   std::string profile{};
   std::vector<std::string> guards_off{};  // taken out of the profile, or added to it
   std::vector<std::string> guards_on{};
+  std::vector<std::string> variants{};  // of impl::kVariants: switched against the profile
   std::string title{};
   std::string source{};
   std::string scenario{};
@@ -43,11 +44,21 @@ struct Header {
   friend bool operator==(const Header&, const Header&) = default;
 };
 
+// A line of a log that says that a step was taken; from 1.
+struct Rest {
+  std::string file{};
+  std::uint64_t line = 0;
+  friend bool operator==(const Rest&, const Rest&) = default;
+};
+
 struct Step {
   Action action{};
   std::string title{};
   std::optional<Json> sent{};   // what the node must send: absent is not compared, [] is nothing
   std::optional<Json> state{};  // {"nodes": {...}}
+  // Of a run that explains a log: where it comes from, and never judged.
+  std::vector<Rest> rests_on{};
+  bool unseen = false;  // no line says that it was taken
 };
 
 using Nodes = std::map<impl::NodeId, impl::DispatcherOrchestrator>;
@@ -55,7 +66,7 @@ using Nodes = std::map<impl::NodeId, impl::DispatcherOrchestrator>;
 struct Trace {
   std::string file{};
   Header header{};
-  impl::Rules rules{};  // of the header's profile and guards
+  impl::Rules rules{};  // of the header's profile, guards and variants
   spec::Names names{};
   Nodes initial{};
   std::vector<Step> steps{};

@@ -104,6 +104,15 @@ std::string loop_words(const Trace& trace, const ReplayResult& result) {
   return fmt::format("The run goes on with step {} for ever", *trace.loop_start + 1);
 }
 
+std::string rests_words(const Step& step) {
+  if (step.unseen) return " (no line)";
+  std::string lines;
+  for (const Rest& rest : step.rests_on) {
+    lines += fmt::format("{}{}:{}", lines.empty() ? "" : ", ", one_line(rest.file), rest.line);
+  }
+  return lines.empty() ? lines : fmt::format(" ({})", lines);
+}
+
 std::string plain(const Json& value) {
   if (value.is_null()) return "none";
   if (value.is_string()) return one_line(value.get<std::string>());

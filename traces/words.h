@@ -24,6 +24,9 @@ namespace takeover::traces {
 // What a note says that neither the messages nor the state show; "" when it says no more than they do.
 [[nodiscard]] std::string words_of(const impl::Note& note, const spec::Names& names);
 
+// " (N1.log:32)", of every line that the step rests on, " (no line)" of one that nobody saw, or "".
+[[nodiscard]] std::string rests_words(const Step& step);
+
 // "The run goes on with step 16 for ever", or "" when it does not.
 [[nodiscard]] std::string loop_words(const Trace& trace, const ReplayResult& result);
 

@@ -97,7 +97,7 @@ const std::vector<Refusal> kRefusals{
     {"{}", "document: no key 'format'; expected it to be given"},
     {R"({"format": "tla"})", "/format: the value \"tla\"; expected \"takeover-trace\""},
     {with_header(R"("profile": "pr-5436", "colour": 1)"),
-     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, guards_on, title, source, scenario, property, verdict, why, tool_version, seed, length, initial, steps, loop_start"},
+     "/colour: unknown key 'colour'; expected one of format, version, model, profile, guards_off, guards_on, variants, title, source, scenario, property, verdict, why, tool_version, seed, length, initial, steps, loop_start"},
     {with_header(R"("profile": "pr-1")"),
      "/profile: the profile 'pr-1'; expected one of pre-5434, pr-5434, pr-5435, pr-5436, reference"},
     {with_header(R"("profile": "pr-5436", "guards_off": ["tombstone", "no-such"])"),
