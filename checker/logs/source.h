@@ -9,11 +9,13 @@
 //
 // What is wrong is one kind of error, its place "line N", and does not end the reading:
 //
+// clang-format off
 //   a file that cannot be opened or read, a directory       the next file follows
-//   a *.gz that is no gzip, a gzip that is cut or damaged   what could be read was given; the next file
-//   follows an empty file                                           the next file follows a line of more than
-//   16 MiB                              the next line follows a NUL byte: what a file system leaves of a
-//   crash        the next line follows
+//   a *.gz that is no gzip, a gzip that is cut or damaged   what could be read was given; the next file follows
+//   an empty file                                           the next file follows
+//   a line of more than 16 MiB                              the next line follows
+//   a NUL byte: what a file system leaves of a crash        the next line follows
+// clang-format on
 //
 // A last line without a newline is given with `torn`: whether it is whole is for its reader to say. Bytes
 // that are no UTF-8 are given as they are: text_line.h replaces them in values and refuses them in keys.

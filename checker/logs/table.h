@@ -2,8 +2,8 @@
 // (what does this line tell?) and to write one (which line does this step of the node write?). A line of
 // another version of TiCDC is one row more.
 //
-// A row is found by its message and, where two callers share a message, by its caller. `caller` is the base
-// name of the file; with a line number only where two places of one file write the same message.
+// A row is found by its message and by the file that writes it: the line numbers are those of one version,
+// and are written, but never looked at. A caller that is not there, or "<unknown>", fits any file.
 //
 // Every line is written by one thread of TiCDC, after the effect of its step as far as others can see it,
 // and a thread writes its lines in the order of its steps. Lines of two threads may stand in either order.
@@ -16,6 +16,7 @@
 #include <span>
 #include <string_view>
 
+#include "checker/logs/facts.h"
 #include "checker/logs/text_line.h"
 
 namespace takeover::logs {
@@ -63,13 +64,15 @@ enum class FieldIs : std::uint8_t {
   kTombstone,
   kAction,   // Write, Pass
   kRequest,  // a whole request, in protobuf text or JSON
+  kType,     // of the request
   kNode,     // the node that writes
-  kIgnored,
+  kPeer,     // another node
+  kStatus,   // a maintainer's, whose node is the one that writes: "... maintainerEpoch: 3 ..."
 };
 
 struct FieldSpec {
-  std::string_view key;
-  FieldIs is;
+  std::string_view key{};
+  FieldIs is{};
 };
 
 enum class Use : std::uint8_t {
@@ -155,19 +158,27 @@ enum class LineId : std::uint8_t {
   kNoise,
 };
 
+using Fields = std::array<FieldSpec, 8>;
+
 struct Row {
   LineId id;
   std::string_view message;
-  std::string_view caller;  // "" any
+  std::string_view caller;  // "dispatcher_orchestrator.go:271"
   Level level;              // that it is written at
   Thread thread;
   Use use;
-  std::array<FieldSpec, 8> fields{};  // ends with an empty key
+  // What the message itself says, beside the fields: that it is of redo, for instance.
+  Facts implied{};
+  Fields fields{};  // ends with an empty key
+  // Others begin so, too, and go on with what is wrong.
+  bool is_beginning = false;
 };
 
 [[nodiscard]] std::span<const Row> rows();
 // Null if no row has this message and this caller: the line is of nobody that matters.
 [[nodiscard]] const Row* row_of(std::string_view message, std::string_view caller);
+// Which of the rows of an id a step writes: the first that says nothing else. Null for kNoise.
+[[nodiscard]] const Row* row_for(LineId id, const Facts& facts);
 [[nodiscard]] std::string_view name_of(LineId id);  // "stale bootstrap", in reports
 
 }  // namespace takeover::logs
