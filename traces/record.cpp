@@ -11,36 +11,9 @@
 #include "traces/under_way.h"
 
 namespace takeover::traces {
-namespace {
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
-Json write_header(const Header& header) {
-  Json json{{"format", "takeover-trace"},
-            {"version", 1},
-            {"model", "node"},
-            {"profile", header.profile},
-            {"guards_off", header.guards_off}};
-  if (!header.guards_on.empty()) json["guards_on"] = header.guards_on;
-  if (!header.variants.empty()) json["variants"] = header.variants;
-  const auto write = [&](const char* key, const std::string& text) {
-    if (!text.empty()) json[key] = text;
-  };
-  write("title", header.title);
-  write("source", header.source);
-  json["scenario"] = text_or_null(header.scenario);
-  json["property"] = text_or_null(header.property);
-  json["verdict"] = text_or_null(header.verdict);
-  write("why", header.why);
-  write("tool_version", header.tool_version);
-  if (header.seed) json["seed"] = *header.seed;
-  return json;
-}
 
 // Gives ids to messages that have none.
-class MessageIds {
+class Recorder::MessageIds {
  public:
   // What whoever made the actions has named.
   void reserve(const Action& action) {
@@ -71,26 +44,38 @@ class MessageIds {
   std::size_t last_ = 0;
 };
 
+namespace {
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+Json write_header(const Header& header) {
+  Json json{{"format", "takeover-trace"},
+            {"version", 1},
+            {"model", "node"},
+            {"profile", header.profile},
+            {"guards_off", header.guards_off}};
+  if (!header.guards_on.empty()) json["guards_on"] = header.guards_on;
+  if (!header.variants.empty()) json["variants"] = header.variants;
+  const auto write = [&](const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+  };
+  write("title", header.title);
+  write("source", header.source);
+  json["scenario"] = text_or_null(header.scenario);
+  json["property"] = text_or_null(header.property);
+  json["verdict"] = text_or_null(header.verdict);
+  write("why", header.why);
+  write("tool_version", header.tool_version);
+  if (header.seed) json["seed"] = *header.seed;
+  return json;
+}
+
 Json write_nodes(const Nodes& nodes, const spec::Names& names) {
   Json json = Json::object();
   for (const auto& [id, node] : nodes) json[names.of(id)] = write_node(node, names);
   return {{"nodes", json}};
-}
-
-Json write_step(Action action, const impl::Outbox& out, const Nodes& before, const Nodes& after,
-                const spec::Names& names, MessageIds& ids) {
-  ids.name(action);
-  if (action.fine && action.step.empty())
-    action.step = impl::step_name(before.at(action.node), action.node_action);
-  Json sent = Json::array();
-  for (const impl::Message& reply : out.sent) {
-    Json json{{"id", ids.fresh()}};
-    json.update(write_sent(reply, names));
-    sent.push_back(std::move(json));
-  }
-  return {{"action", write_action(action, names)},
-          {"sent", std::move(sent)},
-          {"state", write_nodes(after, names)}};
 }
 
 void write_rests(const std::vector<Rest>& rests_on, bool unseen, Json& step) {
@@ -149,22 +134,51 @@ void withdraw(Trace& trace, const Run& replayed) {
 
 }  // namespace
 
-Json record(const Recording& recording) {
-  MessageIds ids;
-  for (const RecordedStep& step : recording.steps) ids.reserve(step.action);
-  Json steps = Json::array();
-  Nodes before = recording.initial;
-  for (const RecordedStep& step : recording.steps) {
-    Nodes after = before;
-    if (step.id != impl::NodeId::kNone) after.at(step.id) = step.node;
-    steps.push_back(write_step(step.action, step.out, before, after, recording.names, ids));
-    const bool is_last = steps.size() == recording.steps.size();
-    if (!is_last && steps.size() % recording.state_every != 0) steps.back().erase("state");
-    write_rests(step.rests_on, step.unseen, steps.back());
-    before = std::move(after);
+Recorder::Recorder(const Header& header, const spec::Names& names, const Nodes& initial,
+                   std::size_t state_every)
+    : header_(header),
+      names_(names),
+      initial_(initial),
+      state_every_(state_every),
+      ids_(std::make_unique<MessageIds>()),
+      nodes_(initial) {}
+
+Recorder::~Recorder() = default;
+
+void Recorder::expect(const Action& action) {
+  ids_->reserve(action);
+}
+
+void Recorder::add(const RecordedStep& step) {
+  Action action = step.action;
+  ids_->name(action);
+  if (action.fine && action.step.empty()) {
+    action.step = impl::step_name(nodes_.at(action.node), action.node_action);
   }
-  return document_of(recording.header, recording.initial, recording.names, std::move(steps),
-                     recording.loop_start);
+  if (step.id != impl::NodeId::kNone) nodes_.at(step.id) = step.node;
+  Json json = Json::object();
+  if (!step.title.empty()) json["title"] = step.title;
+  json["action"] = write_action(action, names_);
+  write_rests(step.rests_on, step.unseen, json);
+  Json& sent = json["sent"] = Json::array();
+  for (const impl::Message& reply : step.out.sent) {
+    sent.push_back({{"id", ids_->fresh()}});
+    sent.back().update(write_sent(reply, names_));
+  }
+  if ((steps_.size() + 1) % state_every_ == 0) json["state"] = write_nodes(nodes_, names_);
+  steps_.push_back(std::move(json));
+}
+
+Json Recorder::document(const std::optional<std::size_t>& loop_start) && {
+  if (!steps_.empty()) steps_.back()["state"] = write_nodes(nodes_, names_);
+  return document_of(header_, initial_, names_, std::move(steps_), loop_start);
+}
+
+Json record(const Recording& recording) {
+  Recorder recorder(recording.header, recording.names, recording.initial);
+  for (const RecordedStep& step : recording.steps) recorder.expect(step.action);
+  for (const RecordedStep& step : recording.steps) recorder.add(step);
+  return std::move(recorder).document(recording.loop_start);
 }
 
 std::string to_text(const Json& document) {
@@ -185,23 +199,20 @@ Json normalised(const Trace& trace) {
     withdraw(said, replayed);
     replayed = run(said);
   }
-  MessageIds ids;
-  for (const Step& step : said.steps) ids.reserve(step.action);
-  Json steps = Json::array();
-  const Nodes* before = &said.initial;
+  Recorder recorder(said.header, said.names, said.initial);
+  for (const Step& step : said.steps) recorder.expect(step.action);
   for (std::size_t i = 0; i < replayed.taken.size(); ++i) {
-    const Taken& taken = replayed.taken[i];
-    Json step = write_step(said.steps[i].action, taken.out, *before, taken.nodes, said.names, ids);
-    if (!said.steps[i].title.empty()) {
-      Json titled{{"title", said.steps[i].title}};
-      titled.update(step);
-      step = std::move(titled);
-    }
-    write_rests(said.steps[i].rests_on, said.steps[i].unseen, step);
-    steps.push_back(std::move(step));
-    before = &taken.nodes;
+    const Step& step = said.steps[i];
+    RecordedStep taken{.action = step.action,
+                       .out = replayed.taken[i].out,
+                       .id = step.action.node,
+                       .title = step.title,
+                       .rests_on = step.rests_on,
+                       .unseen = step.unseen};
+    if (taken.id != impl::NodeId::kNone) taken.node = replayed.taken[i].nodes.at(taken.id);
+    recorder.add(taken);
   }
-  return document_of(said.header, said.initial, said.names, std::move(steps), said.loop_start);
+  return std::move(recorder).document(said.loop_start);
 }
 
 }  // namespace takeover::traces

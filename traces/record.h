@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,7 @@ struct RecordedStep {
   impl::Outbox out{};
   impl::DispatcherOrchestrator node{};    // after the step
   impl::NodeId id = impl::NodeId::kNone;  // which one; kNone: every node stays as it is
+  std::string title{};
   std::vector<Rest> rests_on{};
   bool unseen = false;
 };
@@ -38,11 +40,36 @@ struct Recording {
   const Nodes& initial;
   std::span<const RecordedStep> steps;
   std::optional<std::size_t> loop_start = std::nullopt;
-  // Whole states stand behind so many steps each, and behind the last: a long run's are many.
-  std::size_t state_every = 1;
 };
 
 [[nodiscard]] Json record(const Recording& recording);
+
+// The same, step by step, of a run that is too long to be kept. Whole states stand behind so many steps each,
+// and behind the last.
+class Recorder {
+ public:
+  // All outlive the recorder.
+  Recorder(const Header& header, const spec::Names& names, const Nodes& initial, std::size_t state_every = 1);
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+  ~Recorder();
+
+  // Before the first step: an action whose message's id is given to no other.
+  void expect(const Action& action);
+  void add(const RecordedStep& step);
+  [[nodiscard]] Json document(const std::optional<std::size_t>& loop_start = std::nullopt) &&;
+
+ private:
+  class MessageIds;
+
+  const Header& header_;
+  const spec::Names& names_;
+  const Nodes& initial_;
+  std::size_t state_every_;
+  std::unique_ptr<MessageIds> ids_;
+  Nodes nodes_;
+  Json steps_ = Json::array();
+};
 
 // Pretty-printed with one space, and a newline at the end: the same bytes for the same document.
 [[nodiscard]] std::string to_text(const Json& document);

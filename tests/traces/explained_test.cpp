@@ -2,6 +2,7 @@
 // leans on.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spec/profiles.h"
@@ -46,12 +47,9 @@ Json explained(std::size_t state_every = 1) {
   take_step(node_step(node, {.kind = impl::NodeActionKind::kHandle})).rests_on = {{"odd\n::error::", 7}};
   const Header header{.profile = "pr-5436", .variants = {"epochs-on-wire"}};
   const Nodes initial{{node, {}}};
-  return record({.header = header,
-                 .names = names,
-                 .initial = initial,
-                 .steps = steps,
-                 .loop_start = {},
-                 .state_every = state_every});
+  Recorder recorder(header, names, initial, state_every);
+  for (const RecordedStep& step : steps) recorder.add(step);
+  return std::move(recorder).document();
 }
 
 TEST_CASE("what a step rests on is written and read back", "[traces][explained]") {
