@@ -1,4 +1,5 @@
-// The canonical encoding of a world: equal worlds have equal bytes, different worlds different ones.
+// The canonical encoding of a world, or of a node or another part of one: equal ones have equal bytes,
+// different ones different bytes.
 //
 // What is written in which order follows from each struct's fields (layout.h); the bytes can be read in one
 // way only. Numbers are written as varints.
@@ -25,6 +26,12 @@ class WorldEncoder {
   explicit WorldEncoder(engine::Encoder& out) : out_(out) {}
 
   void put(const spec::World& world) { out_.advance(put(out_.room(kMargin), world)); }
+  // A part of one, or whatever else is made of the same: behind what was put before.
+  template <class T>
+  requires((impl::Described<T> || std::is_same_v<T, impl::Message>)&&sizeof(T) <=
+           sizeof(spec::World)) void put(const T& value) {
+    out_.advance(put(out_.room(kMargin), value));
+  }
 
  private:
   using At = std::uint8_t*;  // where the next byte goes

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdint>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -66,4 +68,44 @@ TEST_CASE(
   model.encode(world, encoder);
   const spec::World read = model.decode(encoder.bytes());
   CHECK(read == world);
+}
+
+namespace {
+
+template <class T>
+std::vector<std::uint8_t> bytes_of(const T& value) {
+  engine::Encoder encoder;
+  model::WorldEncoder(encoder).put(value);
+  return {encoder.bytes().begin(), encoder.bytes().end()};
+}
+
+}  // namespace
+
+TEST_CASE("parts of a world have one encoding each, too, by themselves and one behind the other") {
+  const model::NodeModel model(spec::built_in_scenario("small-takeover"),
+                               spec::profile_named("pr-5436")->rules, spec::PropertySet().set());
+  const impl::NodeId id = model.scenario().nodes[0];
+  std::map<std::vector<std::uint8_t>, impl::DispatcherOrchestrator> nodes;
+  std::map<std::vector<std::uint8_t>, impl::Message> messages;
+  std::size_t distinct = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const spec::WorldStep& step : engine::random_walk(model, seed, 120).steps) {
+      const impl::DispatcherOrchestrator& node = step.state.nodes[id];
+      const auto [at, is_first] = nodes.emplace(bytes_of(node), node);
+      CHECK(at->second == node);
+      distinct += is_first ? 1 : 0;
+      for (const impl::Message& message : node.pending) {
+        CHECK(messages.emplace(bytes_of(message), message).first->second == message);
+      }
+      engine::Encoder encoder;
+      model::WorldEncoder(encoder).put(node);
+      model::WorldEncoder(encoder).put(step.state.histories[id]);
+      auto expected = bytes_of(node);
+      const auto behind = bytes_of(step.state.histories[id]);
+      expected.insert(expected.end(), behind.begin(), behind.end());
+      CHECK(std::ranges::equal(encoder.bytes(), expected));
+    }
+  }
+  CHECK(distinct > 100);
+  CHECK(messages.size() > 1);
 }
