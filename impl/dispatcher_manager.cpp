@@ -173,10 +173,13 @@ void DispatcherManager::report_error(Outbox& out) {
   send_error(owner, out);
 }
 
-bool DispatcherManager::can_take_first_event(DispatcherId id, Mode mode) const {
+bool DispatcherManager::can_take_first_event(const Rules& rules, DispatcherId id, Mode mode) const {
   const Dispatcher* dispatcher = find(id, mode);
-  return registered && !write_path_closed && dispatcher != nullptr && dispatcher->span.is_ddl() &&
-         dispatcher->status == Status::kInitializing && !dispatcher->removing && is_registered(id);
+  if (!registered || write_path_closed || dispatcher == nullptr) return false;
+  if (dispatcher->status != Status::kInitializing || dispatcher->removing) return false;
+  if (dispatcher->span.is_ddl()) return is_registered(id);
+  // Its creation registers a table's dispatcher with the event collector, and its Remove ends that.
+  return rules.variants.table_first_event && !dispatcher->try_removing && !can_merge(id);
 }
 
 void DispatcherManager::take_first_event(DispatcherId id, Mode mode) {

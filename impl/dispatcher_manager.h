@@ -39,7 +39,8 @@
 // Guard::kDyingTriggerNotRegistered.
 //
 // A table's dispatcher is created Working. TiCDC creates it Initializing and makes it Working with its first
-// event; since an Initializing dispatcher writes nothing, leaving that state out only adds runs.
+// event; since an Initializing dispatcher writes nothing, leaving that state out only adds runs in which more
+// is written. What a log tells of it needs the state: Variants::table_first_event.
 // A trigger, of either mode, is created Initializing. It may stay so for ever: its first event comes from the
 // event collector, which knows it only once a PostBootstrap has registered it.
 //
@@ -345,8 +346,9 @@ struct DispatcherManager {
   [[nodiscard]] bool can_complete_heartbeat(const Rules& rules) const;
   void complete_heartbeat(const Rules& rules, Outbox& out) const;  // to the owner of this moment
   void execute(Outbox& out);                                       // the oldest admitted action
-  [[nodiscard]] bool can_take_first_event(DispatcherId id, Mode mode) const;
-  void take_first_event(DispatcherId id, Mode mode);  // a trigger's, which begins to work
+  // That of a trigger; of a table by a variant. A merged dispatcher's is a step of its merge.
+  [[nodiscard]] bool can_take_first_event(const Rules& rules, DispatcherId id, Mode mode) const;
+  void take_first_event(DispatcherId id, Mode mode);  // it begins to work
   [[nodiscard]] bool can_merge(DispatcherId merged_id) const;
   void merge_step(const Rules& rules, DispatcherId merged_id, Outbox& out);
 

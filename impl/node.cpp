@@ -57,7 +57,7 @@ bool is_enabled(const Rules& rules, const DispatcherOrchestrator& node, const No
     case NodeActionKind::kFinishClose: return manager != nullptr && manager->can_finish_close();
     case NodeActionKind::kReportError: return manager != nullptr && manager->error != ErrorReport::kNone;
     case NodeActionKind::kFirstEvent:
-      return manager != nullptr && manager->can_take_first_event(action.id, action.mode);
+      return manager != nullptr && manager->can_take_first_event(rules, action.id, action.mode);
     case NodeActionKind::kCompleteHeartbeat:
       return manager != nullptr && manager->can_complete_heartbeat(rules);
     case NodeActionKind::kLocalFence: return !node.fenced;

@@ -118,7 +118,7 @@ constexpr NodeActionRow row_of(NodeActionKind kind) {
               .words = "tells the first error of a creation",
               .why_not = "the manager has no error to tell",
               .needs = Needs::kUntoldError};
-    case NodeActionKind::kFirstEvent:  // of a trigger, which may wait for it for ever
+    case NodeActionKind::kFirstEvent:  // of a dispatcher that may wait for it for ever
       return {.name = "first-event",
               .words = "the first event of {} comes",
               .fields = Fields::kDispatcher,

@@ -101,12 +101,14 @@ Created create_dispatcher(DispatcherManager& manager, const Rules& rules,
     if (!faults.leaving || !rules(Guard::kLeavingIsSilent)) manager.take_error(rules, out);
     return Created::kFailed;
   }
+  const bool waits = rules.variants.table_first_event;
   manager.dispatchers.insert({.id = body.id,
                               .mode = body.mode,
+                              .status = waits ? Status::kInitializing : Status::kWorking,
                               .span = body.span,
                               .start_ts = body.start_ts,
                               .checkpoint_ts = body.start_ts});
-  manager.push_status(body.id, Status::kWorking, body.mode);
+  if (!waits) manager.push_status(body.id, Status::kWorking, body.mode);
   out.note({.kind = NoteKind::kDispatcherCreated, .mode = body.mode, .id = body.id});
   return Created::kYes;
 }

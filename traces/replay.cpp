@@ -44,9 +44,9 @@ std::string why_not_dispatcher(const DispatcherManager& manager, const NodeActio
     return dispatcher->removing ? "it has flushed already" : "its removal was not requested";
   }
   if (action.kind == NodeActionKind::kFirstEvent) {
-    if (!dispatcher->span.is_ddl()) return "it is no trigger";
     if (dispatcher->status != impl::Status::kInitializing) return "its first event has come already";
     if (dispatcher->removing) return "it takes no event any more";
+    if (manager.can_merge(action.id)) return "it waits for its merge";
     return "it is not registered with the event collector";
   }
   if (!dispatcher->removing) return "it has not flushed";
