@@ -82,8 +82,8 @@ struct History {
   std::string changefeed{};  // "default/cf1", with "#high:low" where several incarnations have a name
   std::uint32_t life = 1;    // of the process, from 1
   bool is_message_log = false;
-  bool begins = true;      // with the process: the node is empty
-  bool ends_alive = true;  // the log goes on, or ends, while the process lives; else it was killed
+  bool begins = false;     // the process's start stands in the log: the node is empty. Few logs have it.
+  bool ends_alive = true;  // what comes behind it in the log, if anything, is no other life
   Levels levels{};
   spec::Names names{};
   impl::NodeId self = impl::NodeId::kNone;

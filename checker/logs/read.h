@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/logs/history.h"
@@ -43,6 +44,10 @@ struct Logs {
   std::uint64_t lines = 0;          // that were read
   std::uint64_t unknown_lines = 0;  // of TiCDC's format, and in no row of the table
 };
+
+// The schema of a line of a message log, and of it what stands in messages.schema.json: all but messages.
+[[nodiscard]] const spec::Json& message_log_schema();
+[[nodiscard]] std::string_view message_log_schema_text();
 
 [[nodiscard]] Logs read(const std::vector<NodeLogs>& nodes, const ReadOptions& options);
 

@@ -1,0 +1,81 @@
+// Message logs: what a node received and sent, one JSON object a line. There are two forms.
+//
+// Ours (messages.schema.json) has messages in the words of a trace:
+//
+//   {"t": 12, "node": "A", "dir": "recv", "peer": "B", "message": {"type": "MaintainerCloseRequest", ...}}
+//   {"t": 15, "node": "A", "dir": "event", "event": "local-fence"}
+//
+// A recorder within TiCDC has its own: topics, and the fields of heartbeat.proto. It is read into ours:
+//
+//   {"t": 12, "node": "N1", "dir": "recv", "from": "N2", "to": "N1", "topic": "dispatcher-manager-manager",
+//    "type": "MaintainerCloseRequest", "msg": {"changefeedID": "cf1#c8dbcd355", "maintainer_epoch": ...}}
+//   {"t": 9, "node": "N1", "dir": "id", "id": "c8dbcd355", "high": "1", "low": "12", "text": "121"}
+//
+// Of that log only what is of the node's dispatcher side is taken: requests that arrive for it, and its
+// answers and reports.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/logs/clocks.h"
+#include "checker/logs/history.h"
+#include "checker/logs/strands.h"
+#include "spec/json/json_input.h"
+#include "traces/json.h"
+
+namespace takeover::logs {
+
+using spec::Json;
+
+// Whether a line is of a message log, and not of TiCDC's log in JSON.
+[[nodiscard]] bool is_of_message_log(std::string_view line);
+
+// One file after the other. Lines of ours are held against the schema, many at a time.
+class MessageLogReader {
+ public:
+  MessageLogReader(AllLogs& out, Clocks& clocks, std::vector<spec::InputError>& errors)
+      : out_(out), clocks_(clocks), errors_(errors) {}
+
+  // `node`: what its lines are taken to be of, whatever they say; "": as they say.
+  void begin_file(std::string path, std::string node);
+  void take(const LineRef& at, std::string_view line);
+  void end_file();
+
+ private:
+  struct Held {
+    LineRef at;
+    Json line;
+  };
+
+  void take_held();
+  [[nodiscard]] bool fits(const Held& held);
+  void take_line(const LineRef& at, const Json& line);
+  void take_message(const LineRef& at, const Json& line, NodeLog& log);
+  void take_event(const LineRef& at, const Json& line, NodeLog& log);
+  void take_cluster_line(const LineRef& at, const Json& line);
+  void take_id(const Json& line);
+  void take_command(const LineRef& at, const Json& line, NodeLog& log);
+  void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
+  [[nodiscard]] NodeLog& node_of(const Json& line);
+  [[nodiscard]] static Strand& strand_of(NodeLog& log, const Json& line);
+
+  AllLogs& out_;
+  Clocks& clocks_;
+  std::vector<spec::InputError>& errors_;
+  std::string path_;
+  std::string node_;
+  std::vector<Held> held_;
+  std::optional<LineRef> broken_;      // the last line, unless another follows
+  std::string last_node_;              // that a line named
+  std::optional<std::size_t> fenced_;  // among what is of every changefeed: a fence that was told to happen
+};
+
+// What a line of the cluster's form is in ours; null where it is nothing of the node's dispatcher side.
+// Throws an InputError without a file.
+[[nodiscard]] Json in_our_form(const Json& line);
+
+}  // namespace takeover::logs

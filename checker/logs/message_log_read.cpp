@@ -1,0 +1,293 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+#include "checker/logs/message_log.h"
+#include "checker/logs/read.h"
+#include "impl/message.h"
+#include "spec/json/values.h"
+
+namespace takeover::logs {
+namespace {
+
+using spec::InputError;
+
+// So many lines of ours are held against the schema at once: compiling it costs more than a line.
+constexpr std::size_t kLinesAtOnce = 512;
+
+// One line of it, or many.
+const Json& lines_schema() {
+  static const Json kLines = [] {
+    Json schema = message_log_schema();
+    Json definitions = std::move(schema["definitions"]);
+    schema.erase("definitions");
+    definitions["line"] = std::move(schema);
+    return Json{{"type", "array"},
+                {"items", {{"$ref", "#/definitions/line"}}},
+                {"definitions", std::move(definitions)}};
+  }();
+  return kLines;
+}
+
+std::string member_text(const Json& line, const char* key) {
+  const auto found = line.find(key);
+  return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<std::uint64_t> member_number(const Json& line, const char* key) {
+  const auto found = line.find(key);
+  if (found == line.end() || !found->is_number_unsigned()) return {};
+  return found->get<std::uint64_t>();
+}
+
+std::int64_t time_of_line(const Json& line) {
+  return static_cast<std::int64_t>(member_number(line, "t").value_or(0));
+}
+
+// Who handles a request, or sends what a maintainer gets.
+Thread thread_of(impl::MessageType type) {
+  return type == impl::MessageType::kHeartBeat ? Thread::kHeartBeatSender : Thread::kOrchestrator;
+}
+
+void add_to_all(NodeLog& log, const LineRef& at, std::int64_t time_us, Thread thread, What what,
+                std::string text) {
+  OfLife& line = log.of_all.emplace_back();
+  line.life = log.life();
+  line.seen.at = at;
+  line.seen.time_us = time_us;
+  line.seen.thread = thread;
+  line.seen.what = what;
+  line.seen.text = std::move(text);
+}
+
+// What one link carries, told apart by what stands on it.
+std::string content_of(const Json& line) {
+  return fmt::format("{}\n{}\n{}\n{}", member_text(line, "from"), member_text(line, "to"),
+                     member_text(line, "type"),
+                     line.contains("msg") ? line["msg"].dump(-1, ' ', false, Json::error_handler_t::replace)
+                                          : std::string());
+}
+
+}  // namespace
+
+const Json& message_log_schema() {
+  static const Json kWhole = [] {
+    Json schema = Json::parse(message_log_schema_text());
+    schema["definitions"] = spec::message_definitions();
+    return schema;
+  }();
+  return kWhole;
+}
+
+bool is_of_message_log(std::string_view line) {
+  return line.starts_with('{') && line.find("\"dir\"") != std::string_view::npos;
+}
+
+void MessageLogReader::begin_file(std::string path, std::string node) {
+  path_ = std::move(path);
+  node_ = std::move(node);
+}
+
+void MessageLogReader::take(const LineRef& at, std::string_view line) {
+  if (std::ranges::all_of(line, [](char letter) { return letter == ' ' || letter == '\r'; })) return;
+  if (const auto broken = std::exchange(broken_, std::nullopt)) {
+    take_held();
+    refuse(*broken, "", "no whole object of JSON", "one a line; only the last may be torn");
+  }
+  Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded() || !json.is_object()) {
+    broken_ = at;
+    return;
+  }
+  const bool is_cluster_form = json.contains("topic") || json.contains("msg") || json.contains("id") ||
+                               (json.contains("dir") && json["dir"] != "event" && !json.contains("message"));
+  if (is_cluster_form) {
+    take_held();
+    take_cluster_line(at, json);
+    return;
+  }
+  held_.push_back({at, std::move(json)});
+  if (held_.size() >= kLinesAtOnce) take_held();
+}
+
+void MessageLogReader::end_file() {
+  take_held();
+  broken_.reset();
+  fenced_.reset();
+}
+
+void MessageLogReader::take_held() {
+  if (held_.empty()) return;
+  Json lines = Json::array();
+  for (const Held& held : held_) lines.push_back(held.line);
+  const bool all_fit = !spec::validate(lines, lines_schema(), path_);
+  for (const Held& held : std::exchange(held_, {})) {
+    if (all_fit || fits(held)) take_line(held.at, held.line);
+  }
+}
+
+bool MessageLogReader::fits(const Held& held) {
+  const auto error = spec::validate(held.line, message_log_schema(), path_);
+  if (error) refuse(held.at, error->pointer, error->what, error->expected);
+  return !error;
+}
+
+// The line is missing: whatever it told happened unseen.
+void MessageLogReader::refuse(const LineRef& at, std::string pointer, std::string what,
+                              std::string expected) {
+  std::string place = fmt::format("line {}", at.number);
+  if (!pointer.empty()) place += fmt::format(", {}", pointer);
+  errors_.push_back({path_, std::move(place), std::move(what), std::move(expected)});
+  if (last_node_.empty()) return;
+  NodeLog& log = out_.node(last_node_, true);
+  add_to_all(log, at, 0, Thread::kProcess, What::kGap, "a line that cannot be read");
+}
+
+NodeLog& MessageLogReader::node_of(const Json& line) {
+  last_node_ = node_.empty() ? member_text(line, "node") : node_;
+  return out_.node(last_node_, true);
+}
+
+// "cf1#c8dbcd355" is an incarnation of cf1.
+Strand& MessageLogReader::strand_of(NodeLog& log, const Json& line) {
+  const std::string spelling = member_text(line, "changefeed");
+  const auto found = log.strands.find(spelling);
+  if (found != log.strands.end()) return found->second;
+  Strand& strand = log.strands[spelling];
+  const std::size_t hash = spelling.find('#');
+  if (hash != std::string::npos) strand.short_id = spelling.substr(hash + 1);
+  if (auto named = changefeed_named(spelling.substr(0, hash))) strand.changefeed = *std::move(named);
+  return strand;
+}
+
+void MessageLogReader::take_line(const LineRef& at, const Json& line) {
+  NodeLog& log = node_of(line);
+  if (line["dir"] == "event") {
+    take_event(at, line, log);
+  } else {
+    take_message(at, line, log);
+  }
+}
+
+void MessageLogReader::take_event(const LineRef& at, const Json& line, NodeLog& log) {
+  const std::string event = member_text(line, "event");
+  if (event == "start") {
+    log.begin_life();
+    return;
+  }
+  if (event == "lost") return;  // it was sent
+  const bool is_fence = event == "local-fence";
+  const bool is_shutdown = event == "shutdown";
+  add_to_all(log, at, time_of_line(line),
+             is_fence      ? Thread::kFence
+             : is_shutdown ? Thread::kShutdown
+                           : Thread::kProcess,
+             is_fence      ? What::kFence
+             : is_shutdown ? What::kShutdown
+                           : What::kGap,
+             event);
+}
+
+void MessageLogReader::take_message(const LineRef& at, const Json& line, NodeLog& log) {
+  const bool is_recv = line["dir"] == "recv";
+  const Json& message = line["message"];
+  const std::string peer = member_text(line, "peer");
+  const std::string type = member_text(message, "type");
+  try {
+    Strand& strand = strand_of(log, line);
+    OfLife of_life;
+    of_life.life = log.life();
+    Observed& seen = of_life.seen;
+    seen.at = at;
+    seen.time_us = time_of_line(line);
+    const impl::NodeId self = strand.names.node(log.node);
+    const impl::NodeId other = strand.names.node(peer);
+    seen.message.from = is_recv ? other : self;
+    seen.message.to = is_recv ? self : other;
+    const auto error = is_recv ? spec::read_message(message, strand.names, seen.message)
+                               : spec::read_sent({{"message", message}}, strand.names, seen.message);
+    if (error) {
+      refuse(at, (is_recv ? "/message" : "") + error->pointer, error->what, error->expected);
+      return;
+    }
+    if (is_recv) {
+      seen.thread = Thread::kArrival;
+      seen.what = What::kArrival;
+      seen.text = fmt::format("receives {} from {}", type, peer);
+      const bool is_bootstrap = seen.message.type() == impl::MessageType::kBootstrap;
+      if (is_bootstrap && !message.contains("redo_enabled")) strand.is_redo_unrecorded = true;
+    } else {
+      seen.thread = thread_of(seen.message.type());
+      seen.what = What::kSend;
+      seen.text = fmt::format("sends {} to {}", type, peer);
+      seen.expected = message;
+    }
+    strand.lines.push_back(std::move(of_life));
+  } catch (const std::length_error&) {
+    refuse(at, "", "too many different names", "at most 65535 of a kind");
+  }
+}
+
+void MessageLogReader::take_cluster_line(const LineRef& at, const Json& line) {
+  const std::string dir = member_text(line, "dir");
+  NodeLog& log = node_of(line);
+  const std::uint64_t count = member_number(line, "n").value_or(0);
+  const bool is_known = impl::named<impl::MessageType>(member_text(line, "type")).has_value();
+  try {
+    if (dir == "recv" || dir == "send") {
+      if (is_known && dir == "recv") clocks_.received(content_of(line), at, time_of_line(line));
+      if (is_known && dir == "send") clocks_.sent(log.node, count, content_of(line), at, time_of_line(line));
+      if (const Json ours = in_our_form(line); !ours.is_null()) take_message(at, ours, log);
+    } else if (dir == "send-failed" || dir == "drop") {
+      clocks_.failed(log.node, count);
+    } else if (dir == "release") {
+      clocks_.released(log.node, count, time_of_line(line));
+    } else if (dir == "id") {
+      take_id(line);
+    } else if (dir == "cmd" || dir == "event") {
+      take_command(at, line, log);
+    } else if (dir != "hold") {
+      refuse(at, "/dir", fmt::format("the direction '{}'", dir),
+             "recv, send, send-failed, hold, release, drop, cmd, event or id");
+    }
+  } catch (const InputError& error) {
+    refuse(at, error.pointer, error.what, error.expected);
+  }
+}
+
+// A short id's first use: {"id": "d1871ecc9", "high": "1761…", "low": "1407…", "text": "1407…1761…"}.
+void MessageLogReader::take_id(const Json& line) {
+  const auto word = [&](const char* key) {
+    const auto number = member_number(line, key);
+    if (number) return *number;
+    const std::string digits = member_text(line, key);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
+      throw InputError{"", spec::pointer_token(key), fmt::format("the word '{}' of an id", digits),
+                       "an integer from 0 to 18446744073709551615, or its digits"};
+    }
+    return value;
+  };
+  const Gid id{.high = word("high"), .low = word("low")};
+  const std::string name = member_text(line, "id");
+  out_.ids.of_dispatchers.emplace(to_string(id), name);
+  out_.ids.words.emplace(name, id);
+}
+
+// A fence is told of twice: that it shall be, and that it was. The node fences itself between the two.
+void MessageLogReader::take_command(const LineRef& at, const Json& line, NodeLog& log) {
+  const std::string words = member_text(line, "msg");
+  const bool is_told = member_text(line, "dir") == "cmd" && words == "fence";
+  const bool is_done = member_text(line, "dir") == "event" && words == "fenced";
+  if (!is_told && !is_done) return;
+  if (is_done && fenced_) log.of_all.erase(log.of_all.begin() + static_cast<std::ptrdiff_t>(*fenced_));
+  fenced_.reset();
+  if (is_told) fenced_ = log.of_all.size();
+  add_to_all(log, at, time_of_line(line), Thread::kFence, What::kFence, "local fence");
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,110 @@
+#include "checker/logs/strands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+
+#include "checker/logs/pools.h"
+
+namespace takeover::logs {
+namespace {
+
+// How a report calls it: as the logs know its keyspace, and with the incarnation where a name has several.
+class Labels {
+ public:
+  explicit Labels(const AllLogs& logs) : words_(logs.ids.words) {
+    for (const auto& [key, log] : logs.nodes) {
+      for (const auto& [spelling, strand] : log.strands) {
+        if (!strand.changefeed.keyspace.empty())
+          keyspaces_.emplace(strand.changefeed.name, strand.changefeed.keyspace);
+        if (!strand.short_id.empty()) incarnations_[strand.changefeed.name].insert(strand.short_id);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string of(const Strand& strand) const {
+    const std::string& name = strand.changefeed.name;
+    if (name.empty()) return "changefeed";
+    const auto keyspace = keyspaces_.find(name);
+    std::string label = keyspace == keyspaces_.end() ? name : fmt::format("{}/{}", keyspace->second, name);
+    const auto several = incarnations_.find(name);
+    if (strand.short_id.empty() || several == incarnations_.end() || several->second.size() < 2) return label;
+    const auto words = words_.find(strand.short_id);
+    label += words == words_.end() ? fmt::format("#{}", strand.short_id)
+                                   : fmt::format("#{}:{}", words->second.high, words->second.low);
+    return label;
+  }
+
+ private:
+  const std::map<std::string, Gid, std::less<>>& words_;
+  std::map<std::string, std::string> keyspaces_;
+  std::map<std::string, std::set<std::string>> incarnations_;
+};
+
+// In the order of the log: a strand's lines, and those of every changefeed between them.
+std::vector<OfLife> merged(std::vector<OfLife> lines, const std::vector<OfLife>& of_all) {
+  lines.insert(lines.end(), of_all.begin(), of_all.end());
+  std::ranges::stable_sort(
+      lines, {}, [](const OfLife& line) { return std::tuple(line.seen.at.file, line.seen.at.number); });
+  return lines;
+}
+
+void split_strand(const NodeLog& log, Strand strand, const History& head, std::vector<History>& out) {
+  std::vector<bool> is_told(log.lives.size() + 1, false);
+  for (const OfLife& line : strand.lines) is_told[line.life] = true;
+  std::vector<OfLife> lines = merged(std::move(strand.lines), log.of_all);
+  for (std::uint32_t life = 1; life <= log.lives.size(); ++life) {
+    if (!is_told[life]) continue;
+    const Life& of_life = log.lives[life - 1];
+    History& history = out.emplace_back(head);
+    history.life = life;
+    history.begins = of_life.begins;
+    history.ends_alive = of_life.ends_alive;
+    history.levels = of_life.levels;
+    for (OfLife& line : lines) {
+      if (line.life == life) history.lines.push_back(std::move(line.seen));
+    }
+  }
+}
+
+}  // namespace
+
+void NodeLog::begin_life() {
+  const bool is_first = lives.size() == 1 && strands.empty() && of_all.empty() && !lives.back().begins;
+  if (!is_first) {
+    lives.back().ends_alive = false;
+    lives.emplace_back();
+  }
+  lives.back().begins = true;
+}
+
+NodeLog& AllLogs::node(const std::string& name, bool is_message_log) {
+  NodeLog& log = nodes[{name, is_message_log}];
+  log.node = name;
+  log.is_message_log = is_message_log;
+  return log;
+}
+
+std::vector<History> split(AllLogs logs) {
+  share_pools(logs);
+  const Labels labels(logs);
+  std::vector<History> out;
+  for (auto& [key, log] : logs.nodes) {
+    for (auto& [spelling, strand] : log.strands) {
+      History head{.node = log.node, .changefeed = labels.of(strand), .is_message_log = log.is_message_log};
+      head.self = strand.names.node(log.node);
+      head.pools = strand.pools;
+      head.names = strand.names;
+      split_strand(log, std::move(strand), head, out);
+    }
+  }
+  std::ranges::stable_sort(out, {}, [](const History& history) {
+    return std::tie(history.node, history.changefeed, history.life);
+  });
+  return out;
+}
+
+}  // namespace takeover::logs
