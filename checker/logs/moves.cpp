@@ -1,0 +1,165 @@
+#include "checker/logs/moves.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "impl/named.h"
+#include "impl/node.h"
+
+namespace takeover::logs {
+namespace {
+
+using impl::NodeAction;
+using impl::NodeActionKind;
+using impl::Path;
+
+// What is done with messages of these streams shows nowhere: it is done at once.
+constexpr std::array kQuietPaths{Path::kCheckpointTs, Path::kRedoMeta, Path::kRedoResolvedTsForward,
+                                 Path::kHeartBeatResponse};
+constexpr std::array kLoudPaths{Path::kOrchestrator, Path::kSchedule, Path::kMerge};
+
+bool is_of_link(const impl::Message& a, const impl::Message& b) {
+  return a.from == b.from && a.is_for_orchestrator() == b.is_for_orchestrator();
+}
+
+}  // namespace
+
+const Observed* Moves::next_of(const Place& place, Thread thread) const {
+  const std::uint32_t track = task_.plan.track_of(thread);
+  if (track == kNoTrack) return nullptr;
+  const auto& lines = task_.plan.lines_of(track);
+  std::size_t next = task_.plan.from(track, place.at) + place.owes(track);
+  while (next < lines.size() && task_.plan[lines[next]].asks == Asks::kEmptyHeartBeat) ++next;
+  return next < lines.size() ? &task_.history.lines[lines[next]] : nullptr;
+}
+
+void Moves::try_action(const Place& place, const NodeAction& action, const Visit& visit, bool fine) const {
+  if (!impl::is_enabled(task_.rules, place.node, action)) return;
+  Attempt attempt = this->attempt(place);
+  if (!attempt.act(action, fine) || !attempt.match()) return;
+  const bool is_free = attempt.is_seen() || action.kind == NodeActionKind::kHandle;
+  visit(attempt.finish((is_free ? 0 : 1) + static_cast<std::uint32_t>(attempt.lost())));
+}
+
+void Moves::for_each(const Place& place, const Visit& visit) const {
+  if (at_once(place, visit)) return;
+  arrive(place, visit);
+  handle(place, visit);
+  go_on(place, visit);
+  dispatcher_steps(place, visit);
+  if (task_.plan.owes_sends()) heartbeats(place, visit);
+  faults(place, visit);
+}
+
+// What is better done than left, and changes nothing that others see: the only move then.
+bool Moves::at_once(const Place& place, const Visit& visit) const {
+  const impl::DispatcherManager* manager = place.node.manager_here();
+  if (manager == nullptr) return false;
+  bool done = false;
+  const auto once = [&](Move&& move) {
+    done = true;
+    visit(std::move(move));
+  };
+  for (const Path path : kQuietPaths) {
+    if (manager->head(task_.rules, impl::message_of(path)) == nullptr) continue;
+    try_action(place, {.kind = NodeActionKind::kHandle, .path = path}, once);
+    if (done) return true;
+  }
+  // A log of lines tells when an action is executed, and not what heartbeats say; one of messages the
+  // reverse.
+  if (!task_.plan.owes_sends()) try_action(place, {.kind = NodeActionKind::kReport}, once);
+  if (!task_.plan.owes_lines() && !done) try_action(place, {.kind = NodeActionKind::kExecute}, once);
+  return done;
+}
+
+void Moves::arrive(const Place& place, const Visit& visit) const {
+  const auto& lines = task_.history.lines;
+  for (const std::uint32_t line : place.arriving) land(place, line, false, visit);
+  if (place.at >= task_.plan.size() || task_.plan[place.at].asks != Asks::kArrival) return;
+  const impl::Message& message = lines[place.at].message;
+  const bool waits = std::any_of(place.arriving.begin(), place.arriving.end(), [&](std::uint32_t line) {
+    return is_of_link(lines[line].message, message);
+  });
+  if (waits) return;
+  land(place, place.at, true, visit);
+  if (!width_.late_arrivals) return;
+  Attempt attempt = this->attempt(place);
+  attempt.place().arriving.push_back(place.at);
+  ++attempt.place().at;
+  visit(attempt.finish(0));
+}
+
+void Moves::land(const Place& place, std::uint32_t line, bool is_at, const Visit& visit) const {
+  Attempt attempt = this->attempt(place);
+  auto& arriving = attempt.place().arriving;
+  if (is_at) {
+    ++attempt.place().at;
+  } else {
+    arriving.erase(std::find(arriving.begin(), arriving.end(), line));
+  }
+  attempt.receive(task_.history.lines[line].message, line);
+  if (attempt.match()) visit(attempt.finish(0));
+}
+
+void Moves::handle(const Place& place, const Visit& visit) const {
+  for (const Path path : kLoudPaths) {
+    const NodeAction action{.kind = NodeActionKind::kHandle, .path = path};
+    if (!impl::is_under_way(place.node, path)) try_action(place, action, visit);
+    if (width_.fine || impl::is_under_way(place.node, path)) try_action(place, action, visit, true);
+  }
+}
+
+void Moves::go_on(const Place& place, const Visit& visit) const {
+  for (const NodeActionKind kind :
+       {NodeActionKind::kStopWritePath, NodeActionKind::kUnregister, NodeActionKind::kFinishClose}) {
+    try_action(place, {.kind = kind}, visit);
+  }
+  const impl::DispatcherManager* manager = place.node.manager_here();
+  if (manager == nullptr) return;
+  for (const impl::MergeTask& task : manager->merges) {
+    try_action(place, {.kind = NodeActionKind::kMergeTask, .mode = task.mode, .id = task.merged_id}, visit);
+  }
+}
+
+// With a log of lines each of these writes one; with messages alone they are taken when a heartbeat asks for
+// them, or when nothing has to.
+void Moves::dispatcher_steps(const Place& place, const Visit& visit) const {
+  const impl::DispatcherManager* manager = place.node.manager_here();
+  if (manager == nullptr || !(task_.plan.owes_lines() || width_.unasked)) return;
+  for (const impl::Dispatcher& dispatcher : manager->dispatchers) {
+    const auto of = [&](NodeActionKind kind) {
+      return NodeAction{.kind = kind, .mode = dispatcher.mode, .id = dispatcher.id};
+    };
+    try_action(place, of(NodeActionKind::kRemoveTask), visit);
+    try_action(place, of(NodeActionKind::kFirstEvent), visit);
+    if (task_.plan.owes_lines() && !task_.plan.owes_sends() && !manager->closing) {
+      try_action(place, of(NodeActionKind::kCleanUp), visit);
+    }
+  }
+  if (task_.plan.owes_lines()) try_action(place, {.kind = NodeActionKind::kExecute}, visit);
+}
+
+void Moves::faults(const Place& place, const Visit& visit) const {
+  if (next_of(place, Thread::kFence) != nullptr) {
+    try_action(place, {.kind = NodeActionKind::kLocalFence}, visit);
+  }
+  if (next_of(place, Thread::kShutdown) != nullptr || place.node.closed) {
+    try_action(place, {.kind = NodeActionKind::kCloseOrchestrator}, visit);
+  }
+  const auto is_error_next = [&] {
+    const Observed* answer = next_of(place, Thread::kOrchestrator);
+    if (answer != nullptr && answer->what == What::kSend) {
+      const auto* response = answer->message.as<impl::MaintainerBootstrapResponse>();
+      if (response != nullptr && response->error != impl::ErrorCode::kNone) return true;
+    }
+    const Observed* heartbeat = next_of(place, Thread::kHeartBeatSender);
+    const auto* body = heartbeat == nullptr ? nullptr : heartbeat->message.as<impl::HeartBeatRequest>();
+    return body != nullptr && body->error != impl::ErrorCode::kNone;
+  };
+  if (task_.plan.owes_sends() && !place.node.fail_create && is_error_next()) {
+    try_action(place, {.kind = NodeActionKind::kFailCreate}, visit);
+  }
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,47 @@
+// What the search may do at a place. This is where the role of the process stands: which steps a dispatcher
+// orchestrator takes, and what asks for them.
+#pragma once
+
+#include <functional>
+
+#include "checker/logs/attempt.h"
+
+namespace takeover::logs {
+
+class Moves {
+ public:
+  using Visit = std::function<void(Move&&)>;
+
+  Moves(const Task& task, const Width& width, bool records) : task_(task), width_(width), records_(records) {}
+
+  // Calls visit(Move) for each, in a fixed order.
+  void for_each(const Place& place, const Visit& visit) const;
+
+ private:
+  [[nodiscard]] Attempt attempt(const Place& place) const { return {task_, width_, place, records_}; }
+  void try_action(const Place& place, const impl::NodeAction& action, const Visit& visit,
+                  bool fine = false) const;
+
+  [[nodiscard]] bool at_once(const Place& place, const Visit& visit) const;
+  void arrive(const Place& place, const Visit& visit) const;
+  void land(const Place& place, std::uint32_t line, bool is_at, const Visit& visit) const;
+  void handle(const Place& place, const Visit& visit) const;
+  void go_on(const Place& place, const Visit& visit) const;
+  void dispatcher_steps(const Place& place, const Visit& visit) const;
+  void faults(const Place& place, const Visit& visit) const;
+
+  // Heartbeats, where the log has what is sent: heartbeats.cpp.
+  void heartbeats(const Place& place, const Visit& visit) const;
+  void report(const Place& place, const impl::HeartBeatRequest& wanted, const Visit& visit) const;
+  void aggregate(const Place& place, const impl::HeartBeatRequest& wanted, const Visit& visit) const;
+  void first_event_for_answer(const Place& place, const Visit& visit) const;
+
+  // The first line of a track that is not explained, if it is near; empty heartbeats apart.
+  [[nodiscard]] const Observed* next_of(const Place& place, Thread thread) const;
+
+  const Task& task_;
+  const Width& width_;
+  bool records_;
+};
+
+}  // namespace takeover::logs

@@ -1,0 +1,261 @@
+#include "checker/logs/search.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "checker/engine/explore.h"
+#include "checker/logs/verdict.h"
+#include "checker/logs/window_model.h"
+
+namespace takeover::logs {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr unsigned kLastStage = 2;
+
+// What is tried, one after the other.
+struct Try {
+  bool table_first_event;
+  unsigned last_stage;
+};
+// That a table's dispatcher waits for its first event is likelier than that a handler was interrupted.
+constexpr std::array kTries{Try{false, 0}, Try{true, 0}, Try{false, kLastStage}, Try{true, kLastStage}};
+
+Width width_of(const Plan& plan, unsigned stage) {
+  Width width{.stage = stage};
+  if (plan.owes_sends()) {
+    width.ahead = stage == 0 ? 32 : 128;
+  } else {
+    width.ahead = stage == 0 ? 0 : 8;
+  }
+  width.fine = stage > 0;
+  width.late_arrivals = stage > 0;
+  width.unasked = stage > 0;
+  width.pools = stage > 1;
+  return width;
+}
+
+struct Window {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  unsigned stage = 0;
+  std::vector<Reached> from{};
+};
+
+// A window that nothing comes out of, and what is tried about it: wider moves, from there or from further
+// back.
+struct Trouble {
+  std::size_t window = 0;
+  unsigned stage = 0;
+  std::size_t back = 0;  // windows
+};
+
+class Search {
+ public:
+  // `before`: what was spent on earlier tries.
+  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, unsigned last_stage,
+         const Effort& before)
+      : options_(options),
+        plan_(history),
+        task_{history, plan_, rules, options.judged},
+        last_stage_(last_stage),
+        effort_(before) {
+    effort_.stage = 0;
+  }
+
+  Outcome run() {
+    Outcome outcome{.verdict = go(), .rules = task_.rules};
+    effort_.seconds = seconds();
+    outcome.effort = effort_;
+    return outcome;
+  }
+  [[nodiscard]] std::uint32_t reached() const { return farthest_.empty() ? 0 : farthest_.front().place.at; }
+
+ private:
+  using Verdict = decltype(Outcome::verdict);
+
+  Verdict go() {
+    Reached initial{};
+    settle(task_, initial.place);
+    windows_.push_back({.end = end_of(0), .from = {initial}});
+    while (windows_.back().begin < plan_.size()) {
+      Collector collector(windows_.back().end);
+      if (const auto reason = explore(windows_.back(), collector)) {
+        return Inconclusive{*reason, windows_.back().begin};
+      }
+      if (collector.out().empty()) {
+        remember_farthest(collector);
+        if (!widen()) return refuted();
+        continue;
+      }
+      if (trouble_ && windows_.size() > trouble_->window + 1) trouble_.reset();
+      if (collector.out().size() > options_.max_places) {
+        return Inconclusive{engine::StopReason::kStates, windows_.back().begin};
+      }
+      add_window(std::move(collector.out()));
+      if (options_.progress) options_.progress(windows_.back().begin, effort_.states);
+    }
+    return explained();
+  }
+
+  [[nodiscard]] std::uint32_t end_of(std::uint32_t begin) const {
+    return static_cast<std::uint32_t>(
+        std::min(plan_.size(), begin + std::max<std::size_t>(options_.window, 1)));
+  }
+
+  void add_window(std::vector<Reached>&& from) {
+    const std::uint32_t begin = windows_.back().end;
+    const unsigned stage = trouble_ ? trouble_->stage : 0;
+    windows_.push_back({.begin = begin, .end = end_of(begin), .stage = stage, .from = std::move(from)});
+  }
+
+  // Wider moves from this window on, then from further and further back; false when all was tried.
+  bool widen() {
+    const std::size_t failed = windows_.size() - 1;
+    if (last_stage_ == 0) return false;
+    if (!trouble_ || failed > trouble_->window) {
+      trouble_ = Trouble{.window = failed, .stage = 1};
+    } else if (windows_.size() == 1 || trouble_->back >= trouble_->window) {
+      if (trouble_->stage == last_stage_) return false;
+      trouble_ = Trouble{.window = trouble_->window, .stage = trouble_->stage + 1};
+    } else {
+      trouble_->back = 2 * trouble_->back + 1;
+    }
+    windows_.resize(trouble_->window - std::min(trouble_->back, trouble_->window) + 1);
+    windows_.back().stage = trouble_->stage;
+    effort_.stage = std::max(effort_.stage, trouble_->stage);
+    return true;
+  }
+
+  [[nodiscard]] double seconds() const {
+    return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+  [[nodiscard]] engine::Options engine_options() const {
+    engine::Options options;
+    options.workers = 1;
+    options.stop = options_.stop;
+    options.max_states = options_.max_states - std::min(options_.max_states, effort_.states);
+    if (options_.max_seconds) options.max_seconds = std::max(0.0, *options_.max_seconds - seconds());
+    return options;
+  }
+  [[nodiscard]] WindowModel model_of(const Window& window, const Width& width) const {
+    std::uint32_t most = 0;
+    for (const Reached& each : window.from) most = std::max(most, each.cost);
+    return {task_, width, window.from, window.end, most + 2 * (window.end - window.begin) + 16};
+  }
+
+  // Why it was stopped, if it was.
+  std::optional<engine::StopReason> explore(const Window& window, Collector& collector) {
+    const Width width = width_of(plan_, window.stage);
+    WindowModel model = model_of(window, width);
+    model.collect(collector);
+    const engine::Options options = engine_options();
+    const auto report = engine::explore(model, options);
+    effort_.states += report.states;
+    effort_.largest_window = std::max(effort_.largest_window, report.states);
+    if (report.complete) return std::nullopt;
+    return report.stopped;
+  }
+
+  void remember_farthest(Collector& collector) {
+    auto& reached = collector.farthest();
+    if (reached.empty()) return;
+    if (!farthest_.empty() && reached.front().place.at < farthest_.front().place.at) return;
+    farthest_ = std::move(reached);
+    before_farthest_ = windows_;
+  }
+
+  // The steps of a shortest run over these windows to a place at or behind the end of the last.
+  [[nodiscard]] std::vector<ExplainedStep> retrace(const std::vector<Window>& windows, Reached target) const {
+    std::vector<std::vector<ExplainedStep>> backwards;
+    for (std::size_t i = windows.size(); i-- > 0;) {
+      const Width width = width_of(plan_, windows[i].stage);
+      WindowModel model = model_of(windows[i], width);
+      model.look_for(bytes_of(target.place), target.cost);
+      engine::Options options;
+      options.workers = 1;
+      options.stop_when_violated = engine::bit(0);
+      auto report = engine::explore(model, options);
+      auto& found = report.properties.front().counterexample;
+      if (!found) throw std::logic_error("a place was reached, and is not when it is looked for");
+      std::vector<ExplainedStep> steps;
+      for (auto& step : found->steps) {
+        for (ExplainedStep& taken : step.taken) steps.push_back(std::move(taken));
+      }
+      backwards.push_back(std::move(steps));
+      target = {std::move(found->initial.place), found->initial.cost};
+    }
+    std::vector<ExplainedStep> run;
+    for (; !backwards.empty(); backwards.pop_back()) {
+      for (ExplainedStep& step : backwards.back()) run.push_back(std::move(step));
+    }
+    return run;
+  }
+
+  Verdict explained() {
+    const std::vector<Reached> ends = std::move(windows_.back().from);
+    windows_.pop_back();
+    const Reached& best = least(ends);
+    Explained explained = judge_ends(ends, best.cost);
+    explained.run = retrace(windows_, best);
+    count(task_.history, explained);
+    return explained;
+  }
+
+  Verdict refuted() {
+    Refuted refuted;
+    if (farthest_.empty()) return refuted;
+    const Reached& best = least(farthest_);
+    refuted.line = best.place.at;
+    if (refuted.line > 0) refuted.last_explained = refuted.line - 1;
+    refuted.run = retrace(before_farthest_, best);
+    refuted.instead = instead(task_, farthest_);
+    return refuted;
+  }
+
+  const SearchOptions& options_;
+  Plan plan_;
+  Task task_;
+  std::vector<Window> windows_{};
+  std::optional<Trouble> trouble_{};
+  std::vector<Reached> farthest_{};
+  std::vector<Window> before_farthest_{};
+  unsigned last_stage_;
+  Effort effort_;
+  double seconds_before_ = effort_.seconds;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace
+
+Outcome search(const History& history, const SearchOptions& options) {
+  Outcome outcome;
+  Outcome refuted;
+  std::size_t most = 0;
+  for (const Try& each : kTries) {
+    impl::Rules rules = options.rules;
+    if (each.table_first_event && rules.variants.table_first_event) continue;
+    rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
+    Search search(history, options, rules, each.last_stage, outcome.effort);
+    outcome = search.run();
+    if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
+      if (each.table_first_event) explained->assumed.push_back({Assumption::kTableFirstEvent, 1});
+      return outcome;
+    }
+    if (std::holds_alternative<Inconclusive>(outcome.verdict)) return outcome;
+    if (each.last_stage == kLastStage && search.reached() >= most) {
+      if (search.reached() == most && most != 0) continue;
+      most = search.reached();
+      refuted = outcome;
+    }
+  }
+  refuted.effort = outcome.effort;
+  return refuted;
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,49 @@
+#include "checker/logs/window_model.h"
+
+namespace takeover::logs {
+
+static_assert(engine::Model<WindowModel>);
+
+std::string bytes_of(const Place& place) {
+  engine::Encoder encoder;
+  encode(place, encoder);
+  const auto bytes = encoder.bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
+void Collector::add(const Place& place, std::uint32_t cost) {
+  if (place.at < end_) {
+    if (!out_.empty()) return;
+    if (!farthest_.empty() && place.at < farthest_.front().place.at) return;
+    if (!farthest_.empty() && place.at > farthest_.front().place.at) farthest_.clear();
+    farthest_.push_back({place, cost});
+    return;
+  }
+  const auto [it, is_first] = places_.try_emplace(bytes_of(place), out_.size());
+  if (is_first) {
+    out_.push_back({place, cost});
+  } else if (cost < out_[it->second].cost) {
+    out_[it->second].cost = cost;
+  }
+}
+
+const std::vector<std::string>& WindowModel::action_kinds() const {
+  static const std::vector<std::string> kKinds{"seen", "unseen"};
+  return kKinds;
+}
+const std::vector<std::string>& WindowModel::properties() const {
+  static const std::vector<std::string> kProperties{"reached"};
+  return kProperties;
+}
+const std::vector<std::string>& WindowModel::witnesses() const {
+  static const std::vector<std::string> kNone;
+  return kNone;
+}
+
+void WindowModel::judge_state(const State& state, engine::Judgement& judgement) const {
+  if (collector_ != nullptr) collector_->add(state.place, state.cost);
+  if (target_.empty() || state.cost != target_cost_) return;
+  if (bytes_of(state.place) == target_) judgement.violated = engine::bit(0);
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,105 @@
+// A window of lines as a model for the engine: from the places that explain the lines before it to those that
+// explain its own.
+//
+//   engine::explore(WindowModel(...), options);    // collector: what was reached
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "checker/engine/model.h"
+#include "checker/logs/moves.h"
+
+namespace takeover::logs {
+
+// A place, and the unseen steps on a shortest way to it.
+struct Reached {
+  Place place{};
+  std::uint32_t cost = 0;
+};
+
+// The places at which the exploration of a window comes out of it, each with its least cost; and, if it comes
+// out nowhere, the places that explain most of its lines.
+class Collector {
+ public:
+  explicit Collector(std::uint32_t end) : end_(end) {}
+  void add(const Place& place, std::uint32_t cost);
+  // In the order in which they were reached.
+  [[nodiscard]] std::vector<Reached>& out() { return out_; }
+  [[nodiscard]] std::vector<Reached>& farthest() { return farthest_; }
+
+ private:
+  std::uint32_t end_;
+  std::vector<Reached> out_{};
+  std::unordered_map<std::string, std::size_t> places_{};
+  std::vector<Reached> farthest_{};
+};
+
+[[nodiscard]] std::string bytes_of(const Place& place);
+
+class WindowModel {
+ public:
+  struct State {
+    Place place{};
+    std::uint32_t cost = 0;
+  };
+  struct Step {
+    State state{};
+    std::uint32_t cost = 0;
+    std::vector<ExplainedStep> taken{};
+  };
+  struct Scratch {};
+
+  // From the places of one window to its end; no way costs more than max_cost.
+  WindowModel(const Task& task, const Width& width, const std::vector<Reached>& from, std::uint32_t end,
+              std::uint32_t max_cost)
+      : task_(task), width_(width), from_(from), end_(end), max_cost_(max_cost) {}
+
+  // What is to be done with the states: collected,
+  void collect(Collector& collector) { collector_ = &collector; }
+  // or looked for one, whose place has these bytes: reaching it violates the model's one property.
+  void look_for(std::string bytes, std::uint32_t cost) {
+    target_ = std::move(bytes);
+    target_cost_ = cost;
+  }
+
+  void for_each_initial(auto&& visit) const {
+    for (const Reached& reached : from_) visit(State{reached.place, reached.cost});
+  }
+  void for_each_step(const State& state, Scratch& /*none*/, auto&& visit) const {
+    if (state.place.at >= end_) return;
+    Moves(task_, width_, !target_.empty()).for_each(state.place, [&](Move&& move) {
+      if (state.cost + move.cost > max_cost_) return;
+      Step step{{std::move(move.place), state.cost + move.cost}, move.cost, std::move(move.steps)};
+      visit(step);
+    });
+  }
+  void encode(const State& state, engine::Encoder& out) const {
+    out.varint(state.cost);
+    logs::encode(state.place, out);
+  }
+
+  [[nodiscard]] const std::vector<std::string>& action_kinds() const;
+  [[nodiscard]] const std::vector<std::string>& properties() const;
+  [[nodiscard]] const std::vector<std::string>& witnesses() const;
+  [[nodiscard]] std::size_t kind(const Step& step) const { return step.cost == 0 ? 0 : 1; }
+  void judge_state(const State& state, engine::Judgement& judgement) const;
+  void judge_step(const State& /*before*/, const Step& /*step*/, engine::Judgement& /*judgement*/) const {}
+  [[nodiscard]] bool is_terminal(const State& /*any*/) const { return true; }
+
+ private:
+  const Task& task_;
+  const Width& width_;
+  const std::vector<Reached>& from_;
+  std::uint32_t end_;
+  std::uint32_t max_cost_;
+  Collector* collector_ = nullptr;  // one worker writes into it
+  std::string target_{};
+  std::uint32_t target_cost_ = 0;
+};
+
+}  // namespace takeover::logs
