@@ -65,7 +65,7 @@ void creates_manager(const Emission& emission, const impl::Message& request) {
   emission.line(LineId::kCannotCreateManager, of_request(request));
 }
 
-// Both modes are looked at, whatever the first comes to.
+// Of the first mode that is refused: the other is not looked at.
 void refuses_triggers(const Emission& emission, const impl::Message& request) {
   const impl::DispatcherManager& manager = *emission.step.before.manager;
   const auto& body = *request.as<MaintainerBootstrapRequest>();
@@ -77,6 +77,7 @@ void refuses_triggers(const Emission& emission, const impl::Message& request) {
     facts.trigger_here = manager.trigger(mode);
     facts.trigger_asked = asked;
     emission.line(LineId::kTriggerMismatch, facts);
+    return;
   }
 }
 

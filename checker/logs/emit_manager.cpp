@@ -146,6 +146,7 @@ void merges(const Emission& emission, const DispatcherManager& before, const Dis
   if (after.merges.size() > before.merges.size()) {
     const impl::Dispatcher* target = after.find(body.merged_id, body.mode);
     emission.line(LineId::kMergeCreated, {.id = body.merged_id, .mode = body.mode, .span = target->span});
+    emission.line(LineId::kEventCollectorAdds, {.id = body.merged_id}, Thread::kMerge);
     return;
   }
   if (body.mode == Mode::kRedo && !before.redo_ready) return;

@@ -27,7 +27,7 @@ constexpr std::array kRows{
         Use::kStep,
         {},
         {kDispatcher}},
-    // Of a trigger the orchestrator writes it.
+    // Of a trigger the orchestrator writes it, of a merged one the Merge.
     Row{LineId::kEventCollectorAdds,
         "add dispatcher",
         "event_collector.go:259",
@@ -77,12 +77,13 @@ constexpr std::array kRows{
         Use::kStep,
         {},
         {kChangefeedId, kDispatcher, kTable}},
+    // Only of an event that waits for its action.
     Row{LineId::kExecutes,
         "pending event get the action",
         "basic_dispatcher.go:826",
         kInfo,
         Thread::kEvents,
-        Use::kStep,
+        Use::kValue,
         {},
         {kDispatcher, kMode, kAction}},
     merges(LineId::kMergeBegins, "merge dispatcher is ready", "dispatcher_manager_helper.go:228",

@@ -57,7 +57,7 @@ constexpr std::array kRows{
         "dispatcher_manager.go:680",
         kError,
         Thread::kSchedule,
-        Use::kStep,
+        Use::kValue,
         {},
         kOfChangefeed},
     cleans(LineId::kCleanUpBegins, "cancelled remove task for dispatcher", "dispatcher_manager.go:947",

@@ -113,8 +113,9 @@ constexpr std::array kRows{
         "dispatcher_orchestrator.go:710", kWarn, Thread::kFence, Use::kStep},
     Row{LineId::kCannotSendAnswer, "failed to send response", "dispatcher_orchestrator.go:814", kError,
         Thread::kOrchestrator, Use::kValue},
+    // A test that closes the orchestrator in parts writes none.
     Row{LineId::kClosing, "dispatcher orchestrator is closing", "dispatcher_orchestrator.go:824", kInfo,
-        Thread::kShutdown, Use::kStep},
+        Thread::kShutdown, Use::kValue},
     Row{LineId::kClosedOrchestrator, "dispatcher orchestrator closed", "dispatcher_orchestrator.go:847",
         kInfo, Thread::kShutdown, Use::kValue},
 };
