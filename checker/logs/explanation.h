@@ -44,6 +44,7 @@ enum class Assumption : std::uint8_t {
   kRedo,             // whether it is enabled
 };
 [[nodiscard]] std::string_view name_of(Assumption what);
+[[nodiscard]] std::string_view meaning_of(Assumption what);
 struct Assumed {
   Assumption what;
   std::uint64_t count;

@@ -121,9 +121,9 @@ std::string_view to_string(RelationVerdict::Kind kind) {
 BothVerdicts replay_twice(const traces::Trace& trace, const std::optional<impl::Rules>& rules) {
   const impl::Rules& of_both = rules ? *rules : trace.rules;
   if (!smt::CrossCheck::applies_to(of_both)) {
-    return {
-        traces::replay(trace, rules),
-        {.kind = Kind::kNotApplicable, .why = "it does not have the variants of " + trace.header.profile}};
+    std::string why = "it does not have the variants of " + trace.header.profile;
+    for (const std::string& name : trace.header.variants) why += " with " + name + " switched";
+    return {traces::replay(trace, rules), {.kind = Kind::kNotApplicable, .why = std::move(why)}};
   }
   const smt::CrossCheck encoding(of_both.guards);
   RelationReplay relation(encoding, trace, of_both);

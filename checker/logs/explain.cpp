@@ -1,0 +1,237 @@
+#include "checker/logs/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "checker/engine/memory.h"
+#include "spec/profiles.h"
+#include "traces/record.h"
+#include "traces/replay.h"
+
+namespace takeover::logs {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Lines that an outcome explains, from the first on.
+std::size_t lines_explained(const History& history, const Outcome& outcome) {
+  if (const auto* refuted = std::get_if<Refuted>(&outcome.verdict)) return refuted->line;
+  if (const auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) return stopped->reached;
+  return history.lines.size();
+}
+
+// A search that ends when its memory does, too.
+Outcome search_within(const History& history, SearchOptions options, std::uint64_t max_memory) {
+  std::atomic<bool> stop = false;
+  bool is_full = false;
+  const std::atomic<bool>* const outer = options.stop;
+  options.stop = &stop;
+  options.progress = [&, tell = std::move(options.progress)](std::size_t line, std::uint64_t states) {
+    is_full = is_full || engine::resident_memory() >= max_memory;
+    if (is_full || (outer != nullptr && outer->load())) stop = true;
+    if (tell) tell(line, states);
+  };
+  if (outer != nullptr && outer->load()) stop = true;
+  Outcome outcome = search(history, options);
+  auto* stopped = std::get_if<Inconclusive>(&outcome.verdict);
+  if (stopped != nullptr && is_full && stopped->reason == engine::StopReason::kInterrupted) {
+    stopped->reason = engine::StopReason::kMemory;
+  }
+  return outcome;
+}
+
+// What another version does differently comes before what no version does.
+std::vector<traces::Changed> changes_to_try(const impl::Rules& rules) {
+  std::vector<traces::Changed> changes = traces::single_changes(rules);
+  std::ranges::stable_partition(
+      changes, [](const traces::Changed& each) { return !each.change.is_guard || !each.change.put_in; });
+  return changes;
+}
+
+// Looks for what a refuted history would take.
+class Remedies {
+ public:
+  Remedies(const History& history, const ExplainOptions& options, Explanation& found)
+      : history_(history), options_(options), found_(found), line_(lines_explained(history, found.outcome)) {}
+
+  void look_for() {
+    const std::vector<traces::Changed> changes = changes_to_try(options_.search.rules);
+    std::vector<const spec::Profile*> profiles;
+    for (const spec::Profile& profile : spec::all_profiles()) {
+      if (profile.rules != options_.search.rules) profiles.push_back(&profile);
+    }
+    found_.to_try = profiles.size() + changes.size();
+    for (const spec::Profile* profile : profiles) {
+      const auto reached = reach(profile->rules);
+      if (!reached) return;
+      if (reached->second) found_.profiles.push_back(profile->name);
+    }
+    for (const traces::Changed& changed : changes) {
+      const auto reached = reach(changed.rules);
+      if (!reached) return;
+      if (reached->first > line_) found_.remedies.push_back({changed.change, reached->second});
+    }
+    std::ranges::stable_partition(found_.remedies, &Remedy::explains_all);
+  }
+
+ private:
+  // The lines explained, and whether these are all; none when there is no time for it.
+  std::optional<std::pair<std::size_t, bool>> reach(const impl::Rules& rules) {
+    SearchOptions search = options_.search;
+    search.rules = rules;
+    search.judged.reset();
+    search.progress = {};
+    const double left = options_.remedy_seconds - seconds_since(start_);
+    if (left <= 0 || (search.stop != nullptr && search.stop->load())) return std::nullopt;
+    search.max_seconds = std::min(left, search.max_seconds.value_or(left));
+    const Outcome outcome = search_within(history_, search, options_.max_memory_bytes);
+    const std::size_t lines = lines_explained(history_, outcome);
+    if (std::holds_alternative<Inconclusive>(outcome.verdict) && lines <= line_) return std::nullopt;
+    ++found_.tried;
+    return std::pair(lines, std::holds_alternative<Explained>(outcome.verdict));
+  }
+
+  const History& history_;
+  const ExplainOptions& options_;
+  Explanation& found_;
+  std::size_t line_;
+  Clock::time_point start_ = Clock::now();
+};
+
+// What was before the first line is not known: what leans on it is not judged.
+spec::PropertySet judgeable(const History& history, const SearchOptions& options) {
+  spec::PropertySet judged = options.judged;
+  if (history.begins) return judged;
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    if (property.memory.any()) judged.reset(static_cast<std::size_t>(property.property));
+  }
+  return judged;
+}
+
+std::vector<traces::Rest> rests_of(const History& history, const std::vector<std::string>& files,
+                                   const ExplainedStep& step) {
+  std::vector<traces::Rest> rests;
+  for (const std::size_t line : step.lines) {
+    const LineRef& at = history.lines.at(line).at;
+    rests.push_back({files.at(at.file), at.number});
+  }
+  return rests;
+}
+
+std::string source_of(const History& history, const Outcome& outcome, const std::vector<std::string>& files) {
+  std::string names;
+  for (const std::uint32_t file : files_of(history)) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", files.at(file));
+  }
+  const auto* refuted = std::get_if<Refuted>(&outcome.verdict);
+  if (refuted == nullptr) return fmt::format("explains {}", names);
+  const LineRef& at = history.lines.at(refuted->line).at;
+  return fmt::format("explains {} up to {}:{}", names, files.at(at.file), at.number);
+}
+
+void complete(const History& history, const Explanation& explanation, const std::vector<std::string>& files,
+              traces::Header& header) {
+  const Outcome& outcome = explanation.outcome;
+  header.title = fmt::format("node {}, changefeed {}", history.node, history.changefeed);
+  if (history.life > 1) header.title += fmt::format(", life {}", history.life);
+  header.source = source_of(history, outcome, files);
+  for (const traces::Change& change : explanation.switched) header.variants.emplace_back(change.name);
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  if (explained == nullptr || explained->violated_in_all.none()) return;
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    if (!explained->violated_in_all[static_cast<std::size_t>(property.property)]) continue;
+    header.property = property.id;
+    header.verdict = "violated";
+    header.why = traces::violation_of(property.id);
+    return;
+  }
+}
+
+}  // namespace
+
+Explanation explain(const History& history, const ExplainOptions& options) {
+  ExplainOptions judging = options;
+  judging.search.judged = judgeable(history, options.search);
+  Explanation explanation{.outcome = search_within(history, judging.search, options.max_memory_bytes),
+                          .judged = judging.search.judged};
+  impl::Rules rules = options.search.rules;
+  for (const std::size_t change : traces::differences(rules, explanation.outcome.rules)) {
+    explanation.switched.push_back(traces::toggle(rules, change));
+    if (explanation.switched.back().is_guard) throw std::logic_error("a search has changed a guard");
+  }
+  if (std::holds_alternative<Refuted>(explanation.outcome.verdict)) {
+    Remedies(history, judging, explanation).look_for();
+  }
+  return explanation;
+}
+
+traces::Json trace_of(const History& history, const Explanation& explanation,
+                      const std::vector<std::string>& files, traces::Header header) {
+  const Outcome& outcome = explanation.outcome;
+  // Below that every state is worth its room.
+  constexpr std::size_t kLongRun = 500;
+  constexpr std::size_t kStateEvery = 64;
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  const auto* refuted = std::get_if<Refuted>(&outcome.verdict);
+  if (explained == nullptr && refuted == nullptr) throw std::logic_error("nothing was found that has a run");
+  const std::vector<ExplainedStep>& run = explained != nullptr ? explained->run : refuted->run;
+  complete(history, explanation, files, header);
+  impl::DispatcherOrchestrator node = explained != nullptr ? explained->initial : refuted->initial;
+  const traces::Nodes initial{{history.self, node}};
+  traces::Recorder recorder(header, history.names, initial, run.size() > kLongRun ? kStateEvery : 1);
+  for (const ExplainedStep& step : run) {
+    traces::RecordedStep recorded{.action = step.action,
+                                  .id = history.self,
+                                  .rests_on = rests_of(history, files, step),
+                                  .unseen = step.is_unseen && step.lines.empty()};
+    if (const auto why_not = traces::take(outcome.rules, step.action, node, recorded.out)) {
+      throw std::logic_error(
+          fmt::format("a step of an explanation, {}: {}", traces::kind_name(step.action), *why_not));
+    }
+    recorded.node = node;
+    recorder.add(recorded);
+  }
+  return std::move(recorder).document();
+}
+
+std::vector<std::uint32_t> files_of(const History& history) {
+  std::vector<std::uint32_t> files;
+  for (const Observed& line : history.lines) {
+    if (std::ranges::find(files, line.at.file) == files.end()) files.push_back(line.at.file);
+  }
+  return files;
+}
+
+std::vector<std::string> left_open(const History& history) {
+  std::vector<std::string> open{
+      "what left no line: it may have happened besides, or at another moment",
+      "whether the senders may send what arrived: maintainers and coordinator are whoever sends",
+      "whether the nodes' explanations fit together: each is explained by itself",
+      "that what is owed comes in the end: a log ends before",
+  };
+  if (history.is_message_log) {
+    open.emplace_back("of a message log: which messages were dropped without an answer, and why");
+  } else {
+    open.emplace_back("of a text log: what answers and heartbeats said, and what arrived without a line");
+    if (!history.levels.debug) {
+      open.emplace_back("of a log without DEBUG: what is logged at that level only, as the journal is");
+    }
+  }
+  if (!history.ends_alive) open.emplace_back("of a process that was killed: what it did and had not logged");
+  if (!history.begins) open.emplace_back("of a log that begins in the midst: what was before");
+  return open;
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,39 @@
+#include "checker/logs/explanation.h"
+
+#include "impl/named.h"
+
+namespace takeover::logs {
+
+std::string_view name_of(Assumption what) {
+  switch (what) {
+    case Assumption::kArrival: return "arrival";
+    case Assumption::kField: return "field";
+    case Assumption::kUnseenStep: return "unseen-step";
+    case Assumption::kLostAtDeath: return "lost-at-death";
+    case Assumption::kTableFirstEvent: return "table-first-event";
+    case Assumption::kSlack: return "slack";
+    case Assumption::kInitialState: return "initial-state";
+    case Assumption::kGap: return "gap";
+    case Assumption::kRedo: return "redo";
+  }
+  return impl::kNoName;
+}
+
+std::string_view meaning_of(Assumption what) {
+  switch (what) {
+    case Assumption::kArrival: return "messages that arrived, and no line says so";
+    case Assumption::kField: return "fields of messages, drawn from what occurs in the logs";
+    case Assumption::kUnseenStep: return "steps of the node that no line tells of";
+    case Assumption::kLostAtDeath: return "lines that were owed when the process was killed";
+    case Assumption::kTableFirstEvent:
+      return "that a table's dispatcher works from its first event on, not from its creation";
+    case Assumption::kSlack: return "lines of two threads that stand in the other order";
+    case Assumption::kInitialState:
+      return "that the node was, before the first line, as the first lines imply";
+    case Assumption::kGap: return "stretches that the log misses";
+    case Assumption::kRedo: return "whether redo is enabled";
+  }
+  return impl::kNoName;
+}
+
+}  // namespace takeover::logs
