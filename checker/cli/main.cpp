@@ -278,6 +278,37 @@ void declare_simulate(CLI::App& command, Options& options) {
   add_rules(command, options);
 }
 
+void declare_explain(CLI::App& command, Options& options) {
+  command.add_option("log", options.arguments, "Logs, or folders of them: text, JSON, or message logs");
+  command
+      .add_option("--node", options.nodes,
+                  "NAME=LOG: a log of this node (repeatable; else the log says, or its file's name)")
+      ->allow_extra_args(false);
+  command.add_option("--changefeed", options.changefeed, "This changefeed only, in any of its spellings")
+      ->check(not_empty("the changefeed"));
+  command.add_flag("--gap", options.gap, "A log may begin in the midst of a life, or miss a stretch");
+  command
+      .add_option("--node-key", options.node_key,
+                  "Of one JSON stream of several nodes: the field that names a line's node")
+      ->check(not_empty("the field"))
+      ->capture_default_str();
+  add_rules(command, options);
+  // A log is of a TiCDC that exists.
+  command.get_option("--profile")->default_str("pr-5436");
+  command.preparse_callback([&options](std::size_t) { options.profile = "pr-5436"; });
+  command.add_option("--max-states", options.max_states, "Stop a history after so many distinct states")
+      ->check(whole(1, kMost));
+  command
+      .add_option("--max-memory", options.max_memory,
+                  "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
+      ->transform(bytes());
+  command.add_option("--max-seconds", options.max_seconds, "Stop a history after so many seconds")
+      ->check(seconds(0.001, 1e9));
+  add_output(command, options, Told::kVerdicts);
+  command.get_option("--out")->description("Folder for the runs that explain");
+  command.get_option("--property")->description("Judge this property only (repeatable)");
+}
+
 void declare_example(CLI::App& command, Options& options) {
   command.add_option("name", options.arguments, "See `takeover list examples`")->required()->expected(1);
   command.add_option("--size", options.size, "How many processes")
@@ -313,7 +344,7 @@ struct Command {
   int (*run)(const Options& options);
   bool ends_in_order;  // on Ctrl-C, with what it has found; the others just end
 };
-constexpr std::array<Command, 9> kCommands{{
+constexpr std::array<Command, 10> kCommands{{
     {"check", "Explore scenarios exhaustively and judge their properties",
      "check node-takeover --without trigger-nil-check", declare_check, run_check, true},
     {"prove", "Prove the invariants of one node with Z3, without bounds",
@@ -326,6 +357,8 @@ constexpr std::array<Command, 9> kCommands{{
      declare_show, run_show, false},
     {"simulate", "A random run of a scenario, judged by its safety properties",
      "simulate node-takeover --seed 7 --record run.trace.json", declare_simulate, run_simulate, true},
+    {"explain", "Whether there is a run that explains the logs of TiCDC's nodes",
+     "explain N1.log N2.log --changefeed default/cf1", declare_explain, run_explain, true},
     {"example", "Run one of the engine's own example models", "example two-phase-commit --size 7 --workers 2",
      declare_example, run_example, true},
     {"list", "What there is, each with its one-line meaning", "list guards", declare_list, run_list, false},

@@ -53,6 +53,10 @@ struct Options {
   std::string assume{};                // prove: what every proof may assume
   std::size_t unroll = 0;              // prove: how long a real run may be, 0 for none
   std::string emit_smt2{};             // prove: a folder
+  std::vector<std::string> nodes{};    // explain: NAME=LOG
+  std::string changefeed{};            // explain: this one only
+  bool gap = false;                    // explain
+  std::string node_key = "node";       // explain
 };
 
 // Whether the caller named limits, workers, store: the engine's part of the options, with progress on stderr.
@@ -69,6 +73,7 @@ int run_show(const Options& options);
 int run_simulate(const Options& options);
 int run_prove(const Options& options);
 int run_example(const Options& options);
+int run_explain(const Options& options);
 int run_list(const Options& options);
 int run_schema(const Options& options);
 

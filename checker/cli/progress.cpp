@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "checker/cli/output.h"
 #include "spec/json/text.h"
@@ -30,14 +31,9 @@ const std::atomic<bool>& interrupted() {
   return g_interrupted;
 }
 
-ProgressLine progress_line(const std::string& what, bool quiet) {
-  if (quiet) return {};
+LinePrinter line_printer() {
   const bool terminal = isatty(STDERR_FILENO) == 1;
-  return {[what, terminal](const engine::Progress& p) {
-            const std::string line = fmt::format(
-                "{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB", spec::one_line(what),
-                p.states, p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier,
-                p.depth, p.memory_bytes >> 20U);
+  return {[terminal](const std::string& line) {
             if (terminal) {
               print_progress("\r" + line + "\033[K");
             } else {
@@ -45,6 +41,18 @@ ProgressLine progress_line(const std::string& what, bool quiet) {
             }
           },
           terminal ? 0.2 : 10.0};
+}
+
+ProgressLine progress_line(const std::string& what, bool quiet) {
+  if (quiet) return {};
+  LinePrinter printer = line_printer();
+  return {[what, print = std::move(printer.print)](const engine::Progress& p) {
+            print(fmt::format("{}: {} states, {:.0f} states/s, frontier {}, depth {}, {} MiB",
+                              spec::one_line(what), p.states,
+                              p.seconds > 0 ? static_cast<double>(p.states) / p.seconds : 0.0, p.frontier,
+                              p.depth, p.memory_bytes >> 20U));
+          },
+          printer.seconds};
 }
 
 void clear_progress_line(bool quiet) {

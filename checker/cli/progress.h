@@ -13,7 +13,14 @@ namespace takeover::cli {
 void catch_interrupts();
 [[nodiscard]] const std::atomic<bool>& interrupted();
 
-// A line that is redrawn on a terminal, and written every 10 s elsewhere; nothing when quiet.
+// A line that is redrawn on a terminal, and written every 10 s elsewhere.
+struct LinePrinter {
+  std::function<void(const std::string& line)> print;
+  double seconds = 10;
+};
+[[nodiscard]] LinePrinter line_printer();
+
+// The same, of an exploration; nothing when quiet.
 struct ProgressLine {
   std::function<void(const engine::Progress&)> print;
   double seconds = 10;

@@ -1,0 +1,169 @@
+// takeover explain: logs in, verdicts out.
+#include "checker/logs/explain.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "checker/cli/document.h"
+#include "checker/cli/explain_report.h"
+#include "checker/cli/input.h"
+#include "checker/cli/options.h"
+#include "checker/cli/output.h"
+#include "checker/cli/progress.h"
+#include "checker/engine/memory.h"
+#include "checker/logs/read.h"
+#include "spec/properties/liveness.h"
+#include "traces/record.h"
+
+namespace takeover::cli {
+namespace {
+
+// A log ends: what must come in the end cannot be judged by it.
+void expect_judgeable(const Options& options) {
+  for (const std::string& id : options.properties) {
+    if (!spec::live_property_named(id) && id != spec::kDeadlockFree) continue;
+    throw BadInput(fmt::format(
+        "takeover: command line: {} cannot be judged by a log, which ends; expected a safety property, or `takeover check`",
+        id));
+  }
+}
+
+std::vector<logs::NodeLogs> logs_of(const Options& options) {
+  std::vector<logs::NodeLogs> nodes;
+  for (const std::string& path : options.arguments) nodes.push_back({.node = {}, .paths = {path}});
+  std::map<std::string, std::size_t> named;  // in nodes
+  for (const std::string& node : options.nodes) {
+    const std::size_t equals = node.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == node.size()) {
+      throw BadInput(fmt::format("takeover: command line: --node {}; expected NAME=LOG", one_line(node)));
+    }
+    const auto [place, is_first] = named.emplace(node.substr(0, equals), nodes.size());
+    if (is_first) nodes.push_back({.node = place->first, .paths = {}});
+    nodes[place->second].paths.push_back(node.substr(equals + 1));
+  }
+  if (nodes.empty()) throw BadInput("takeover: command line: no log; expected LOG, or --node NAME=LOG");
+  return nodes;
+}
+
+logs::ExplainOptions explain_options(const Options& options) {
+  logs::ExplainOptions result{.search = {.rules = rules_of(options), .judged = properties_of(options)}};
+  logs::SearchOptions& search = result.search;
+  search.gap = options.gap;
+  search.max_states = std::min(search.max_states, options.max_states);
+  if (options.max_seconds < std::numeric_limits<double>::infinity()) {
+    search.max_seconds = options.max_seconds;
+    result.remedy_seconds = std::min(result.remedy_seconds, options.max_seconds);
+  }
+  search.stop = &interrupted();
+  result.max_memory_bytes = std::min(options.max_memory, engine::attainable_memory() / 10 * 9);
+  return result;
+}
+
+// Of a name whatever a file's name may be on any system: short, on one level, and not hidden.
+std::string safe(std::string_view name) {
+  constexpr std::size_t kLongest = 80;
+  std::string text;
+  for (const char c : name.substr(0, kLongest)) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+    text += is_plain || (c == '.' && !text.empty()) ? c : '-';
+  }
+  return text;
+}
+
+// Where the run of a history goes; no two to the same place.
+std::string trace_path(const Options& options, const logs::History& history, std::string_view verdict,
+                       std::set<std::string>& taken) {
+  std::string name = safe(history.node) + "." + safe(history.changefeed);
+  if (history.life > 1) name += fmt::format(".life-{}", history.life);
+  std::string distinct = name;
+  for (int i = 2; !taken.insert(distinct).second; ++i) distinct = fmt::format("{}-{}", name, i);
+  return fmt::format("{}/{}.{}.trace.json", options.out, distinct, verdict);
+}
+
+void leave_run(const Options& options, const logs::Logs& logs, const logs::History& history,
+               const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
+  Json& json = document["histories"].back();
+  const auto verdict = json["verdict"].get<std::string>();
+  if (verdict == "inconclusive") return;
+  const traces::Header header{.profile = options.profile,
+                              .guards_off = options.without,
+                              .guards_on = options.with,
+                              .tool_version = TAKEOVER_VERSION};
+  const std::string path = trace_path(options, history, verdict, taken);
+  const std::string text = traces::to_text(logs::trace_of(history, explanation, logs.files, header));
+  if (text.size() > spec::kMaxFileBytes) {
+    const std::string reason =
+        fmt::format("it has more than {} bytes, and nobody would read it", spec::kMaxFileBytes);
+    note_not_written(document, path, reason);
+    json["not_written"] = reason;
+  } else if (const auto lost = leave_file(document, path, text)) {
+    json["not_written"] = *lost;
+  } else {
+    json["trace"] = path;
+  }
+}
+
+// A line that is redrawn, or one every so often: which line of the log the search is at.
+class Progress {
+ public:
+  Progress(const logs::History& history, bool quiet)
+      : what_(fmt::format("{} {}", history.node, history.changefeed)),
+        lines_(history.lines.size()),
+        line_(quiet ? LinePrinter{} : line_printer()) {}
+
+  void operator()(std::size_t line, std::uint64_t states) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!line_.print || std::chrono::duration<double>(now - last_).count() < line_.seconds) return;
+    last_ = now;
+    line_.print(fmt::format("{}: line {} of {}, {} states, {} MiB", one_line(what_), line, lines_, states,
+                            engine::resident_memory() >> 20U));
+  }
+
+ private:
+  std::string what_;
+  std::size_t lines_;
+  LinePrinter line_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+std::uint64_t peak_memory() {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+int run_explain(const Options& options) {
+  expect_judgeable(options);
+  const std::vector<logs::NodeLogs> nodes = logs_of(options);
+  logs::ExplainOptions settings = explain_options(options);
+  expect_out_place(options.out);
+  const logs::Logs logs = logs::read(nodes, {.changefeed = options.changefeed, .node_key = options.node_key});
+  Json document = explain_document(options, logs);
+  std::set<std::string> taken;
+  for (const logs::History& history : logs.histories) {
+    settings.search.progress = Progress(history, options.quiet);
+    const logs::Explanation explanation = logs::explain(history, settings);
+    clear_progress_line(options.quiet);
+    add_history(logs, history, explanation, document);
+    leave_run(options, logs, history, explanation, taken, document);
+  }
+  document["peak_memory_bytes"] = peak_memory();
+  print_explained(document, options.format);
+  for (const Json& line : document["malformed"]) print_error(line.get<std::string>());
+  return tell_not_written(document, exit_code_of_explained(document));
+}
+
+}  // namespace takeover::cli

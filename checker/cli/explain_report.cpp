@@ -1,0 +1,186 @@
+#include "checker/cli/explain_report.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "traces/action.h"
+
+namespace takeover::cli {
+namespace {
+
+Json place_of_line(const logs::Logs& logs, const logs::LineRef& at) {
+  return {{"file", logs.files.at(at.file)}, {"line", at.number}};
+}
+
+Json place_of_line(const logs::Logs& logs, const logs::History& history, std::size_t line) {
+  if (line >= history.lines.size()) return nullptr;
+  return place_of_line(logs, history.lines[line].at);
+}
+
+// How often each kind of step happened unseen.
+Json unseen_of(const std::vector<logs::ExplainedStep>& run) {
+  Json counts = Json::object();
+  for (const logs::ExplainedStep& step : run) {
+    if (!step.is_unseen) continue;
+    Json& count = counts[std::string(traces::kind_name(step.action))];
+    count = count.is_null() ? 1 : count.get<std::uint64_t>() + 1;
+  }
+  return counts;
+}
+
+std::string_view verdict_on(spec::Property property, const logs::Explained& found,
+                            const spec::PropertySet& judged) {
+  const auto in = [&](const spec::PropertySet& set) { return set[static_cast<std::size_t>(property)]; };
+  if (!in(judged)) return "not-judged";
+  if (in(found.violated_in_all)) return "violated-in-all";
+  if (in(found.violated_in_some)) return "violated-in-some";
+  return in(found.met_in_some) ? "violated-in-none" : "not-applicable";
+}
+
+void add_explained(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
+  json["steps"] = found.run.size();
+  json["seen"] = found.seen;
+  json["unseen"] = found.unseen;
+  json["unseen_steps"] = unseen_of(found.run);
+  json["slack"] = found.slack;
+  json["worlds"] = found.worlds;
+  for (const logs::Assumed& assumed : found.assumed) {
+    json["assumed"].push_back(
+        {{"what", name_of(assumed.what)}, {"meaning", meaning_of(assumed.what)}, {"count", assumed.count}});
+  }
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    json["properties"].push_back(
+        {{"id", property.id}, {"verdict", verdict_on(property.property, found, judged)}});
+  }
+}
+
+Json change_to_json(const logs::Remedy& remedy) {
+  const traces::Change& change = remedy.change;
+  return {{"name", change.name},
+          {"kind", change.is_guard ? "guard" : "variant"},
+          {"change", change.put_in ? "put-in" : "taken-out"},
+          {"explains_all", remedy.explains_all}};
+}
+
+void add_refuted(const logs::Logs& logs, const logs::History& history, const logs::Explanation& explanation,
+                 const logs::Refuted& found, Json& json) {
+  json["steps"] = found.run.size();
+  Json refuted = place_of_line(logs, history, found.line);
+  refuted["text"] = history.lines.at(found.line).text;
+  refuted["after"] =
+      found.last_explained ? place_of_line(logs, history, *found.last_explained) : Json(nullptr);
+  refuted["instead"] = found.instead;
+  refuted["changes"] = Json::array();
+  for (const logs::Remedy& remedy : explanation.remedies) {
+    refuted["changes"].push_back(change_to_json(remedy));
+  }
+  refuted["profiles"] = explanation.profiles;
+  refuted["tried"] = explanation.tried;
+  refuted["to_try"] = explanation.to_try;
+  json["refuted"] = std::move(refuted);
+}
+
+void add_inconclusive(const logs::Logs& logs, const logs::History& history, const logs::Inconclusive& found,
+                      Json& json) {
+  json["stopped_by"] = to_string(found.reason);
+  json["reached"] = place_of_line(logs, history, found.reached);
+}
+
+}  // namespace
+
+Json explain_document(const Options& options, const logs::Logs& logs) {
+  Json document = document_head("explain", options);
+  if (!options.properties.empty()) document["named_properties"] = options.properties;
+  document["histories"] = Json::array();
+  document["files"] = logs.files;
+  document["lines"] = logs.lines;
+  document["unknown_lines"] = logs.unknown_lines;
+  document["clocks"] = Json::array();
+  for (const logs::ClockContradiction& clock : logs.clocks) {
+    document["clocks"].push_back({{"sent", place_of_line(logs, clock.sent)},
+                                  {"received", place_of_line(logs, clock.received)},
+                                  {"by_us", clock.by_us}});
+  }
+  document["malformed"] = Json::array();
+  for (const spec::InputError& error : logs.errors) document["malformed"].push_back(error.to_line());
+  document["not_established"] = Json::array();
+  return document;
+}
+
+namespace {
+
+Json history_to_json(const logs::Logs& logs, const logs::History& history,
+                     const logs::Explanation& explanation) {
+  const logs::Outcome& outcome = explanation.outcome;
+  Json json{{"node", history.node},
+            {"changefeed", history.changefeed},
+            {"life", history.life},
+            {"kind", history.is_message_log ? "messages" : "text"},
+            {"files", Json::array()},
+            {"verdict", "inconclusive"},
+            {"lines", history.lines.size()},
+            {"steps", 0},
+            {"seen", 0},
+            {"unseen", 0},
+            {"unseen_steps", Json::object()},
+            {"slack", 0},
+            {"assumed", Json::array()},
+            {"worlds", 0},
+            {"stage", outcome.effort.stage},
+            {"variants", Json::array()},
+            {"properties", Json::array()},
+            {"refuted", nullptr},
+            {"stopped_by", nullptr},
+            {"reached", nullptr},
+            {"states", outcome.effort.states},
+            {"largest_window", outcome.effort.largest_window},
+            {"seconds", outcome.effort.seconds},
+            {"trace", nullptr}};
+  for (const std::uint32_t file : logs::files_of(history)) json["files"].push_back(logs.files.at(file));
+  for (const traces::Change& change : explanation.switched) json["variants"].push_back(change.name);
+  if (const auto* explained = std::get_if<logs::Explained>(&outcome.verdict)) {
+    json["verdict"] = "explained";
+    add_explained(*explained, explanation.judged, json);
+  } else if (const auto* refuted = std::get_if<logs::Refuted>(&outcome.verdict)) {
+    json["verdict"] = "refuted";
+    add_refuted(logs, history, explanation, *refuted, json);
+  } else if (const auto* stopped = std::get_if<logs::Inconclusive>(&outcome.verdict)) {
+    add_inconclusive(logs, history, *stopped, json);
+  }
+  return json;
+}
+
+}  // namespace
+
+void add_history(const logs::Logs& logs, const logs::History& history, const logs::Explanation& explanation,
+                 Json& document) {
+  document["histories"].push_back(history_to_json(logs, history, explanation));
+  if (!std::holds_alternative<logs::Explained>(explanation.outcome.verdict)) return;
+  Json& all = document["not_established"];
+  for (const std::string& open : logs::left_open(history)) {
+    if (std::ranges::none_of(all, [&](const Json& other) { return other == open; })) all.push_back(open);
+  }
+}
+
+int exit_code_of_explained(const Json& document) {
+  const auto any = [&](auto&& is) { return std::ranges::any_of(document["histories"], is); };
+  const auto has = [](const Json& history, const char* verdict) {
+    return std::ranges::any_of(history["properties"],
+                               [&](const Json& property) { return property["verdict"] == verdict; });
+  };
+  if (any([&](const Json& each) { return each["verdict"] == "refuted" || has(each, "violated-in-all"); })) {
+    return kViolation;
+  }
+  if (!document["malformed"].empty()) return kBadInput;
+  const bool is_open = any(
+      [&](const Json& each) { return each["verdict"] == "inconclusive" || has(each, "violated-in-some"); });
+  return is_open ? kInconclusive : kAllHolds;
+}
+
+}  // namespace takeover::cli
