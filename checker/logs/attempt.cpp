@@ -157,16 +157,14 @@ void Attempt::see(const traces::ImplementationStep& step) {
   spec::judge_state(step.after, place_.past, task_.judged, findings);
   place_.violated |= findings.violated;
   place_.met |= findings.met;
-  for (const impl::Message& sent : step.out.sent) {
-    add({.thread =
-             sent.type() == impl::MessageType::kHeartBeat ? Thread::kHeartBeatSender : Thread::kOrchestrator,
-         .what = What::kSend,
-         .message = sent});
-  }
+  std::vector<Emitted> emitted;
+  emit(task_.rules, step, emitted);
+  for (Emitted& each : emitted) add(std::move(each));
 }
 
 void Attempt::add(Emitted emitted) {
   if (!task_.plan.is_owed(emitted)) return;
+  if (emitted.what == What::kLine && emitted.line == untold_) return;
   const std::size_t step = taken_ - 1;
   if (!written_.empty() && written_.back().steps.back() != step && join(written_.back().what, emitted)) {
     written_.back().steps.push_back(step);

@@ -42,6 +42,8 @@ class Attempt {
   void receive(const impl::Message& message, std::optional<std::uint32_t> line);
   // A whole action, or (fine) an atomic step of it; false if it is not enabled.
   bool act(const impl::NodeAction& action, bool fine = false);
+  // From here on nothing has to tell of such a line.
+  void leave_untold(LineId line) { untold_ = line; }
   // Whether what was written and sent is what the log has next; it is owed from then on.
   [[nodiscard]] bool match();
   // Something of it stands in the log.
@@ -76,6 +78,7 @@ class Attempt {
   std::vector<Written> written_{};
   std::size_t taken_ = 0;
   std::size_t lost_ = 0;
+  LineId untold_ = LineId::kNoise;
   std::uint32_t first_ = kNothing;
 };
 

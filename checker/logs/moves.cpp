@@ -50,6 +50,7 @@ void Moves::for_each(const Place& place, const Visit& visit) const {
   dispatcher_steps(place, visit);
   if (task_.plan.owes_sends()) heartbeats(place, visit);
   faults(place, visit);
+  if (!task_.plan.owes_sends()) ask(place, visit);
 }
 
 // What is better done than left, and changes nothing that others see: the only move then.

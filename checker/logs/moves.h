@@ -36,6 +36,11 @@ class Moves {
   void aggregate(const Place& place, const impl::HeartBeatRequest& wanted, const Visit& visit) const;
   void first_event_for_answer(const Place& place, const Visit& visit) const;
 
+  // Messages that lines ask for, where the log has no messages: arrivals.cpp.
+  void ask(const Place& place, const Visit& visit) const;
+  void take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const;
+  void refuse(const Place& place, std::uint32_t line, const Visit& visit) const;
+
   // The first line of a track that is not explained, if it is near; empty heartbeats apart.
   [[nodiscard]] const Observed* next_of(const Place& place, Thread thread) const;
 
