@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,10 +41,11 @@ class MessageLogReader {
   MessageLogReader(AllLogs& out, Clocks& clocks, std::vector<spec::InputError>& errors)
       : out_(out), clocks_(clocks), errors_(errors) {}
 
-  // `node`: what its lines are taken to be of, whatever they say; "": as they say.
-  void begin_file(std::string path, std::string node);
+  // Files of one node. `node`: what their lines are taken to be of, whatever they say; "": as they say.
+  void begin_node(std::string node);
+  void begin_file(std::string path);
   void take(const LineRef& at, std::string_view line);
-  void end_file();
+  [[nodiscard]] bool end_file();  // false: no line was one of a message log
 
  private:
   struct Held {
@@ -60,7 +62,7 @@ class MessageLogReader {
   void take_id(const Json& line);
   void take_command(const LineRef& at, const Json& line, NodeLog& log);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
-  [[nodiscard]] NodeLog& node_of(const Json& line);
+  [[nodiscard]] NodeLog& node_of(const LineRef& at, const Json& line);
   [[nodiscard]] static Strand& strand_of(NodeLog& log, const Json& line);
 
   AllLogs& out_;
@@ -68,6 +70,9 @@ class MessageLogReader {
   std::vector<spec::InputError>& errors_;
   std::string path_;
   std::string node_;
+  std::map<std::string, bool> is_ours_;  // of the nodes in these files; not if it was read before
+  NodeLog not_ours_;
+  bool is_any_ = false;
   std::vector<Held> held_;
   std::optional<LineRef> broken_;      // the last line, unless another follows
   std::string last_node_;              // that a line named

@@ -86,9 +86,16 @@ bool is_of_message_log(std::string_view line) {
   return line.starts_with('{') && line.find("\"dir\"") != std::string_view::npos;
 }
 
-void MessageLogReader::begin_file(std::string path, std::string node) {
-  path_ = std::move(path);
+void MessageLogReader::begin_node(std::string node) {
   node_ = std::move(node);
+  is_ours_.clear();
+  not_ours_ = {};
+  last_node_.clear();
+}
+
+void MessageLogReader::begin_file(std::string path) {
+  path_ = std::move(path);
+  is_any_ = false;
 }
 
 void MessageLogReader::take(const LineRef& at, std::string_view line) {
@@ -102,6 +109,7 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
     broken_ = at;
     return;
   }
+  is_any_ = true;
   const bool is_cluster_form = json.contains("topic") || json.contains("msg") || json.contains("id") ||
                                (json.contains("dir") && json["dir"] != "event" && !json.contains("message"));
   if (is_cluster_form) {
@@ -113,10 +121,11 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
   if (held_.size() >= kLinesAtOnce) take_held();
 }
 
-void MessageLogReader::end_file() {
+bool MessageLogReader::end_file() {
   take_held();
   broken_.reset();
   fenced_.reset();
+  return is_any_;
 }
 
 void MessageLogReader::take_held() {
@@ -146,9 +155,22 @@ void MessageLogReader::refuse(const LineRef& at, std::string pointer, std::strin
   add_to_all(log, at, 0, Thread::kProcess, What::kGap, "a line that cannot be read");
 }
 
-NodeLog& MessageLogReader::node_of(const Json& line) {
-  last_node_ = node_.empty() ? member_text(line, "node") : node_;
-  return out_.node(last_node_, true);
+NodeLog& MessageLogReader::node_of(const LineRef& at, const Json& line) {
+  std::string self = member_text(line, "node");
+  const std::string& name = node_.empty() ? self : node_;
+  const auto [found, is_first] = is_ours_.try_emplace(name, !out_.nodes.contains({name, true}));
+  if (!found->second) {
+    last_node_.clear();
+    if (is_first) {
+      refuse(at, "/node", fmt::format("the node '{}' again", name),
+             "another node; --node gives several files of one");
+    }
+    return not_ours_;
+  }
+  last_node_ = name;
+  NodeLog& log = out_.node(name, true);
+  log.lives.back().node = std::move(self);
+  return log;
 }
 
 // "cf1#c8dbcd355" is an incarnation of cf1.
@@ -164,7 +186,7 @@ Strand& MessageLogReader::strand_of(NodeLog& log, const Json& line) {
 }
 
 void MessageLogReader::take_line(const LineRef& at, const Json& line) {
-  NodeLog& log = node_of(line);
+  NodeLog& log = node_of(at, line);
   if (line["dir"] == "event") {
     take_event(at, line, log);
   } else {
@@ -203,7 +225,7 @@ void MessageLogReader::take_message(const LineRef& at, const Json& line, NodeLog
     Observed& seen = of_life.seen;
     seen.at = at;
     seen.time_us = time_of_line(line);
-    const impl::NodeId self = strand.names.node(log.node);
+    const impl::NodeId self = strand.names.node(log.self(log.life()));
     const impl::NodeId other = strand.names.node(peer);
     seen.message.from = is_recv ? other : self;
     seen.message.to = is_recv ? self : other;
@@ -233,18 +255,19 @@ void MessageLogReader::take_message(const LineRef& at, const Json& line, NodeLog
 
 void MessageLogReader::take_cluster_line(const LineRef& at, const Json& line) {
   const std::string dir = member_text(line, "dir");
-  NodeLog& log = node_of(line);
+  NodeLog& log = node_of(at, line);
   const std::uint64_t count = member_number(line, "n").value_or(0);
   const bool is_known = impl::named<impl::MessageType>(member_text(line, "type")).has_value();
   try {
     if (dir == "recv" || dir == "send") {
       if (is_known && dir == "recv") clocks_.received(content_of(line), at, time_of_line(line));
-      if (is_known && dir == "send") clocks_.sent(log.node, count, content_of(line), at, time_of_line(line));
+      if (is_known && dir == "send")
+        clocks_.sent(log.self(log.life()), count, content_of(line), at, time_of_line(line));
       if (const Json ours = in_our_form(line); !ours.is_null()) take_message(at, ours, log);
     } else if (dir == "send-failed" || dir == "drop") {
-      clocks_.failed(log.node, count);
+      clocks_.failed(log.self(log.life()), count);
     } else if (dir == "release") {
-      clocks_.released(log.node, count, time_of_line(line));
+      clocks_.released(log.self(log.life()), count, time_of_line(line));
     } else if (dir == "id") {
       take_id(line);
     } else if (dir == "cmd" || dir == "event") {

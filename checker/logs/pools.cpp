@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <vector>
 
 namespace takeover::logs {
@@ -30,7 +31,7 @@ class Gathered {
     }
   }
 
-  // What another strand of the changefeed tells.
+  // What another strand of the changefeed tells. Throws std::length_error if its names have no room.
   void add(const Gathered& other, const spec::Names& theirs, spec::Names& ours) {
     const auto node = [&](NodeId id) { return ours.node(theirs.of(id)); };
     const auto dispatcher = [&](DispatcherId id) { return ours.dispatcher(theirs.of(id)); };

@@ -64,10 +64,24 @@ void split_strand(const NodeLog& log, Strand strand, const History& head, std::v
     history.begins = of_life.begins;
     history.ends_alive = of_life.ends_alive;
     history.levels = of_life.levels;
+    history.self = history.names.node(log.self(life));
     for (OfLife& line : lines) {
       if (line.life == life) history.lines.push_back(std::move(line.seen));
     }
   }
+}
+
+bool is_named(const Strand& strand, const ShortIds& ids, std::string_view spelling) {
+  const Changefeed& changefeed = strand.changefeed;
+  const std::string whole = fmt::format("{}/{}", changefeed.keyspace, changefeed.name);
+  if (spelling == changefeed.name || spelling == whole || spelling == strand.short_id) return true;
+  if (strand.short_id.empty()) return false;
+  if (spelling == fmt::format("{}#{}", changefeed.name, strand.short_id)) return true;
+  const auto words = ids.words.find(strand.short_id);
+  if (words == ids.words.end()) return false;
+  const std::string id = fmt::format("{}:{}", words->second.high, words->second.low);
+  return spelling == id || spelling == fmt::format("{}#{}", changefeed.name, id) ||
+         spelling == fmt::format("{}#{}", whole, id);
 }
 
 }  // namespace
@@ -79,6 +93,30 @@ void NodeLog::begin_life() {
     lives.emplace_back();
   }
   lives.back().begins = true;
+}
+
+void choose(AllLogs& logs, std::string_view changefeed, std::vector<spec::InputError>& errors) {
+  if (changefeed.empty()) return;
+  std::set<std::string> others;
+  bool is_any = false;
+  for (auto& [key, log] : logs.nodes) {
+    for (auto at = log.strands.begin(); at != log.strands.end();) {
+      const bool is_it = is_named(at->second, logs.ids, changefeed);
+      is_any |= is_it;
+      if (!is_it) others.insert(at->first);
+      at = is_it ? std::next(at) : log.strands.erase(at);
+    }
+  }
+  if (is_any) return;
+  std::string known;
+  for (const std::string& other : others) known += (known.empty() ? "one of " : ", ") + other;
+  errors.push_back({"--changefeed", "", fmt::format("no line of the changefeed '{}'", changefeed),
+                    known.empty() ? "a changefeed of the logs" : known});
+}
+
+const std::string& NodeLog::self(std::uint32_t life) const {
+  const std::string& name = lives[life - 1].node;
+  return name.empty() ? node : name;
 }
 
 NodeLog& AllLogs::node(const std::string& name, bool is_message_log) {
@@ -95,7 +133,6 @@ std::vector<History> split(AllLogs logs) {
   for (auto& [key, log] : logs.nodes) {
     for (auto& [spelling, strand] : log.strands) {
       History head{.node = log.node, .changefeed = labels.of(strand), .is_message_log = log.is_message_log};
-      head.self = strand.names.node(log.node);
       head.pools = strand.pools;
       head.names = strand.names;
       split_strand(log, std::move(strand), head, out);

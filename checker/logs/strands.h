@@ -11,6 +11,7 @@
 
 #include "checker/logs/history.h"
 #include "checker/logs/ids.h"
+#include "spec/json/json_input.h"
 
 namespace takeover::logs {
 
@@ -31,6 +32,7 @@ struct Strand {
 };
 
 struct Life {
+  std::string node{};   // as the process calls itself; "": as the log is called
   bool begins = false;  // its start stands in the log
   bool ends_alive = true;
   Levels levels{};
@@ -44,6 +46,8 @@ struct NodeLog {
   std::vector<OfLife> of_all{};                          // of every changefeed
 
   [[nodiscard]] std::uint32_t life() const { return static_cast<std::uint32_t>(lives.size()); }
+  // The node's name in a life.
+  [[nodiscard]] const std::string& self(std::uint32_t life) const;
   // A process begins here: another life, unless nothing was read yet.
   void begin_life();
 };
@@ -61,6 +65,10 @@ struct AllLogs {
 
   [[nodiscard]] NodeLog& node(const std::string& name, bool is_message_log);
 };
+
+// Leaves those that any of its spellings names: "default/cf", "cf", "cf#high:low", "high:low". "" names all.
+// An error if it names none.
+void choose(AllLogs& logs, std::string_view changefeed, std::vector<spec::InputError>& errors);
 
 // Splits them: by node, changefeed and life, in this order. Each has the process's own lines, too.
 [[nodiscard]] std::vector<History> split(AllLogs logs);

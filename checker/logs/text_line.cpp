@@ -276,7 +276,7 @@ LineOutcome LineReader::read_text(std::string_view text) {
   if (!level) return NotALine::kLevel;
   line.level = *level;
   if (const auto wrong = read_message(at, line, owned_)) return *wrong;
-  if (!is_wanted(line)) return Unwanted{};
+  if (!is_wanted(line)) return Unwanted{line};
   while (!at.at_end()) {
     Field field;
     if (const auto wrong = read_field(at, field, owned_)) return *wrong;

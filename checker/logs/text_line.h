@@ -77,7 +77,9 @@ enum class NotALine : std::uint8_t {
 [[nodiscard]] std::string_view name_of(NotALine why);  // "a bracket that is not closed"
 
 // A line that is one, as far as it was read, and that nobody wants.
-struct Unwanted {};
+struct Unwanted {
+  RawLine head;  // without fields
+};
 
 using LineOutcome = std::variant<RawLine, Unwanted, NotALine>;
 

@@ -145,7 +145,7 @@ LineOutcome LineReader::read_json(std::string_view text) {
     if (const auto* wrong = std::get_if<NotALine>(&of_head)) return *wrong;
     if (std::get<bool>(of_head)) continue;
     if (!judged && met.time && met.level && met.message) {
-      if (!is_wanted(line)) return Unwanted{};
+      if (!is_wanted(line)) return Unwanted{line};
       judged = true;
     }
     fields_.push_back({key, value});
@@ -154,7 +154,7 @@ LineOutcome LineReader::read_json(std::string_view text) {
   if (!met.time) return NotALine::kTime;
   if (!met.level) return NotALine::kLevel;
   if (!met.message) return NotALine::kMessage;
-  if (!judged && !is_wanted(line)) return Unwanted{};
+  if (!judged && !is_wanted(line)) return Unwanted{line};
   line.fields = fields_;
   return line;
 }

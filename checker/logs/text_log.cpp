@@ -1,0 +1,172 @@
+#include "checker/logs/text_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace takeover::logs {
+namespace {
+
+constexpr std::size_t kLinesThatDecide = 3;
+
+// Not TiCDC's: another program wrote it, or it goes on with what stands above.
+bool is_of_others(NotALine why) {
+  switch (why) {
+    case NotALine::kEmpty:
+    case NotALine::kHead:
+    case NotALine::kTime:
+    case NotALine::kLevel: return true;
+    case NotALine::kMessage:
+    case NotALine::kSeparator:
+    case NotALine::kBracket:
+    case NotALine::kQuote:
+    case NotALine::kEscape:
+    case NotALine::kField:
+    case NotALine::kKey:
+    case NotALine::kNul:
+    case NotALine::kJson: return false;
+  }
+  impl::unreachable();
+}
+
+}  // namespace
+
+bool TextLogReader::is_wanted(std::string_view message, std::string_view caller) {
+  const Row* const row = row_of(message, caller);
+  return row != nullptr && row->use != Use::kNoise;
+}
+
+void TextLogReader::begin_node(std::string node) {
+  given_ = std::move(node);
+  nodes_.clear();
+}
+
+void TextLogReader::begin_file(std::string path) {
+  path_ = std::move(path);
+  is_decided_ = false;
+  is_stream_ = false;
+  is_any_ = false;
+  broken_.reset();
+}
+
+void TextLogReader::take(const LineRef& at, std::string_view line) {
+  if (is_decided_) {
+    take_line(at, line);
+    return;
+  }
+  first_.emplace_back(at, line);
+  if (first_.size() >= kLinesThatDecide) decide();
+}
+
+void TextLogReader::decide() {
+  is_decided_ = true;
+  is_stream_ = given_.empty() && !first_.empty() && std::ranges::all_of(first_, [&](const auto& line) {
+                 const auto outcome = all_.read(line.second);
+                 const auto* const raw = std::get_if<RawLine>(&outcome);
+                 return raw != nullptr && raw->value_of(node_key_).has_value();
+               });
+  for (const auto& [at, line] : std::exchange(first_, {})) take_line(at, line);
+}
+
+bool TextLogReader::end_file() {
+  if (!is_decided_) decide();
+  broken_.reset();
+  return is_any_;
+}
+
+std::vector<TextNode> TextLogReader::end_node(const std::string& name) {
+  std::vector<TextNode> out;
+  for (auto& [named, node] : nodes_) {
+    if (node.name.empty())
+      node.name = !given_.empty()                    ? given_
+                  : !node.lives.front().node.empty() ? node.lives.front().node
+                                                     : name;
+    out.push_back(std::move(node));
+  }
+  nodes_.clear();
+  return out;
+}
+
+void TextLogReader::take_line(const LineRef& at, std::string_view text) {
+  const auto outcome = wanted_.read(text);
+  if (const auto* const why = std::get_if<NotALine>(&outcome)) {
+    if (!is_of_others(*why)) take_broken(at, *why);
+    return;
+  }
+  is_any_ = true;
+  if (const auto broken = std::exchange(broken_, std::nullopt)) {
+    refuse(broken->first, "", std::string(name_of(broken->second)),
+           "a whole line; only the last may be torn");
+    for (auto& [name, node] : nodes_) node.gaps.emplace_back(node.life(), broken->first);
+  }
+  if (const auto* const unwanted = std::get_if<Unwanted>(&outcome)) {
+    if (row_of(unwanted->head.message, unwanted->head.caller) == nullptr) ++unknown_;
+    see(unwanted->head);
+    return;
+  }
+  const auto& raw = std::get<RawLine>(outcome);
+  take_row(at, raw, *row_of(raw.message, raw.caller));
+}
+
+void TextLogReader::take_broken(const LineRef& at, NotALine why) {
+  if (broken_)
+    refuse(broken_->first, "", std::string(name_of(broken_->second)),
+           "a whole line; only the last may be torn");
+  broken_ = {at, why};
+}
+
+// Whatever is written at a level shows that the level is on.
+void TextLogReader::see(const RawLine& head) {
+  if (!is_stream_ && nodes_.empty()) nodes_[""];
+  for (auto& [name, node] : nodes_) {
+    Levels& levels = node.lives.back().levels;
+    levels.debug |= head.level == Level::kDebug;
+    levels.info |= head.level == Level::kInfo;
+  }
+}
+
+TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
+  if (!is_stream_) return &nodes_[""];
+  const auto name = raw.value_of(node_key_);
+  if (!name || name->empty()) {
+    refuse(at, "", fmt::format("no field '{}'", node_key_),
+           "the node that writes, as the first lines have it");
+    return nullptr;
+  }
+  TextNode& node = nodes_[std::string(*name)];
+  node.name = *name;
+  return &node;
+}
+
+void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& row) {
+  TextNode* const node = node_of(at, raw);
+  see(raw);
+  if (node == nullptr) return;
+  TextLine line;
+  line.at = at;
+  line.time_us = raw.time_us;
+  line.row = &row;
+  if (const auto error = take_fields(raw, line)) refuse(at, error->pointer, error->what, error->expected);
+  if (row.use == Use::kLife) {
+    const bool is_midst = node->started.empty() && !node->lines.empty();
+    if (is_midst || node->started.contains(row.message)) {
+      node->lives.back().ends_alive = false;
+      node->lives.emplace_back().levels = node->lives[node->lives.size() - 2].levels;
+      node->started.clear();
+    }
+    node->started.insert(row.message);
+    node->lives.back().begins = true;
+    if (!line.node.empty()) node->lives.back().node = line.node;
+    return;
+  }
+  line.life = node->life();
+  node->lines.push_back(std::move(line));
+}
+
+void TextLogReader::refuse(const LineRef& at, std::string pointer, std::string what, std::string expected) {
+  std::string place = fmt::format("line {}", at.number);
+  if (!pointer.empty()) place += fmt::format(", field {}", pointer);
+  errors_.push_back({path_, std::move(place), std::move(what), std::move(expected)});
+}
+
+}  // namespace takeover::logs

@@ -1,0 +1,80 @@
+// TiCDC's own log, in either of its formats: its lines are kept if the table has a row for them, and become
+// observations when all logs are read: only then is it known what the ids, spans and changefeeds of one node
+// are on another.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "checker/logs/history.h"
+#include "checker/logs/read.h"
+#include "checker/logs/strands.h"
+#include "checker/logs/text_facts.h"
+#include "checker/logs/text_line.h"
+#include "spec/json/json_input.h"
+
+namespace takeover::logs {
+
+// What was kept of one node's log.
+struct TextNode {
+  std::string name{};  // as it was given, or as it calls itself
+  std::vector<Life> lives{{}};
+  std::vector<TextLine> lines{};
+  std::vector<std::pair<std::uint32_t, LineRef>> gaps{};  // of a life
+  std::set<std::string_view> started{};                   // the messages of a start that this life has
+
+  [[nodiscard]] std::uint32_t life() const { return static_cast<std::uint32_t>(lives.size()); }
+};
+
+class TextLogReader {
+ public:
+  TextLogReader(std::vector<spec::InputError>& errors, std::string node_key)
+      : errors_(errors), node_key_(std::move(node_key)) {}
+
+  // Files of one node, or of one stream. `node`: as it was given, or "".
+  void begin_node(std::string node);
+  void begin_file(std::string path);
+  void take(const LineRef& at, std::string_view line);
+  [[nodiscard]] bool end_file();  // false: no line was one of TiCDC's
+  // `name`: of a node that was given none, and calls itself nothing.
+  [[nodiscard]] std::vector<TextNode> end_node(const std::string& name);
+
+  [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_; }
+
+ private:
+  void decide();
+  void take_line(const LineRef& at, std::string_view text);
+  void take_row(const LineRef& at, const RawLine& raw, const Row& row);
+  void take_broken(const LineRef& at, NotALine why);
+  void see(const RawLine& head);
+  [[nodiscard]] TextNode* node_of(const LineRef& at, const RawLine& raw);
+  void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
+
+  std::vector<spec::InputError>& errors_;
+  std::string node_key_;
+  LineReader all_;
+  LineReader wanted_{&is_wanted};
+  std::string path_;
+  std::string given_;  // the node's name
+  std::map<std::string, TextNode> nodes_;
+  // Whether the file is a stream of several nodes is told by its first lines.
+  std::vector<std::pair<LineRef, std::string>> first_;
+  bool is_decided_ = false;
+  bool is_stream_ = false;
+  bool is_any_ = false;
+  std::optional<std::pair<LineRef, NotALine>> broken_;  // the last line, unless another follows
+  std::uint64_t unknown_ = 0;
+
+  [[nodiscard]] static bool is_wanted(std::string_view message, std::string_view caller);
+};
+
+// Puts what was kept into strands of the changefeeds.
+void place_lines(std::vector<TextNode> nodes, AllLogs& out, std::vector<spec::InputError>& errors);
+
+}  // namespace takeover::logs
