@@ -36,6 +36,7 @@ void emit_arrival(const Emission& emission) {
     facts.removed = close->removed;
   }
   emission.line(LineId::kAlreadyClosed, facts);
+  emission.out.back().message = request;
 }
 
 void emit_local_fence(const Emission& emission) {

@@ -15,7 +15,8 @@ namespace takeover::logs {
 
 struct Emitted {
   Thread thread = Thread::kProcess;
-  What what = What::kLine;  // kLine: `line`, `facts`; kSend: `message`
+  What what =
+      What::kLine;  // kLine: `line`, `facts`, and the whole request if the line has it; kSend: `message`
   LineId line = LineId::kNoise;
   Facts facts{};
   impl::Message message{};
