@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "spec/json/text.h"
 
@@ -96,6 +97,16 @@ std::string without_commands(std::string_view text) {
     text.remove_prefix(1);
   }
   return out;
+}
+
+std::string file_name_of(std::string_view name) {
+  constexpr std::size_t kLongest = 80;
+  std::string text;
+  for (const char c : name.substr(0, kLongest)) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+    text += is_plain || (c == '.' && !text.empty()) ? c : '-';
+  }
+  return text;
 }
 
 }  // namespace takeover::cli

@@ -26,4 +26,8 @@ namespace takeover::cli {
 // at the start of a line, and for "##[" anywhere.
 [[nodiscard]] std::string without_commands(std::string_view text);
 
+// Of a name, what a file's may be on any system: short, on one level, and not hidden. Two names may come to
+// the same.
+[[nodiscard]] std::string file_name_of(std::string_view name);
+
 }  // namespace takeover::cli

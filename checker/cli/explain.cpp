@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <map>
 #include <set>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "checker/cli/document.h"
+#include "checker/cli/escape.h"
 #include "checker/cli/explain_report.h"
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
@@ -70,21 +70,10 @@ logs::ExplainOptions explain_options(const Options& options) {
   return result;
 }
 
-// Of a name whatever a file's name may be on any system: short, on one level, and not hidden.
-std::string safe(std::string_view name) {
-  constexpr std::size_t kLongest = 80;
-  std::string text;
-  for (const char c : name.substr(0, kLongest)) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
-    text += is_plain || (c == '.' && !text.empty()) ? c : '-';
-  }
-  return text;
-}
-
 // Where the run of a history goes; no two to the same place.
 std::string trace_path(const Options& options, const logs::History& history, std::string_view verdict,
                        std::set<std::string>& taken) {
-  std::string name = safe(history.node) + "." + safe(history.changefeed);
+  std::string name = file_name_of(history.node) + "." + file_name_of(history.changefeed);
   if (history.life > 1) name += fmt::format(".life-{}", history.life);
   std::string distinct = name;
   for (int i = 2; !taken.insert(distinct).second; ++i) distinct = fmt::format("{}-{}", name, i);

@@ -275,6 +275,10 @@ void declare_simulate(CLI::App& command, Options& options) {
       ->check(whole(1, 100'000))
       ->capture_default_str();
   command.add_option("--record", options.record, "Write the run as a trace")->check(not_empty("the file"));
+  command
+      .add_option("--log", options.log,
+                  "Write into this folder what TiCDC would: of each node NODE.log and NODE.messages.jsonl")
+      ->check(not_empty("the folder"));
   add_rules(command, options);
 }
 

@@ -46,6 +46,7 @@ struct Options {
   bool learn = false;                  // replay
   bool cross_check = false;            // check
   std::string record{};                // simulate
+  std::string log{};                   // simulate: a folder
   std::size_t steps = 100;             // simulate
   std::size_t size = 3;                // example
   bool hasty = false;                  // example: the broken variant

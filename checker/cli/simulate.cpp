@@ -13,6 +13,7 @@
 #include "checker/cli/output.h"
 #include "checker/cli/progress.h"
 #include "checker/engine/random_walk.h"
+#include "checker/logs/log_run.h"
 #include "checker/model/node_model.h"
 #include "checker/runs/judge_run.h"
 #include "checker/runs/recording.h"
@@ -54,6 +55,21 @@ std::string render(const std::string& scenario, const Options& options, std::siz
   return text;
 }
 
+// Lines of two threads may stand in either order, by so many lines.
+constexpr std::size_t kMostDelay = 2;
+
+void leave_logs(Json& document, const Options& options, const model::NodeModel& model,
+                const engine::Trace<model::NodeModel>& run) {
+  for (const impl::NodeId node : model.scenario().nodes) {
+    const logs::WrittenLogs written =
+        logs::log_run(model, run, node, {.seed = options.seed, .most_delay = kMostDelay});
+    const std::string file = options.log + "/" + file_name_of(model.scenario().names.of(node));
+    leave_file(document, file + ".log", written.text);
+    leave_file(document, file + ".messages.jsonl", written.messages);
+    leave_file(document, file + ".ids.json", written.ids.dump(1) + "\n");
+  }
+}
+
 }  // namespace
 
 int run_simulate(const Options& options) {
@@ -61,6 +77,7 @@ int run_simulate(const Options& options) {
   const model::NodeModel model(scenario, rules_of(options), properties_of(options));
   expect_judgeable(options, scenario);
   if (!options.record.empty()) expect_record_place(options.record);
+  if (!options.log.empty()) expect_folder("--log", options.log);
   const auto run = engine::random_walk(model, options.seed, options.steps, &interrupted());
   const bool cut_short = interrupted() && run.steps.size() < options.steps &&
                          runs::goes_on(model, run.steps.empty() ? run.initial : run.steps.back().state);
@@ -80,6 +97,7 @@ int run_simulate(const Options& options) {
                                 .seed = options.seed};
     leave_file(document, options.record, traces::to_text(runs::record_run(model, run, header)));
   }
+  if (!options.log.empty()) leave_logs(document, options, model, run);
   // What was asked for by name, and had nothing to say, was not judged.
   const bool unjudged = !options.properties.empty() && !findings.idle.empty();
   const int code = violates ? kViolation : cut_short || unjudged ? kInconclusive : kAllHolds;
