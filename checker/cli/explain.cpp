@@ -126,6 +126,17 @@ class Progress {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// As for every other input that is wrong: a line each on stderr. A file of another kind is wrong in each
+// line.
+void tell_malformed(const Json& malformed) {
+  constexpr std::size_t kTold = 20;
+  for (std::size_t i = 0; i < malformed.size() && i < kTold; ++i)
+    print_error(malformed[i].get<std::string>());
+  if (malformed.size() > kTold) {
+    print_error(fmt::format("takeover: {} more of these; --format json has all", malformed.size() - kTold));
+  }
+}
+
 std::uint64_t peak_memory() {
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) != 0) return 0;
@@ -151,7 +162,7 @@ int run_explain(const Options& options) {
   }
   document["peak_memory_bytes"] = peak_memory();
   print_explained(document, options.format);
-  for (const Json& line : document["malformed"]) print_error(line.get<std::string>());
+  tell_malformed(document["malformed"]);
   return tell_not_written(document, exit_code_of_explained(document));
 }
 

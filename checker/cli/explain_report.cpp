@@ -83,6 +83,7 @@ void add_refuted(const logs::Logs& logs, const logs::History& history, const log
   refuted["profiles"] = explanation.profiles;
   refuted["tried"] = explanation.tried;
   refuted["to_try"] = explanation.to_try;
+  refuted["may_miss_its_begin"] = explanation.may_miss_its_begin;
   json["refuted"] = std::move(refuted);
 }
 
@@ -109,6 +110,10 @@ Json explain_document(const Options& options, const logs::Logs& logs) {
   }
   document["malformed"] = Json::array();
   for (const spec::InputError& error : logs.errors) document["malformed"].push_back(error.to_line());
+  if (logs.histories.empty() && logs.errors.empty()) {
+    document["malformed"].push_back(
+        "takeover: no line tells of what a node did for a changefeed; expected logs of TiCDC's, or message logs");
+  }
   document["not_established"] = Json::array();
   return document;
 }
@@ -125,6 +130,7 @@ Json history_to_json(const logs::Logs& logs, const logs::History& history,
             {"files", Json::array()},
             {"verdict", "inconclusive"},
             {"lines", history.lines.size()},
+            {"begins", history.begins},
             {"steps", 0},
             {"seen", 0},
             {"unseen", 0},

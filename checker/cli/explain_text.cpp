@@ -77,6 +77,9 @@ std::vector<std::string> refutation_words(const Json& refuted) {
   } else if (refuted["changes"].empty() && refuted["profiles"].empty()) {
     lines.emplace_back("no single change of the rules, and no profile, explains this line");
   }
+  if (refuted["may_miss_its_begin"].get<bool>()) {
+    lines.emplace_back("no line says that the process begins here; if it does not, --gap takes it so");
+  }
   return lines;
 }
 

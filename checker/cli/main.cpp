@@ -337,7 +337,9 @@ void declare_list(CLI::App& command, Options& options) {
 }
 
 void declare_schema(CLI::App& command, Options& options) {
-  command.add_option("what", options.arguments, "trace, scenario")->required()->expected(1);
+  command.add_option("what", options.arguments, "trace, scenario, messages (a line of a message log)")
+      ->required()
+      ->expected(1);
 }
 
 struct Command {
@@ -366,7 +368,8 @@ constexpr std::array<Command, 10> kCommands{{
     {"example", "Run one of the engine's own example models", "example two-phase-commit --size 7 --workers 2",
      declare_example, run_example, true},
     {"list", "What there is, each with its one-line meaning", "list guards", declare_list, run_list, false},
-    {"schema", "The JSON Schema of a trace or a scenario", "schema trace", declare_schema, run_schema, false},
+    {"schema", "The JSON Schema of a trace, a scenario or a message log", "schema trace", declare_schema,
+     run_schema, false},
 }};
 
 // A name that is given twice says nothing more.

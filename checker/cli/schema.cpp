@@ -1,4 +1,4 @@
-// takeover schema: what traces and scenarios are validated against.
+// takeover schema: what traces, scenarios and message logs are validated against.
 #include <fmt/format.h>
 
 #include <string>
@@ -7,6 +7,7 @@
 #include "checker/cli/input.h"
 #include "checker/cli/options.h"
 #include "checker/cli/output.h"
+#include "checker/logs/read.h"
 #include "spec/world/scenario.h"
 #include "traces/trace.h"
 
@@ -14,12 +15,15 @@ namespace takeover::cli {
 
 int run_schema(const Options& options) {
   const std::string& what = options.arguments.front();
-  if (what != "trace" && what != "scenario") {
-    throw BadInput(fmt::format("takeover: command line: no schema of a '{}'; expected trace or scenario",
-                               one_line(what)));
-  }
-  print_document((what == "trace" ? traces::trace_schema() : spec::scenario_schema()).dump(1) + "\n");
-  return kAllHolds;
+  const auto print = [](const auto& schema) {
+    print_document(schema.dump(1) + "\n");
+    return kAllHolds;
+  };
+  if (what == "trace") return print(traces::trace_schema());
+  if (what == "scenario") return print(spec::scenario_schema());
+  if (what == "messages") return print(logs::message_log_schema());
+  throw BadInput(fmt::format(
+      "takeover: command line: no schema of a '{}'; expected trace, scenario or messages", one_line(what)));
 }
 
 }  // namespace takeover::cli

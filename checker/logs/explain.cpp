@@ -110,10 +110,10 @@ class Remedies {
   Clock::time_point start_ = Clock::now();
 };
 
-// What was before the first line is not known: what leans on it is not judged.
-spec::PropertySet judgeable(const History& history, const SearchOptions& options) {
+// Where something may be missing, what leans on what was before is not judged.
+spec::PropertySet judgeable(const SearchOptions& options) {
   spec::PropertySet judged = options.judged;
-  if (history.begins) return judged;
+  if (!options.gap) return judged;
   for (const spec::PropertyInfo& property : spec::all_properties()) {
     if (property.memory.any()) judged.reset(static_cast<std::size_t>(property.property));
   }
@@ -163,7 +163,7 @@ void complete(const History& history, const Explanation& explanation, const std:
 
 Explanation explain(const History& history, const ExplainOptions& options) {
   ExplainOptions judging = options;
-  judging.search.judged = judgeable(history, options.search);
+  judging.search.judged = judgeable(options.search);
   Explanation explanation{.outcome = search_within(history, judging.search, options.max_memory_bytes),
                           .judged = judging.search.judged};
   impl::Rules rules = options.search.rules;
@@ -172,6 +172,7 @@ Explanation explain(const History& history, const ExplainOptions& options) {
     if (explanation.switched.back().is_guard) throw std::logic_error("a search has changed a guard");
   }
   if (std::holds_alternative<Refuted>(explanation.outcome.verdict)) {
+    explanation.may_miss_its_begin = !history.begins && !options.search.gap;
     Remedies(history, judging, explanation).look_for();
   }
   return explanation;
@@ -230,7 +231,9 @@ std::vector<std::string> left_open(const History& history) {
     }
   }
   if (!history.ends_alive) open.emplace_back("of a process that was killed: what it did and had not logged");
-  if (!history.begins) open.emplace_back("of a log that begins in the midst: what was before");
+  if (!history.begins) {
+    open.emplace_back("of a log that does not say that the process begins with it: what was before");
+  }
   return open;
 }
 

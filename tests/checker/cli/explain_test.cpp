@@ -1,0 +1,313 @@
+// `explain`, of recorded logs, and of such in which one line was altered.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/checker/cli/program.h"
+
+using namespace takeover::test;
+
+namespace {
+
+std::string data(const std::string& name) {
+  return std::string(TAKEOVER_SOURCE_DIR) + "/tests/checker/logs/data/" + name;
+}
+
+// A move of a table is under way, its Remove is held, the maintainer moves from N2 to N1, and then the Remove
+// of N2's epoch comes to N3, which drops it.
+std::string late_remove(const std::string& file) {
+  return data("cluster/h1_late_remove/" + file);
+}
+
+// In the scratch folder: a log of which one line is another.
+std::string altered(const std::string& log, const std::string& name,
+                    const std::function<bool(nlohmann::json&)>& alter) {
+  std::istringstream lines(read(log));
+  std::string text;
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    nlohmann::json message = nlohmann::json::parse(line);
+    if (alter(message)) {
+      ++count;
+      line = message.dump();
+    }
+    text += line + "\n";
+  }
+  REQUIRE(count == 1);
+  write(name, text);
+  return name;
+}
+
+// As a node without schedule-admission would have it: it takes the Remove, and says a while later that its
+// dispatcher has stopped.
+std::string remove_taken(const std::string& name = "taken.msg.jsonl") {
+  return altered(late_remove("N3.msg.jsonl"), name, [](nlohmann::json& line) {
+    if (line["t"] != 4829704) return false;
+    line["msg"]["statuses"] = nlohmann::json::parse(
+        R"([{"ID": "d9d7ce061", "checkpoint_ts": "470712160484065280", "component_status": "Stopped", "mode": 0}])");
+    return true;
+  });
+}
+
+// The answer to the second owner says of the dispatcher that works that it has stopped.
+std::string wrong_answer() {
+  return altered(late_remove("N3.msg.jsonl"), "answer.msg.jsonl", [](nlohmann::json& line) {
+    if (line["type"] != "MaintainerBootstrapResponse" || line["to"] != "N1") return false;
+    line["msg"]["spans"][0]["component_status"] = "Stopped";
+    return true;
+  });
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+nlohmann::json explained(const std::string& arguments, int code) {
+  const Outcome outcome = run("explain --format json " + arguments);
+  CHECK(outcome.code == code);
+  check_schema(outcome.out);
+  return nlohmann::json::parse(outcome.out);
+}
+
+std::vector<std::string> with_verdict(const nlohmann::json& history, const std::string& verdict) {
+  std::vector<std::string> ids;
+  for (const nlohmann::json& property : history["properties"]) {
+    if (property["verdict"] == verdict) ids.push_back(property["id"]);
+  }
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("explain ends with the code of its verdicts", "[explain]") {
+  const std::string good = late_remove("N3.msg.jsonl");
+  const std::string violating = data("node/300003/A.messages.jsonl");
+  const std::string refuted = remove_taken();
+  struct Row {
+    std::string arguments;
+    int code;
+    std::string says;
+  };
+  for (const Row& row : std::vector<Row>{
+           {good, 0, "(1 explained, 0 of them with a violation; 0 refuted, 0 inconclusive)"},
+           {refuted, 1, "(0 explained, 0 of them with a violation; 1 refuted, 0 inconclusive)"},
+           {violating, 1, "VIOLATED in every explanation as short as this: no-dead-takeover"},
+           {"no-such.log", 2, ""},
+           {good + " no-such.log", 2, "(1 explained"},
+           {good + " --max-states 5", 3, "INCONCLUSIVE: stopped by the limit of states at "},
+           // The first of 1, 2, 3.
+           {refuted + " no-such.log", 1, "1 refuted"},
+           {"no-such.log --max-states 5 " + good, 2, "1 inconclusive"},
+       }) {
+    CAPTURE(row.arguments);
+    const Outcome outcome = run("explain --quiet " + row.arguments);
+    CHECK(outcome.code == row.code);
+    CHECK(contains(outcome.out, row.says));
+    CHECK(contains(outcome.err, "no-such.log") == contains(row.arguments, "no-such.log"));
+  }
+}
+
+TEST_CASE("an explanation is a run that replay and show take, each step with its line", "[explain]") {
+  const std::string log = late_remove("N3.msg.jsonl");
+  const nlohmann::json document = explained(log + " --out explained", 0);
+  const nlohmann::json& history = document["histories"][0];
+  CHECK(history["node"] == "N3");
+  CHECK(history["verdict"] == "explained");
+  CHECK(history["trace"] == "explained/N3.cf1.explained.trace.json");
+  CHECK(with_verdict(history, "violated-in-all").empty());
+  CHECK(document["profile"] == "pr-5436");
+  CHECK_FALSE(document["not_established"].empty());
+
+  CHECK(run("replay explained/N3.cf1.explained.trace.json").code == 0);
+  const Outcome shown = run("show explained/N3.cf1.explained.trace.json");
+  CHECK(contains(shown.out, "profile:   pr-5436\n"));
+  // By the log: the Bootstraps of N2 and N1 arrive with lines 7 and 28, the Remove of N2 with line 33.
+  CHECK(contains(shown.out, "N2/470712159542968320 -> N3 (received): MaintainerBootstrapRequest"));
+  CHECK(contains(shown.out, "N3.msg.jsonl:7)\n"));
+  CHECK(contains(shown.out, "N3.msg.jsonl:28)\n"));
+  CHECK(contains(shown.out, "N3.msg.jsonl:33)\n"));
+  const nlohmann::json trace =
+      nlohmann::json::parse(read(scratch() + "/explained/N3.cf1.explained.trace.json"));
+  CHECK(trace["steps"].size() == history["steps"]);
+  const auto unseen = std::ranges::count_if(trace["steps"], [](const nlohmann::json& step) {
+    return step.contains("unseen") && step["unseen"] == true;
+  });
+  CHECK(history["unseen"] == unseen);
+}
+
+TEST_CASE("a log of a node without a guard is refuted, and the guard is named", "[explain]") {
+  const std::string log = remove_taken();
+  const nlohmann::json document = explained(log + " --out refuted", 1);
+  const nlohmann::json& history = document["histories"][0];
+  CHECK(history["verdict"] == "refuted");
+  CHECK(history["refuted"]["file"] == log);
+  // The heartbeat is line 35, and the one before it line 34.
+  CHECK(history["refuted"]["line"] == 35);
+  CHECK(history["refuted"]["changes"] ==
+        nlohmann::json::parse(R"([{"name": "schedule-admission", "kind": "guard",
+                                                          "change": "taken-out", "explains_all": true}])"));
+  // Neither has the guard.
+  CHECK(history["refuted"]["profiles"] == nlohmann::json{"pre-5434", "pr-5434"});
+  CHECK(history["refuted"]["tried"] == history["refuted"]["to_try"]);
+  // The run up to there is one.
+  CHECK(history["trace"] == "refuted/N3.cf1.refuted.trace.json");
+  CHECK(run("replay refuted/N3.cf1.refuted.trace.json").code == 0);
+
+  const Outcome text = run("explain " + log);
+  CHECK(contains(text.out, "N3 cf1: REFUTED at " + log + ":35: sends HeartBeatRequest to N1 "));
+  CHECK(contains(text.out, "\n  without schedule-admission all lines are explained\n"));
+  // Without it they are explained, and what an old owner sent was let in: by an owner's fence none is.
+  for (const std::string rules : {"--without schedule-admission", "--profile pre-5434"}) {
+    const nlohmann::json without = explained(log + " " + rules, 1)["histories"][0];
+    CHECK(without["verdict"] == "explained");
+    CHECK(with_verdict(without, "violated-in-all") == std::vector<std::string>{"owner-fence"});
+  }
+}
+
+TEST_CASE("a log that no rule could have led to is refuted at the line that is wrong", "[explain]") {
+  const nlohmann::json document = explained(wrong_answer(), 1);
+  const nlohmann::json& refuted = document["histories"][0]["refuted"];
+  CHECK(refuted["line"] == 29);
+  CHECK(refuted["changes"].empty());
+  CHECK(refuted["profiles"].empty());
+  CHECK(contains(run("explain answer.msg.jsonl").out,
+                 "\n  no single change of the rules, and no profile, explains this line\n"));
+}
+
+TEST_CASE("a property that every explanation violates is the trace's verdict", "[explain]") {
+  const nlohmann::json document = explained(data("node/300003/A.messages.jsonl") + " --out violating", 1);
+  const nlohmann::json& history = document["histories"][0];
+  CHECK(with_verdict(history, "violated-in-all") == std::vector<std::string>{"no-dead-takeover"});
+  const auto trace = history["trace"].get<std::string>();
+  CHECK(run("replay " + trace).code == 0);
+  CHECK(contains(run("show " + trace).out, "\nViolated: no-dead-takeover\n"));
+
+  const nlohmann::json asked = explained(data("node/300003/A.messages.jsonl") + " --property one-writer", 0);
+  CHECK(with_verdict(asked["histories"][0], "violated-in-none") == std::vector<std::string>{"one-writer"});
+  CHECK(with_verdict(asked["histories"][0], "not-judged").size() + 1 ==
+        asked["histories"][0]["properties"].size());
+  CHECK(asked["named_properties"] == nlohmann::json{"one-writer"});
+}
+
+TEST_CASE("several nodes are explained, each by itself", "[explain]") {
+  const nlohmann::json document =
+      explained(late_remove("N1.msg.jsonl") + " --node N2=" + late_remove("N2.msg.jsonl") + " " +
+                    late_remove("N3.msg.jsonl"),
+                0);
+  std::vector<std::string> nodes;
+  for (const nlohmann::json& history : document["histories"]) nodes.push_back(history["node"]);
+  CHECK(nodes == std::vector<std::string>{"N1", "N2", "N3"});
+  CHECK(document["files"].size() == 3);
+}
+
+TEST_CASE("explain refuses a command line that it cannot follow", "[explain]") {
+  const std::string log = late_remove("N3.msg.jsonl");
+  for (const auto& [arguments, says] : std::vector<std::pair<std::string, std::string>>{
+           {"", "no log; expected LOG, or --node NAME=LOG"},
+           {"--node N3", "--node N3; expected NAME=LOG"},
+           {"--node =" + log, "expected NAME=LOG"},
+           {"--node N3=", "expected NAME=LOG"},
+           {log + " --property create-tried", "create-tried cannot be judged by a log, which ends"},
+           {log + " --property deadlock-free", "deadlock-free cannot be judged by a log, which ends"},
+           {log + " --property nothing", "no property 'nothing'"},
+           {log + " --profile nothing", "no profile 'nothing'"},
+           {log + " --out /proc/no/such", "--out /proc/no/such: cannot be written"},
+       }) {
+    CAPTURE(arguments);
+    const Outcome outcome = run("explain " + arguments);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err.starts_with("takeover: command line: "));
+    CHECK(contains(outcome.err, says));
+    CHECK(std::ranges::count(outcome.err, '\n') == 1);
+  }
+}
+
+TEST_CASE("logs that tell of no changefeed are no success", "[explain]") {
+  write("empty.msg.jsonl", R"({"t": 1, "node": "A", "dir": "event", "event": "start"})"
+                           "\n");
+  const Outcome outcome = run("explain empty.msg.jsonl");
+  CHECK(outcome.code == 2);
+  CHECK(std::ranges::count(outcome.err, '\n') == 1);
+}
+
+TEST_CASE("a run that cannot be written takes nothing from the verdict", "[explain]") {
+  std::filesystem::create_directories(scratch() + "/taken/N3.cf1.explained.trace.json");
+  const Outcome outcome = run("explain --format json --out taken " + late_remove("N3.msg.jsonl"));
+  CHECK(outcome.code == 4);
+  check_schema(outcome.out);
+  const nlohmann::json history = nlohmann::json::parse(outcome.out)["histories"][0];
+  CHECK(history["verdict"] == "explained");
+  CHECK(history["trace"].is_null());
+  CHECK_FALSE(history["not_written"].get<std::string>().empty());
+  CHECK(contains(outcome.err, "taken/N3.cf1.explained.trace.json: cannot be written: "));
+}
+
+TEST_CASE("JUnit has a case for each history, and for each input that is wrong", "[explain]") {
+  const Outcome outcome =
+      run("explain --format junit " + late_remove("N1.msg.jsonl") + " " + remove_taken() + " no-such.log");
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.out, "<testsuite name=\"explain\" tests=\"3\" failures=\"1\" errors=\"1\">"));
+  CHECK(contains(outcome.out, "<testcase classname=\"N1\" name=\"N1 cf1\" time="));
+  CHECK(contains(outcome.out,
+                 "<failure message=\"REFUTED at taken.msg.jsonl:35: sends HeartBeatRequest to N1; "));
+  CHECK(contains(outcome.out, "<error message=\"no-such.log: "));
+}
+
+TEST_CASE("an annotation stands at the line that diverges", "[explain]") {
+  const Outcome outcome = run("explain --format github " + remove_taken());
+  CHECK(outcome.code == 1);
+  CHECK(outcome.out.starts_with(
+      "::error file=taken.msg.jsonl,line=35,title=N3 cf1 is refuted::REFUTED at taken.msg.jsonl:35: "));
+  CHECK(contains(outcome.out, "; without schedule-admission all lines are explained"));
+  const Outcome stopped = run("explain --format github --max-states 5 " + late_remove("N3.msg.jsonl"));
+  CHECK(stopped.code == 3);
+  CHECK(stopped.out.starts_with("::warning file="));
+  CHECK(contains(stopped.out, ",title=N3 cf1 is inconclusive::INCONCLUSIVE: stopped by the limit of states"));
+}
+
+TEST_CASE("a file's name and a node's are names, whatever they hold", "[explain]") {
+  const std::string odd = remove_taken("<odd>,:%\n::error::.msg.jsonl");
+  const std::string quoted = "'" + odd + "'";
+  const Outcome text = run("explain " + quoted);
+  CHECK(text.code == 1);
+  CHECK_FALSE(contains(text.out, "\n::error"));
+  CHECK(contains(text.out, "<odd>,:%\\x0a::error::.msg.jsonl:35"));
+  const Outcome github = run("explain --format github " + quoted);
+  CHECK(github.out.starts_with("::error file=<odd>%2C%3A%25%0A%3A%3Aerror%3A%3A.msg.jsonl,line=35,"));
+  const Outcome junit = run("explain --format junit " + quoted);
+  CHECK(contains(junit.out, "REFUTED at &#60;odd&#62;,:%&#10;::error::.msg.jsonl:35"));
+  const nlohmann::json document = explained(quoted, 1);
+  CHECK(document["histories"][0]["refuted"]["file"] == odd);
+}
+
+TEST_CASE("a run's file has a name of its own, whatever its node is called", "[explain]") {
+  const std::string log = data("node/300003/A.messages.jsonl");
+  std::string renamed = read(log);
+  const std::string name = R"("node":"A")";
+  for (std::size_t at = 0; (at = renamed.find(name, at)) != std::string::npos;) {
+    renamed.replace(at, name.size(), R"("node":"../A\n/")");
+  }
+  write("renamed.jsonl", renamed);
+  const nlohmann::json document = explained("renamed.jsonl --out named", 1);
+  const auto trace = document["histories"][0]["trace"].get<std::string>();
+  CHECK(document["histories"][0]["node"] == "../A\n/");
+  CHECK(trace == "named/-.-A--.changefeed.explained.trace.json");
+  CHECK(run("replay " + trace).code == 0);
+}
+
+TEST_CASE("the schema of a message log is printed, and is what its lines are", "[explain]") {
+  const Outcome printed = run("schema messages");
+  REQUIRE(printed.code == 0);
+  const auto schema = nlohmann::ordered_json::parse(printed.out);
+  std::istringstream lines(read(data("node/300003/A.messages.jsonl")));
+  for (std::string line; std::getline(lines, line);) {
+    const auto error = takeover::spec::validate(nlohmann::ordered_json::parse(line), schema, "line");
+    if (error) FAIL(error->to_line());
+  }
+}
