@@ -113,9 +113,9 @@ constexpr std::array kRows{
         "dispatcher_orchestrator.go:710", kWarn, Thread::kFence, Use::kStep},
     Row{LineId::kCannotSendAnswer, "failed to send response", "dispatcher_orchestrator.go:814", kError,
         Thread::kOrchestrator, Use::kValue},
-    // A test that closes the orchestrator in parts writes none.
+    // A test that closes the orchestrator in parts writes none at all.
     Row{LineId::kClosing, "dispatcher orchestrator is closing", "dispatcher_orchestrator.go:824", kInfo,
-        Thread::kShutdown, Use::kValue},
+        Thread::kShutdown, Use::kStep},
     Row{LineId::kClosedOrchestrator, "dispatcher orchestrator closed", "dispatcher_orchestrator.go:847",
         kInfo, Thread::kShutdown, Use::kValue},
 };
