@@ -20,6 +20,7 @@ using impl::NodeId;
 // What the logs of all nodes tell of ids.
 struct Known {
   std::set<std::string, std::less<>> triggers{};
+  std::set<std::string, std::less<>> merged{};
   std::map<std::string, Changefeed, std::less<>> changefeed_of{};  // of a dispatcher
   Spans spans{};
   const ShortIds* ids = nullptr;
@@ -35,6 +36,7 @@ void learn(const TextLine& line, Known& known) {
   if (!line.trigger_here.empty()) known.triggers.insert(line.trigger_here);
   if (!line.trigger_asked.empty()) known.triggers.insert(line.trigger_asked);
   if (!line.id.empty() && names_a_trigger(line)) known.triggers.insert(line.id);
+  if (line.row->id == LineId::kMergeCreated) known.merged.insert(line.id);
   if (line.span) known.spans.see(*line.span);
   if (line.id.empty() || !line.changefeed) return;
   const auto [found, is_new] = known.changefeed_of.emplace(line.id, *line.changefeed);
@@ -152,7 +154,8 @@ class Placer {
     const bool is_created = line.row->id == LineId::kDispatcherCreated ||
                             line.row->id == LineId::kRedoDispatcherCreated ||
                             line.row->id == LineId::kEventCollectorAdds;
-    return is_created && known_.triggers.contains(line.id) ? Thread::kOrchestrator : line.row->thread;
+    if (is_created && known_.triggers.contains(line.id)) return Thread::kOrchestrator;
+    return is_created && known_.merged.contains(line.id) ? Thread::kMerge : line.row->thread;
   }
 
   [[nodiscard]] OfLife observed(const TextLine& line, spec::Names& names) const {
