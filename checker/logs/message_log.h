@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "checker/logs/clocks.h"
+#include "checker/logs/complaints.h"
 #include "checker/logs/history.h"
 #include "checker/logs/strands.h"
 #include "spec/json/json_input.h"
@@ -38,14 +39,15 @@ using spec::Json;
 // One file after the other. Lines of ours are held against the schema, many at a time.
 class MessageLogReader {
  public:
-  MessageLogReader(AllLogs& out, Clocks& clocks, std::vector<spec::InputError>& errors)
-      : out_(out), clocks_(clocks), errors_(errors) {}
+  MessageLogReader(AllLogs& out, Clocks& clocks, Complaints& complaints)
+      : out_(out), clocks_(clocks), complaints_(complaints) {}
 
   // Files of one node. `node`: what their lines are taken to be of, whatever they say; "": as they say.
   void begin_node(std::string node);
   void begin_file(std::string path);
   void take(const LineRef& at, std::string_view line);
-  [[nodiscard]] bool end_file();  // false: no line was one of a message log
+  void miss(const LineRef& at);  // a line cannot be given
+  [[nodiscard]] Times end_file();
 
  private:
   struct Held {
@@ -61,18 +63,19 @@ class MessageLogReader {
   void take_cluster_line(const LineRef& at, const Json& line);
   void take_id(const Json& line);
   void take_command(const LineRef& at, const Json& line, NodeLog& log);
+  void add_gap(const LineRef& at);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
   [[nodiscard]] NodeLog& node_of(const LineRef& at, const Json& line);
   [[nodiscard]] static Strand& strand_of(NodeLog& log, const Json& line);
 
   AllLogs& out_;
   Clocks& clocks_;
-  std::vector<spec::InputError>& errors_;
+  Complaints& complaints_;
   std::string path_;
   std::string node_;
   std::map<std::string, bool> is_ours_;  // of the nodes in these files; not if it was read before
   NodeLog not_ours_;
-  bool is_any_ = false;
+  Times times_;
   std::vector<Held> held_;
   std::optional<LineRef> broken_;      // the last line, unless another follows
   std::string last_node_;              // that a line named

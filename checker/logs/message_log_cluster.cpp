@@ -76,6 +76,15 @@ const Json& list_in(const Json& json, const char* key) {
   return value;
 }
 
+Json ids_in(const Json& json, const char* key) {
+  Json ids = list_in(json, key);
+  for (const Json& id : ids) {
+    if (!id.is_string() || id.get_ref<const std::string&>().empty())
+      refuse(fmt::format("/msg{}", spec::pointer_token(key)), id, "a dispatcher's short id");
+  }
+  return ids;
+}
+
 std::string_view mode_in(const Json& json) {
   const std::uint64_t mode = number_in(json, "mode");
   if (mode > 1) refuse("/msg/mode", member(json, "mode"), "0, or 1 of redo");
@@ -198,7 +207,7 @@ Json body_of(MessageType type, const Json& msg) {
     case MessageType::kClose: return {{"removed", flag_in(msg, "removed")}};
     case MessageType::kSchedule: return scheduled(msg);
     case MessageType::kMerge:
-      return {{"ids", list_in(msg, "dispatcherIDs")},
+      return {{"ids", ids_in(msg, "dispatcherIDs")},
               {"merged_id", id_in(msg, "mergedDispatcherID")},
               {"mode", mode_in(msg)}};
     case MessageType::kHeartBeatResponse: return heartbeat_response(msg);

@@ -83,7 +83,8 @@ const Json& message_log_schema() {
 }
 
 bool is_of_message_log(std::string_view line) {
-  return line.starts_with('{') && line.find("\"dir\"") != std::string_view::npos;
+  const auto has = [&](std::string_view key) { return line.find(key) != std::string_view::npos; };
+  return line.starts_with('{') && has("\"dir\"") && !has("\"level\"");
 }
 
 void MessageLogReader::begin_node(std::string node) {
@@ -95,7 +96,7 @@ void MessageLogReader::begin_node(std::string node) {
 
 void MessageLogReader::begin_file(std::string path) {
   path_ = std::move(path);
-  is_any_ = false;
+  times_ = {};
 }
 
 void MessageLogReader::take(const LineRef& at, std::string_view line) {
@@ -109,7 +110,7 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
     broken_ = at;
     return;
   }
-  is_any_ = true;
+  times_.see(time_of_line(json));
   const bool is_cluster_form = json.contains("topic") || json.contains("msg") || json.contains("id") ||
                                (json.contains("dir") && json["dir"] != "event" && !json.contains("message"));
   if (is_cluster_form) {
@@ -121,11 +122,11 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
   if (held_.size() >= kLinesAtOnce) take_held();
 }
 
-bool MessageLogReader::end_file() {
+Times MessageLogReader::end_file() {
   take_held();
   broken_.reset();
   fenced_.reset();
-  return is_any_;
+  return times_;
 }
 
 void MessageLogReader::take_held() {
@@ -144,15 +145,24 @@ bool MessageLogReader::fits(const Held& held) {
   return !error;
 }
 
-// The line is missing: whatever it told happened unseen.
+void MessageLogReader::miss(const LineRef& at) {
+  take_held();
+  add_gap(at);
+}
+
+// Whatever the line told happened unseen.
+void MessageLogReader::add_gap(const LineRef& at) {
+  if (last_node_.empty()) return;
+  NodeLog& log = out_.node(last_node_, true);
+  add_to_all(log, at, 0, Thread::kProcess, What::kGap, "a line that cannot be read");
+}
+
 void MessageLogReader::refuse(const LineRef& at, std::string pointer, std::string what,
                               std::string expected) {
   std::string place = fmt::format("line {}", at.number);
   if (!pointer.empty()) place += fmt::format(", {}", pointer);
-  errors_.push_back({path_, std::move(place), std::move(what), std::move(expected)});
-  if (last_node_.empty()) return;
-  NodeLog& log = out_.node(last_node_, true);
-  add_to_all(log, at, 0, Thread::kProcess, What::kGap, "a line that cannot be read");
+  complaints_.add({path_, std::move(place), std::move(what), std::move(expected)});
+  add_gap(at);
 }
 
 NodeLog& MessageLogReader::node_of(const LineRef& at, const Json& line) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <limits>
 #include <system_error>
@@ -23,6 +24,19 @@ spec::InputError not_a_log(const std::string& path, std::string what) {
   return {path, "", std::move(what), "a log, plain or compressed with gzip"};
 }
 
+// Of a line of a message log.
+std::optional<std::int64_t> time_of_message(std::string_view line) {
+  constexpr std::string_view kKey = "\"t\":";
+  const std::size_t found = line.find(kKey);
+  if (!line.starts_with('{') || found == std::string_view::npos) return {};
+  line.remove_prefix(found + kKey.size());
+  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  std::int64_t time = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), time);
+  if (error != std::errc{}) return {};
+  return time;
+}
+
 std::int64_t first_time(const std::string& path) {
   Source source({path});
   LineReader reader;
@@ -33,6 +47,7 @@ std::int64_t first_time(const std::string& path) {
     if (line == nullptr) continue;
     const auto outcome = reader.read(line->text);
     if (const auto* read = std::get_if<RawLine>(&outcome)) return read->time_us;
+    if (const auto time = time_of_message(line->text)) return *time;
   }
   return std::numeric_limits<std::int64_t>::max();
 }

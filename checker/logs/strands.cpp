@@ -18,6 +18,7 @@ class Labels {
   explicit Labels(const AllLogs& logs) : words_(logs.ids.words) {
     for (const auto& [key, log] : logs.nodes) {
       for (const auto& [spelling, strand] : log.strands) {
+        if (!strand.changefeed.name.empty()) names_.insert(strand.changefeed.name);
         if (!strand.changefeed.keyspace.empty())
           keyspaces_.emplace(strand.changefeed.name, strand.changefeed.keyspace);
         if (!strand.short_id.empty()) incarnations_[strand.changefeed.name].insert(strand.short_id);
@@ -26,7 +27,9 @@ class Labels {
   }
 
   [[nodiscard]] std::string of(const Strand& strand) const {
-    const std::string& name = strand.changefeed.name;
+    // Where there is one, a message log may leave out which.
+    const bool is_told = !strand.changefeed.name.empty() || names_.size() != 1;
+    const std::string& name = is_told ? strand.changefeed.name : *names_.begin();
     if (name.empty()) return "changefeed";
     const auto keyspace = keyspaces_.find(name);
     std::string label = keyspace == keyspaces_.end() ? name : fmt::format("{}/{}", keyspace->second, name);
@@ -40,6 +43,7 @@ class Labels {
 
  private:
   const std::map<std::string, Gid, std::less<>>& words_;
+  std::set<std::string> names_;
   std::map<std::string, std::string> keyspaces_;
   std::map<std::string, std::set<std::string>> incarnations_;
 };
@@ -86,6 +90,12 @@ bool is_named(const Strand& strand, const ShortIds& ids, std::string_view spelli
 
 }  // namespace
 
+void Times::see(std::int64_t time_us) {
+  first_us = lines == 0 ? time_us : std::min(first_us, time_us);
+  last_us = lines == 0 ? time_us : std::max(last_us, time_us);
+  ++lines;
+}
+
 void NodeLog::begin_life() {
   const bool is_first = lives.size() == 1 && strands.empty() && of_all.empty() && !lives.back().begins;
   if (!is_first) {
@@ -95,7 +105,7 @@ void NodeLog::begin_life() {
   lives.back().begins = true;
 }
 
-void choose(AllLogs& logs, std::string_view changefeed, std::vector<spec::InputError>& errors) {
+void choose(AllLogs& logs, std::string_view changefeed, Complaints& complaints) {
   if (changefeed.empty()) return;
   std::set<std::string> others;
   bool is_any = false;
@@ -110,8 +120,8 @@ void choose(AllLogs& logs, std::string_view changefeed, std::vector<spec::InputE
   if (is_any) return;
   std::string known;
   for (const std::string& other : others) known += (known.empty() ? "one of " : ", ") + other;
-  errors.push_back({"--changefeed", "", fmt::format("no line of the changefeed '{}'", changefeed),
-                    known.empty() ? "a changefeed of the logs" : known});
+  complaints.add({"--changefeed", "", fmt::format("no line of the changefeed '{}'", changefeed),
+                  known.empty() ? "a changefeed of the logs" : known});
 }
 
 const std::string& NodeLog::self(std::uint32_t life) const {

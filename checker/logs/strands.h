@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "checker/logs/complaints.h"
 #include "checker/logs/history.h"
 #include "checker/logs/ids.h"
-#include "spec/json/json_input.h"
 
 namespace takeover::logs {
 
@@ -68,7 +68,17 @@ struct AllLogs {
 
 // Leaves those that any of its spellings names: "default/cf", "cf", "cf#high:low", "high:low". "" names all.
 // An error if it names none.
-void choose(AllLogs& logs, std::string_view changefeed, std::vector<spec::InputError>& errors);
+void choose(AllLogs& logs, std::string_view changefeed, Complaints& complaints);
+
+// Of the lines of a file that are its format's.
+struct Times {
+  std::int64_t first_us = 0;
+  std::int64_t last_us = 0;
+  std::uint64_t lines = 0;
+
+  void see(std::int64_t time_us);
+  [[nodiscard]] bool is_none() const { return lines == 0; }
+};
 
 // Splits them: by node, changefeed and life, in this order. Each has the process's own lines, too.
 [[nodiscard]] std::vector<History> split(AllLogs logs);

@@ -45,7 +45,7 @@ void TextLogReader::begin_file(std::string path) {
   path_ = std::move(path);
   is_decided_ = false;
   is_stream_ = false;
-  is_any_ = false;
+  times_ = {};
   broken_.reset();
 }
 
@@ -68,10 +68,15 @@ void TextLogReader::decide() {
   for (const auto& [at, line] : std::exchange(first_, {})) take_line(at, line);
 }
 
-bool TextLogReader::end_file() {
+void TextLogReader::miss(const LineRef& at) {
+  if (!is_decided_) decide();
+  for (auto& [name, node] : nodes_) node.gaps.emplace_back(node.life(), at);
+}
+
+Times TextLogReader::end_file() {
   if (!is_decided_) decide();
   broken_.reset();
-  return is_any_;
+  return times_;
 }
 
 std::vector<TextNode> TextLogReader::end_node(const std::string& name) {
@@ -93,13 +98,14 @@ void TextLogReader::take_line(const LineRef& at, std::string_view text) {
     if (!is_of_others(*why)) take_broken(at, *why);
     return;
   }
-  is_any_ = true;
+  const auto* const unwanted = std::get_if<Unwanted>(&outcome);
+  times_.see(unwanted != nullptr ? unwanted->head.time_us : std::get<RawLine>(outcome).time_us);
   if (const auto broken = std::exchange(broken_, std::nullopt)) {
     refuse(broken->first, "", std::string(name_of(broken->second)),
            "a whole line; only the last may be torn");
-    for (auto& [name, node] : nodes_) node.gaps.emplace_back(node.life(), broken->first);
+    miss(broken->first);
   }
-  if (const auto* const unwanted = std::get_if<Unwanted>(&outcome)) {
+  if (unwanted != nullptr) {
     if (row_of(unwanted->head.message, unwanted->head.caller) == nullptr) ++unknown_;
     see(unwanted->head);
     return;
@@ -166,7 +172,7 @@ void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& r
 void TextLogReader::refuse(const LineRef& at, std::string pointer, std::string what, std::string expected) {
   std::string place = fmt::format("line {}", at.number);
   if (!pointer.empty()) place += fmt::format(", field {}", pointer);
-  errors_.push_back({path_, std::move(place), std::move(what), std::move(expected)});
+  complaints_.add({path_, std::move(place), std::move(what), std::move(expected)});
 }
 
 }  // namespace takeover::logs

@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "checker/logs/complaints.h"
 #include "checker/logs/history.h"
 #include "checker/logs/read.h"
 #include "checker/logs/strands.h"
 #include "checker/logs/text_facts.h"
 #include "checker/logs/text_line.h"
-#include "spec/json/json_input.h"
 
 namespace takeover::logs {
 
@@ -34,14 +34,15 @@ struct TextNode {
 
 class TextLogReader {
  public:
-  TextLogReader(std::vector<spec::InputError>& errors, std::string node_key)
-      : errors_(errors), node_key_(std::move(node_key)) {}
+  TextLogReader(Complaints& complaints, std::string node_key)
+      : complaints_(complaints), node_key_(std::move(node_key)) {}
 
   // Files of one node, or of one stream. `node`: as it was given, or "".
   void begin_node(std::string node);
   void begin_file(std::string path);
   void take(const LineRef& at, std::string_view line);
-  [[nodiscard]] bool end_file();  // false: no line was one of TiCDC's
+  void miss(const LineRef& at);  // a line cannot be given
+  [[nodiscard]] Times end_file();
   // `name`: of a node that was given none, and calls itself nothing.
   [[nodiscard]] std::vector<TextNode> end_node(const std::string& name);
 
@@ -56,7 +57,7 @@ class TextLogReader {
   [[nodiscard]] TextNode* node_of(const LineRef& at, const RawLine& raw);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
 
-  std::vector<spec::InputError>& errors_;
+  Complaints& complaints_;
   std::string node_key_;
   LineReader all_;
   LineReader wanted_{&is_wanted};
@@ -67,7 +68,7 @@ class TextLogReader {
   std::vector<std::pair<LineRef, std::string>> first_;
   bool is_decided_ = false;
   bool is_stream_ = false;
-  bool is_any_ = false;
+  Times times_;
   std::optional<std::pair<LineRef, NotALine>> broken_;  // the last line, unless another follows
   std::uint64_t unknown_ = 0;
 
@@ -75,6 +76,6 @@ class TextLogReader {
 };
 
 // Puts what was kept into strands of the changefeeds.
-void place_lines(std::vector<TextNode> nodes, AllLogs& out, std::vector<spec::InputError>& errors);
+void place_lines(std::vector<TextNode> nodes, AllLogs& out, Complaints& complaints);
 
 }  // namespace takeover::logs

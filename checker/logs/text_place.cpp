@@ -48,12 +48,16 @@ class Feeds {
  public:
   explicit Feeds(const TextNode& node) {
     for (const TextLine& line : node.lines) {
-      if (line.changefeed && !line.changefeed->name.empty() && line.row->use == Use::kStep)
-        keyspaces_[line.changefeed->name].insert(line.changefeed->keyspace);
+      if (!line.changefeed || line.changefeed->name.empty()) continue;
+      bool& has_steps = keyspaces_[line.changefeed->name][line.changefeed->keyspace];
+      has_steps |= line.row->use == Use::kStep;
     }
     // A name alone is another spelling if any other is here.
     for (auto& [name, keyspaces] : keyspaces_) {
-      if (keyspaces.size() > 1) keyspaces.erase("");
+      if (keyspaces.size() == 1 || !keyspaces.contains("")) continue;
+      const bool has_steps = keyspaces[""];
+      keyspaces.erase("");
+      if (keyspaces.size() == 1) keyspaces.begin()->second |= has_steps;
     }
   }
 
@@ -62,21 +66,24 @@ class Feeds {
     std::vector<Changefeed> out;
     const auto found = keyspaces_.find(told.name);
     if (found == keyspaces_.end()) return out;
-    for (const std::string& keyspace : found->second) {
+    for (const auto& [keyspace, has_steps] : found->second) {
       if (told.keyspace.empty() || told.keyspace == keyspace) out.push_back({{}, keyspace, told.name});
     }
     return out;
   }
+  // All of which a step is told.
   [[nodiscard]] std::vector<Changefeed> all() const {
     std::vector<Changefeed> out;
     for (const auto& [name, keyspaces] : keyspaces_) {
-      for (const std::string& keyspace : keyspaces) out.push_back({{}, keyspace, name});
+      for (const auto& [keyspace, has_steps] : keyspaces) {
+        if (has_steps) out.push_back({{}, keyspace, name});
+      }
     }
     return out;
   }
 
  private:
-  std::map<std::string, std::set<std::string>> keyspaces_;
+  std::map<std::string, std::map<std::string, bool>> keyspaces_;  // of a name; whether steps are told of it
 };
 
 class Placer {
@@ -215,7 +222,7 @@ spec::InputError too_many(const std::string& node) {
 
 }  // namespace
 
-void place_lines(std::vector<TextNode> nodes, AllLogs& out, std::vector<spec::InputError>& errors) {
+void place_lines(std::vector<TextNode> nodes, AllLogs& out, Complaints& complaints) {
   Known known;
   known.ids = &out.ids;
   for (const TextNode& node : nodes) {
@@ -227,7 +234,7 @@ void place_lines(std::vector<TextNode> nodes, AllLogs& out, std::vector<spec::In
     try {
       place_node(std::move(node), known, out);
     } catch (const std::length_error&) {
-      errors.push_back(too_many(name));
+      complaints.add(too_many(name));
       out.nodes.erase({name, false});
     }
   }

@@ -1,0 +1,23 @@
+#include "checker/logs/complaints.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace takeover::logs {
+
+void Complaints::add(spec::InputError error) {
+  if (++counts_[error.file] <= kMostOfAFile) errors_.push_back(std::move(error));
+}
+
+std::vector<spec::InputError> Complaints::take() {
+  for (const auto& [file, count] : counts_) {
+    if (count <= kMostOfAFile) continue;
+    errors_.push_back(
+        {file, "", fmt::format("{} more of its lines are wrong", count - kMostOfAFile), "a log"});
+  }
+  counts_.clear();
+  return std::exchange(errors_, {});
+}
+
+}  // namespace takeover::logs
