@@ -23,15 +23,26 @@ Json place_of_line(const logs::Logs& logs, const logs::History& history, std::si
   return place_of_line(logs, history.lines[line].at);
 }
 
-// How often each kind of step happened unseen.
+// How often each kind of step happened, and no line says so.
 Json unseen_of(const std::vector<logs::ExplainedStep>& run) {
   Json counts = Json::object();
   for (const logs::ExplainedStep& step : run) {
-    if (!step.is_unseen) continue;
+    if (!step.lines.empty()) continue;
     Json& count = counts[std::string(traces::kind_name(step.action))];
     count = count.is_null() ? 1 : count.get<std::uint64_t>() + 1;
   }
   return counts;
+}
+
+// Of what was assumed, all but the unseen steps, which are told by their kinds.
+Json assumed_of(const logs::Explained& found) {
+  Json all = Json::array();
+  for (const logs::Assumed& assumed : found.assumed) {
+    if (assumed.what == logs::Assumption::kArrival || assumed.what == logs::Assumption::kUnseenStep) continue;
+    all.push_back(
+        {{"what", name_of(assumed.what)}, {"meaning", meaning_of(assumed.what)}, {"count", assumed.count}});
+  }
+  return all;
 }
 
 std::string_view verdict_on(spec::Property property, const logs::Explained& found,
@@ -45,15 +56,14 @@ std::string_view verdict_on(spec::Property property, const logs::Explained& foun
 
 void add_explained(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
   json["steps"] = found.run.size();
-  json["seen"] = found.seen;
-  json["unseen"] = found.unseen;
+  const auto is_seen = [](const logs::ExplainedStep& step) { return !step.lines.empty(); };
+  const auto seen = static_cast<std::size_t>(std::ranges::count_if(found.run, is_seen));
+  json["seen"] = seen;
+  json["unseen"] = found.run.size() - seen;
   json["unseen_steps"] = unseen_of(found.run);
   json["slack"] = found.slack;
   json["worlds"] = found.worlds;
-  for (const logs::Assumed& assumed : found.assumed) {
-    json["assumed"].push_back(
-        {{"what", name_of(assumed.what)}, {"meaning", meaning_of(assumed.what)}, {"count", assumed.count}});
-  }
+  json["assumed"] = assumed_of(found);
   for (const spec::PropertyInfo& property : spec::all_properties()) {
     json["properties"].push_back(
         {{"id", property.id}, {"verdict", verdict_on(property.property, found, judged)}});

@@ -106,7 +106,9 @@ std::string listed(const Json& counts) {
 
 std::vector<std::string> explained_words(const Json& history) {
   std::vector<std::string> lines;
-  if (!history["unseen_steps"].empty()) lines.push_back("unseen: " + listed(history["unseen_steps"]));
+  if (!history["unseen_steps"].empty()) {
+    lines.push_back("unseen: " + listed(history["unseen_steps"]));
+  }
   for (const Json& assumed : history["assumed"]) {
     lines.push_back(fmt::format("assumed: {} ({})", text_at(assumed, "meaning"), count_at(assumed, "count")));
   }

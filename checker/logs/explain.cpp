@@ -196,7 +196,7 @@ traces::Json trace_of(const History& history, const Explanation& explanation,
     traces::RecordedStep recorded{.action = step.action,
                                   .id = history.self,
                                   .rests_on = rests_of(history, files, step),
-                                  .unseen = step.is_unseen && step.lines.empty()};
+                                  .unseen = step.lines.empty()};
     if (const auto why_not = traces::take(outcome.rules, step.action, node, recorded.out)) {
       throw std::logic_error(
           fmt::format("a step of an explanation, {}: {}", traces::kind_name(step.action), *why_not));
