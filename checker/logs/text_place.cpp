@@ -26,8 +26,10 @@ struct Known {
   const ShortIds* ids = nullptr;
 };
 
+// A Remove need not say the span of what it removes.
 bool names_a_trigger(const TextLine& line) {
   const LineId id = line.row->id;
+  if (line.facts.action == impl::ScheduleAction::kRemove) return false;
   return id == LineId::kEventTriggerCreated || id == LineId::kRedoTriggerCreated ||
          (line.span && line.span->table == 0);
 }

@@ -11,6 +11,7 @@
 
 #include "checker/logs/read.h"
 #include "spec/json/values.h"
+#include "tests/checker/logs/renamed.h"
 #include "traces/compare.h"
 #include "traces/replay.h"
 #include "traces/trace.h"
@@ -23,34 +24,6 @@ constexpr std::array kRuns{"300001", "300002", "300003", "300101", "300102", "30
 std::string file_of(const std::string& run, const std::string& name) {
   return std::string(TAKEOVER_LOGS_DATA) + "/node/" + run + "/" + name;
 }
-
-// A step's facts, its names being those of the log.
-class Renamed {
- public:
-  Renamed(const spec::Names& from, spec::Names& to, std::map<std::string, std::string> spellings)
-      : from_(from), to_(to), spellings_(std::move(spellings)) {}
-
-  [[nodiscard]] Facts facts(Facts facts) const {
-    for (auto* id : {&facts.id, &facts.trigger_here, &facts.trigger_asked}) {
-      if (*id) *id = dispatcher(**id);
-    }
-    for (auto* node : {&facts.from, &facts.owner}) {
-      if (*node) *node = to_.node(from_.of(**node));
-    }
-    return facts;
-  }
-
- private:
-  [[nodiscard]] impl::DispatcherId dispatcher(impl::DispatcherId id) const {
-    if (id == impl::DispatcherId::kNone) return id;
-    const auto found = spellings_.find(from_.of(id));
-    return to_.dispatcher(found == spellings_.end() ? from_.of(id) : found->second);
-  }
-
-  const spec::Names& from_;
-  spec::Names& to_;
-  std::map<std::string, std::string> spellings_;
-};
 
 std::vector<Emitted> emitted_by(const traces::Trace& trace) {
   std::vector<Emitted> all;
