@@ -151,10 +151,16 @@ std::vector<Owner> Asker::takeovers() const {
                          line().line == LineId::kRemoveNotFound;
   if (facts().owner && facts().owner_epoch) {
     add({*facts().owner, *facts().owner_epoch});
-  } else if ((is_owners && facts().epoch && *facts().epoch != manager_->epoch) || width_.pools) {
+  } else if (is_owners && facts().epoch && *facts().epoch != manager_->epoch) {
     for (const Owner& owner : everybody()) {
-      if (!is_owners || facts().epoch.value_or(owner.epoch) == owner.epoch) add(owner);
+      if (*facts().epoch == owner.epoch) add(owner);
     }
+    // Nothing says whose epoch it is.
+    if (some.empty()) {
+      for (const impl::NodeId node : task_.history.pools.nodes) add({node, *facts().epoch});
+    }
+  } else if (width_.pools) {
+    for (const Owner& owner : everybody()) add(owner);
   }
   some.erase(std::remove(some.begin(), some.end(), *owner()), some.end());
   return some;
@@ -495,9 +501,11 @@ void Moves::take_over(const Place& place, const Message& bootstrap, const Visit&
 // it.
 void Moves::refuse(const Place& place, std::uint32_t line, const Visit& visit) const {
   const Facts& facts = task_.history.lines[line].facts;
-  if (!facts.type || !impl::info(*facts.type).path) return;
+  // Of a Close that says nothing else the line has no type.
+  const MessageType type = facts.type.value_or(MessageType::kClose);
+  if (!impl::info(type).path) return;
   Message message{.from = facts.from.value_or(task_.history.self), .epoch = facts.epoch.value_or(0)};
-  message.body = impl::empty_body(*facts.type);
+  message.body = impl::empty_body(type);
   if (auto* bootstrap = message.as<MaintainerBootstrapRequest>()) {
     bootstrap->event_trigger = facts.trigger_asked.value_or(DispatcherId::kNone);
     bootstrap->start_ts = facts.start_ts.value_or(0);
@@ -509,7 +517,7 @@ void Moves::refuse(const Place& place, std::uint32_t line, const Visit& visit) c
   Attempt attempt = this->attempt(place);
   std::uint32_t cost = 1;
   if (!place.node.is_leaving()) {
-    if (task_.plan.track_of(Thread::kShutdown) != kNoTrack) return;
+    if (!width_.untold || task_.plan.track_of(Thread::kShutdown) != kNoTrack) return;
     attempt.leave_untold(LineId::kClosing);
     if (!attempt.act({.kind = NodeActionKind::kCloseOrchestrator})) return;
     ++cost;

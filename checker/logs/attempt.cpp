@@ -96,6 +96,12 @@ bool is_that(const Observed& line, const Emitted& written, const spec::Names& na
   impl::unreachable();
 }
 
+bool is_of_batch(const Emitted& emitted) {
+  if (emitted.what != What::kLine || emitted.thread != Thread::kSchedule) return false;
+  return emitted.line == LineId::kEventCollectorAdds || emitted.line == LineId::kDispatcherCreated ||
+         emitted.line == LineId::kRedoDispatcherCreated || emitted.line == LineId::kDeletesAdd;
+}
+
 bool is_heartbeat(const Emitted& emitted) {
   return emitted.what == What::kSend && emitted.message.type() == impl::MessageType::kHeartBeat;
 }
@@ -174,38 +180,68 @@ void Attempt::add(Emitted emitted) {
 }
 
 bool Attempt::match() {
-  for (const Written& written : written_) {
-    if (!match(written)) return false;
+  std::vector<bool> done(written_.size(), false);
+  for (std::size_t i = 0; i < written_.size(); ++i) {
+    while (!done[i]) {
+      const auto matched = match_next(i, done);
+      if (!matched) return false;
+      done[*matched] = true;
+    }
   }
   return !is_seen() || is_near(first_);
 }
 
-bool Attempt::match(const Written& written) {
-  const std::uint32_t track = task_.plan.track_of(written.what);
-  const auto lose = [&] {
+// Matches the next line of this one's track: with itself, or, in a batch, with one behind it. None: it cannot
+// be.
+std::optional<std::size_t> Attempt::match_next(std::size_t i, const std::vector<bool>& done) {
+  const Emitted& written = written_[i].what;
+  const std::uint32_t track = task_.plan.track_of(written);
+  const auto lose = [&]() -> std::optional<std::size_t> {
+    if (task_.history.ends_alive) return std::nullopt;
     ++lost_;
-    return !task_.history.ends_alive;
+    return i;
   };
   if (track == kNoTrack) return lose();
   const auto& lines = task_.plan.lines_of(track);
   const std::size_t from = task_.plan.from(track, place_.at);
-  for (;;) {
+  for (;; place_.owe(track)) {
     const std::size_t next = from + place_.owes(track);
     if (next >= lines.size()) return lose();
     const Observed& line = task_.history.lines[lines[next]];
-    const bool is_empty = task_.plan[lines[next]].asks == Asks::kEmptyHeartBeat;
-    if (is_empty && line.message.to == written.what.message.to) {
-      place_.owe(track);
-      continue;
+    if (task_.plan[lines[next]].asks == Asks::kEmptyHeartBeat) {
+      if (line.message.to == written.message.to) continue;
+      return std::nullopt;
     }
-    if (is_empty || !is_that(line, written.what, task_.history.names)) return false;
+    const auto found = find_written(i, line, done);
+    if (!found) return std::nullopt;
     place_.owe(track);
     first_ = std::min(first_, lines[next]);
     if (records_) {
-      for (const std::size_t step : written.steps) steps_[step].lines.push_back(lines[next]);
+      for (const std::size_t step : written_[*found].steps) steps_[step].lines.push_back(lines[next]);
     }
-    return true;
+    return found;
   }
+}
+
+// What stands for a line: the first that is left of its thread; or, since a batch of Creates is gone through
+// in any order, the first that is left of another dispatcher.
+std::optional<std::size_t> Attempt::find_written(std::size_t i, const Observed& line,
+                                                 const std::vector<bool>& done) const {
+  if (is_that(line, written_[i].what, task_.history.names)) return i;
+  if (!is_of_batch(written_[i].what)) return std::nullopt;
+  for (std::size_t other = i + 1; other < written_.size(); ++other) {
+    const Emitted& emitted = written_[other].what;
+    if (done[other] || !is_of_batch(emitted) || !is_that(line, emitted, task_.history.names)) continue;
+    const bool is_first =
+        std::none_of(written_.begin() + static_cast<std::ptrdiff_t>(i),
+                     written_.begin() + static_cast<std::ptrdiff_t>(other), [&](const Written& before) {
+                       const auto place = static_cast<std::size_t>(&before - written_.data());
+                       return !done[place] && before.what.thread == emitted.thread &&
+                              before.what.facts.id == emitted.facts.id;
+                     });
+    if (is_first) return other;
+  }
+  return std::nullopt;
 }
 
 std::vector<Emitted> Attempt::written() const {

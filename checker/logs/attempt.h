@@ -27,6 +27,7 @@ struct Width {
   bool fine = false;           // handlers step by step
   bool late_arrivals = false;  // a message is logged some time before it is in its queue
   bool unasked = false;        // unseen steps also where nothing asks for them
+  bool untold = false;         // a shutdown of which nothing is written
   bool pools = false;          // every sender, epoch, id
 };
 
@@ -67,7 +68,9 @@ class Attempt {
   bool take(const traces::Action& action);
   void see(const traces::ImplementationStep& step);
   void add(Emitted emitted);
-  [[nodiscard]] bool match(const Written& written);
+  [[nodiscard]] std::optional<std::size_t> match_next(std::size_t i, const std::vector<bool>& done);
+  [[nodiscard]] std::optional<std::size_t> find_written(std::size_t i, const Observed& line,
+                                                        const std::vector<bool>& done) const;
   [[nodiscard]] bool is_near(std::uint32_t line) const;
 
   const Task& task_;

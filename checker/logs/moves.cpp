@@ -148,19 +148,44 @@ void Moves::faults(const Place& place, const Visit& visit) const {
   if (next_of(place, Thread::kShutdown) != nullptr || place.node.closed) {
     try_action(place, {.kind = NodeActionKind::kCloseOrchestrator}, visit);
   }
-  const auto is_error_next = [&] {
-    const Observed* answer = next_of(place, Thread::kOrchestrator);
-    if (answer != nullptr && answer->what == What::kSend) {
-      const auto* response = answer->message.as<impl::MaintainerBootstrapResponse>();
-      if (response != nullptr && response->error != impl::ErrorCode::kNone) return true;
-    }
-    const Observed* heartbeat = next_of(place, Thread::kHeartBeatSender);
-    const auto* body = heartbeat == nullptr ? nullptr : heartbeat->message.as<impl::HeartBeatRequest>();
-    return body != nullptr && body->error != impl::ErrorCode::kNone;
-  };
-  if (task_.plan.owes_sends() && !place.node.fail_create && is_error_next()) {
+  if (width_.untold && !place.node.closed && task_.plan.track_of(Thread::kShutdown) == kNoTrack &&
+      place.at < task_.plan.size() && task_.history.lines[place.at].line == LineId::kManagerClosing) {
+    Attempt attempt = this->attempt(place);
+    attempt.leave_untold(LineId::kClosing);
+    if (attempt.act({.kind = NodeActionKind::kCloseOrchestrator}) && attempt.match())
+      visit(attempt.finish(1));
+  }
+  if (!place.node.fail_clean_up && fails_to_clean_up(place)) {
+    try_action(place, {.kind = NodeActionKind::kFailCleanUp}, visit);
+  }
+  if (task_.plan.owes_sends() && !place.node.fail_create && tells_error(place)) {
     try_action(place, {.kind = NodeActionKind::kFailCreate}, visit);
   }
+}
+
+// The close that the log comes to next says that its clean-up failed.
+bool Moves::fails_to_clean_up(const Place& place) const {
+  const std::uint32_t track = task_.plan.track_of(Thread::kClose);
+  if (track == kNoTrack) return false;
+  const auto& lines = task_.plan.lines_of(track);
+  const std::size_t next = task_.plan.from(track, place.at) + place.owes(track);
+  const auto is_failure = [&](std::size_t i) {
+    return i < lines.size() && task_.history.lines[lines[i]].line == LineId::kCannotCleanUp;
+  };
+  const bool ends = next < lines.size() && task_.history.lines[lines[next]].line == LineId::kManagerClosed;
+  return is_failure(next) || (ends && is_failure(next + 1));
+}
+
+// The answer or the heartbeat that comes next is one of an error.
+bool Moves::tells_error(const Place& place) const {
+  const Observed* answer = next_of(place, Thread::kOrchestrator);
+  if (answer != nullptr && answer->what == What::kSend) {
+    const auto* response = answer->message.as<impl::MaintainerBootstrapResponse>();
+    if (response != nullptr && response->error != impl::ErrorCode::kNone) return true;
+  }
+  const Observed* heartbeat = next_of(place, Thread::kHeartBeatSender);
+  const auto* body = heartbeat == nullptr ? nullptr : heartbeat->message.as<impl::HeartBeatRequest>();
+  return body != nullptr && body->error != impl::ErrorCode::kNone;
 }
 
 }  // namespace takeover::logs

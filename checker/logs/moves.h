@@ -29,6 +29,8 @@ class Moves {
   void go_on(const Place& place, const Visit& visit) const;
   void dispatcher_steps(const Place& place, const Visit& visit) const;
   void faults(const Place& place, const Visit& visit) const;
+  [[nodiscard]] bool fails_to_clean_up(const Place& place) const;
+  [[nodiscard]] bool tells_error(const Place& place) const;
 
   // Heartbeats, where the log has what is sent: heartbeats.cpp.
   void heartbeats(const Place& place, const Visit& visit) const;

@@ -70,6 +70,16 @@ std::set<impl::DispatcherId> named_by_steps(const History& history) {
   return ids;
 }
 
+// The dispatchers that merges have made.
+std::set<impl::DispatcherId> merged_in(const History& history) {
+  std::set<impl::DispatcherId> ids;
+  for (const Observed& line : history.lines) {
+    if (line.what == What::kLine && line.line == LineId::kMergeCreated && line.facts.id)
+      ids.insert(*line.facts.id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 bool is_empty_heartbeat(const Observed& line) {
@@ -84,6 +94,7 @@ Plan::Plan(const History& history)
                               [](const Observed& line) { return line.what == What::kLine; })),
       owes_sends_(history.is_message_log) {
   const std::set<impl::DispatcherId> named = named_by_steps(history);
+  const std::set<impl::DispatcherId> merged = merged_in(history);
   lines_.reserve(history.lines.size());
   for (std::size_t i = 0; i < history.lines.size(); ++i) {
     const Observed& line = history.lines[i];
@@ -92,7 +103,9 @@ Plan::Plan(const History& history)
       planned.asks = Asks::kNothing;
     }
     if (planned.asks == Asks::kStep || planned.asks == Asks::kEmptyHeartBeat) {
-      const Thread thread = thread_of(line);
+      const bool is_of_merge = line.what == What::kLine && line.line == LineId::kEventCollectorAdds &&
+                               line.facts.id && merged.contains(*line.facts.id);
+      const Thread thread = is_of_merge ? Thread::kMerge : thread_of(line);
       const TrackKey key{thread, is_many(thread) ? line.facts.id.value_or(impl::DispatcherId::kNone)
                                                  : impl::DispatcherId::kNone};
       const auto [it, is_first] = ids_.try_emplace(key, static_cast<std::uint32_t>(tracks_.size()));

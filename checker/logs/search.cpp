@@ -16,34 +16,39 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned kLastStage = 2;
+// What is looked for, wider from rung to rung.
+using Ladder = std::vector<Width>;
 
-// What is tried, one after the other.
+const Ladder& ladder_of(const Plan& plan) {
+  static const Ladder kMessages{
+      {.stage = 0, .ahead = 32},
+      {.stage = 1, .ahead = 32, .late_arrivals = true},
+      {.stage = 1, .ahead = 32, .fine = true},
+      {.stage = 2, .ahead = 128, .fine = true, .late_arrivals = true, .unasked = true},
+  };
+  static const Ladder kLines{
+      {.stage = 0},
+      {.stage = 1, .untold = true},
+      {.stage = 1, .ahead = 1, .untold = true},
+      {.stage = 1, .ahead = 4, .untold = true},
+      {.stage = 2, .ahead = 1, .untold = true, .pools = true},
+      {.stage = 2, .ahead = 8, .fine = true, .untold = true, .pools = true},
+  };
+  return plan.owes_sends() ? kMessages : kLines;
+}
+
+// What is tried, one after the other. That a table's dispatcher waits for its first event is likelier than
+// that a handler was interrupted.
 struct Try {
   bool table_first_event;
-  unsigned last_stage;
+  bool climbs;
 };
-// That a table's dispatcher waits for its first event is likelier than that a handler was interrupted.
-constexpr std::array kTries{Try{false, 0}, Try{true, 0}, Try{false, kLastStage}, Try{true, kLastStage}};
-
-Width width_of(const Plan& plan, unsigned stage) {
-  Width width{.stage = stage};
-  if (plan.owes_sends()) {
-    width.ahead = stage == 0 ? 32 : 128;
-  } else {
-    width.ahead = stage == 0 ? 0 : 8;
-  }
-  width.fine = stage > 0;
-  width.late_arrivals = stage > 0;
-  width.unasked = stage > 0;
-  width.pools = stage > 1;
-  return width;
-}
+constexpr std::array kTries{Try{false, false}, Try{true, false}, Try{false, true}, Try{true, true}};
 
 struct Window {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  unsigned stage = 0;
+  std::size_t rung = 0;
   std::vector<Reached> from{};
 };
 
@@ -51,19 +56,20 @@ struct Window {
 // back.
 struct Trouble {
   std::size_t window = 0;
-  unsigned stage = 0;
+  std::size_t rung = 0;
   std::size_t back = 0;  // windows
 };
 
 class Search {
  public:
   // `before`: what was spent on earlier tries.
-  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, unsigned last_stage,
+  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, bool climbs,
          const Effort& before)
       : options_(options),
         plan_(history),
         task_{history, plan_, rules, options.judged},
-        last_stage_(last_stage),
+        ladder_(ladder_of(plan_)),
+        last_rung_(climbs ? ladder_.size() - 1 : 0),
         effort_(before) {
     effort_.stage = 0;
   }
@@ -110,25 +116,28 @@ class Search {
 
   void add_window(std::vector<Reached>&& from) {
     const std::uint32_t begin = windows_.back().end;
-    const unsigned stage = trouble_ ? trouble_->stage : 0;
-    windows_.push_back({.begin = begin, .end = end_of(begin), .stage = stage, .from = std::move(from)});
+    const std::size_t rung = trouble_ ? trouble_->rung : 0;
+    windows_.push_back({.begin = begin, .end = end_of(begin), .rung = rung, .from = std::move(from)});
   }
 
   // Wider moves from this window on, then from further and further back; false when all was tried.
   bool widen() {
     const std::size_t failed = windows_.size() - 1;
-    if (last_stage_ == 0) return false;
+    if (last_rung_ == 0) return false;
+      fprintf(stderr, "fail window %zu begin %u rung %zu states %lu from %zu variant %d\n", failed,
+              windows_.back().begin, windows_.back().rung, effort_.states, windows_.back().from.size(),
+              task_.rules.variants.table_first_event);
     if (!trouble_ || failed > trouble_->window) {
-      trouble_ = Trouble{.window = failed, .stage = 1};
+      trouble_ = Trouble{.window = failed, .rung = 1};
     } else if (windows_.size() == 1 || trouble_->back >= trouble_->window) {
-      if (trouble_->stage == last_stage_) return false;
-      trouble_ = Trouble{.window = trouble_->window, .stage = trouble_->stage + 1};
+      if (trouble_->rung == last_rung_) return false;
+      trouble_ = Trouble{.window = trouble_->window, .rung = trouble_->rung + 1};
     } else {
       trouble_->back = 2 * trouble_->back + 1;
     }
     windows_.resize(trouble_->window - std::min(trouble_->back, trouble_->window) + 1);
-    windows_.back().stage = trouble_->stage;
-    effort_.stage = std::max(effort_.stage, trouble_->stage);
+    windows_.back().rung = trouble_->rung;
+    effort_.stage = std::max(effort_.stage, ladder_[trouble_->rung].stage);
     return true;
   }
 
@@ -151,7 +160,7 @@ class Search {
 
   // Why it was stopped, if it was.
   std::optional<engine::StopReason> explore(const Window& window, Collector& collector) {
-    const Width width = width_of(plan_, window.stage);
+    const Width& width = ladder_[window.rung];
     WindowModel model = model_of(window, width);
     model.collect(collector);
     const engine::Options options = engine_options();
@@ -174,7 +183,7 @@ class Search {
   [[nodiscard]] std::vector<ExplainedStep> retrace(const std::vector<Window>& windows, Reached target) const {
     std::vector<std::vector<ExplainedStep>> backwards;
     for (std::size_t i = windows.size(); i-- > 0;) {
-      const Width width = width_of(plan_, windows[i].stage);
+      const Width& width = ladder_[windows[i].rung];
       WindowModel model = model_of(windows[i], width);
       model.look_for(bytes_of(target.place), target.cost);
       engine::Options options;
@@ -225,7 +234,8 @@ class Search {
   std::optional<Trouble> trouble_{};
   std::vector<Reached> farthest_{};
   std::vector<Window> before_farthest_{};
-  unsigned last_stage_;
+  const Ladder& ladder_;
+  std::size_t last_rung_;
   Effort effort_;
   double seconds_before_ = effort_.seconds;
   Clock::time_point start_ = Clock::now();
@@ -241,14 +251,14 @@ Outcome search(const History& history, const SearchOptions& options) {
     impl::Rules rules = options.rules;
     if (each.table_first_event && rules.variants.table_first_event) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
-    Search search(history, options, rules, each.last_stage, outcome.effort);
+    Search search(history, options, rules, each.climbs, outcome.effort);
     outcome = search.run();
     if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
       if (each.table_first_event) explained->assumed.push_back({Assumption::kTableFirstEvent, 1});
       return outcome;
     }
     if (std::holds_alternative<Inconclusive>(outcome.verdict)) return outcome;
-    if (each.last_stage == kLastStage && search.reached() >= most) {
+    if (each.climbs && search.reached() >= most) {
       if (search.reached() == most && most != 0) continue;
       most = search.reached();
       refuted = outcome;
