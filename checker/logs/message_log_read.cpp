@@ -118,6 +118,13 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
     take_cluster_line(at, json);
     return;
   }
+  // Ours is held to what every document here is: no key twice, no number that is not one of 64 bits.
+  if (const auto strict = spec::parse_json(line, path_); !strict) {
+    take_held();
+    const spec::InputError& error = strict.error();
+    refuse(at, error.pointer.starts_with('/') ? error.pointer : "", error.what, error.expected);
+    return;
+  }
   held_.push_back({at, std::move(json)});
   if (held_.size() >= kLinesAtOnce) take_held();
 }

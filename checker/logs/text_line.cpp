@@ -146,6 +146,7 @@ std::optional<NotALine> read_message(Brackets& at, RawLine& line, std::string& o
     if (const auto* wrong = std::get_if<NotALine>(&text)) return *wrong;
     const auto item = std::get<std::string_view>(text);
     if (at.take('=') || (!is_quoted && item.find('=') != std::string_view::npos)) return NotALine::kMessage;
+    if (!is_quoted && item.find('[') != std::string_view::npos) return NotALine::kBracket;
     if (const auto wrong = at.close()) return wrong;
     if (!may_be_caller || is_quoted || !is_caller(item)) {
       line.message = item;

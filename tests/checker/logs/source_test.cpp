@@ -1,9 +1,6 @@
 // Files in, lines out: rotated, compressed, cut, and what is no log.
 #include "checker/logs/source.h"
 
-#include <unistd.h>
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -14,37 +11,12 @@
 #include <variant>
 #include <vector>
 
+#include "tests/checker/logs/folder.h"
+
 using namespace takeover;
 using namespace takeover::logs;
 
 namespace {
-
-// A folder that ends with the test.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("takeover-logs-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
-  }
-  [[nodiscard]] std::string compress(const std::string& name, const std::string& text) const {
-    const gzFile file = gzopen(path(name).c_str(), "wb");
-    REQUIRE(file != nullptr);
-    REQUIRE(gzwrite(file, text.data(), static_cast<unsigned>(text.size())) == static_cast<int>(text.size()));
-    REQUIRE(gzclose(file) == Z_OK);
-    return path(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 // "file:number text", a "~" behind a torn one; an error is "place what" of the file's base name.
 std::vector<std::string> all(std::vector<std::string> paths) {
