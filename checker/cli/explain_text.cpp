@@ -189,7 +189,7 @@ std::string text_of(const Json& document) {
     for (const std::string& line : details_of(history)) text += "  " + one_line(line) + "\n";
   }
   text += clocks_text(document["clocks"]);
-  text += fmt::format("{} read, {} of them of nothing that is known\n",
+  text += fmt::format("{} read, {} of them not in the table of lines\n",
                       counted(count_at(document, "lines"), "line"), count_at(document, "unknown_lines"));
   if (!document["not_established"].empty()) text += "An explanation does not establish\n";
   for (const Json& open : document["not_established"]) {

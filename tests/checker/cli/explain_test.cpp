@@ -194,6 +194,39 @@ TEST_CASE("a property that every explanation violates is the trace's verdict", "
   CHECK(asked["named_properties"] == nlohmann::json{"one-writer"});
 }
 
+// A block that is one command, and the block behind it, whose lines may be cut: "…".
+TEST_CASE("what docs/logs.md shows of the example is what the program prints", "[explain]") {
+  write("N3.log", read(late_remove("N3.log")));
+  std::istringstream page(read(std::string(TAKEOVER_SOURCE_DIR) + "/docs/logs.md"));
+  std::vector<std::vector<std::string>> blocks;
+  bool is_inside = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line == "```") {
+      is_inside = !is_inside;
+      if (is_inside) blocks.emplace_back();
+    } else if (is_inside) {
+      blocks.back().push_back(line);
+    }
+  }
+  std::size_t commands = 0;
+  for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
+    const std::string& command = blocks[i].front();
+    if (blocks[i].size() != 1 || !command.starts_with("takeover ")) continue;
+    ++commands;
+    CAPTURE(command);
+    const std::string printed = run(command.substr(command.find(' ') + 1)).out;
+    std::size_t at = 0;
+    for (std::string line : blocks[i + 1]) {
+      line = line.substr(0, line.find("…"));
+      CAPTURE(line);
+      const std::size_t found = printed.find(line, at);
+      CHECK(found != std::string::npos);
+      if (found != std::string::npos) at = found + line.size();
+    }
+  }
+  CHECK(commands == 3);
+}
+
 TEST_CASE("several nodes are explained, each by itself", "[explain]") {
   const nlohmann::json document =
       explained(late_remove("N1.msg.jsonl") + " --node N2=" + late_remove("N2.msg.jsonl") + " " +
