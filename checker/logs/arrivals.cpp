@@ -305,15 +305,25 @@ void Asker::creates() const {
 void Asker::creates_manager(MaintainerBootstrapRequest body, const Facts& initialized) const {
   body.start_ts = initialized.start_ts.value_or(body.start_ts);
   body.redo_enabled = initialized.redo.value_or(body.redo_trigger != DispatcherId::kNone);
-  bool is_known = false;
+  std::vector<Owner> some;
   for (const Owner& sender : everybody()) {
-    if (initialized.owner.value_or(sender.node) != sender.node) continue;
-    is_known = true;
-    orchestrate(sender, body);
+    if (initialized.owner.value_or(sender.node) == sender.node) some.push_back(sender);
   }
-  if (is_known || !initialized.owner) return;
-  for (const impl::Epoch epoch : task_.history.pools.epochs) orchestrate({*initialized.owner, epoch}, body);
-  if (task_.history.pools.epochs.empty()) orchestrate({*initialized.owner, 1}, body);
+  const auto& epochs = task_.history.pools.epochs;
+  if (initialized.owner) {
+    const impl::NodeId node = *initialized.owner;
+    if (some.empty()) {
+      for (const impl::Epoch epoch : epochs) some.push_back({node, epoch});
+    }
+    // An epoch of which nothing tells: it was over before any that is known began.
+    const auto lowest = std::min_element(epochs.begin(), epochs.end());
+    if (lowest == epochs.end()) {
+      some.push_back({node, 1});
+    } else if (*lowest > 1) {
+      some.push_back({node, *lowest - 1});
+    }
+  }
+  for (const Owner& sender : some) orchestrate(sender, body);
 }
 
 void Asker::fails_to_create() const {

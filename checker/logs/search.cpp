@@ -124,9 +124,6 @@ class Search {
   bool widen() {
     const std::size_t failed = windows_.size() - 1;
     if (last_rung_ == 0) return false;
-      fprintf(stderr, "fail window %zu begin %u rung %zu states %lu from %zu variant %d\n", failed,
-              windows_.back().begin, windows_.back().rung, effort_.states, windows_.back().from.size(),
-              task_.rules.variants.table_first_event);
     if (!trouble_ || failed > trouble_->window) {
       trouble_ = Trouble{.window = failed, .rung = 1};
     } else if (windows_.size() == 1 || trouble_->back >= trouble_->window) {
