@@ -2,9 +2,6 @@
 #include "checker/logs/log_writer.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -16,6 +13,7 @@
 #include "checker/logs/read.h"
 #include "spec/json/values.h"
 #include "spec/profiles.h"
+#include "tests/checker/logs/adversary/written_files.h"
 #include "tests/checker/logs/renamed.h"
 
 namespace takeover::logs {
@@ -53,26 +51,6 @@ Owed owed_by(const model::NodeModel& model, const engine::Trace<model::NodeModel
   }
   return owed;
 }
-
-class WrittenFiles {
- public:
-  explicit WrittenFiles(const WrittenLogs& logs) {
-    std::string folder = (std::filesystem::temp_directory_path() / "takeover-XXXXXX").string();
-    REQUIRE(mkdtemp(folder.data()) != nullptr);
-    folder_ = folder;
-    std::ofstream(text()) << logs.text;
-    std::ofstream(messages()) << logs.messages;
-  }
-  WrittenFiles(const WrittenFiles&) = delete;
-  WrittenFiles& operator=(const WrittenFiles&) = delete;
-  ~WrittenFiles() { std::filesystem::remove_all(folder_); }
-
-  [[nodiscard]] std::string text() const { return (folder_ / "node.log").string(); }
-  [[nodiscard]] std::string messages() const { return (folder_ / "node.messages.jsonl").string(); }
-
- private:
-  std::filesystem::path folder_;
-};
 
 // A process that dies begins another history.
 std::vector<History> histories_in(const std::string& path) {
