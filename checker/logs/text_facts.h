@@ -26,8 +26,9 @@ struct TextLine {
   std::string from{};
   std::string owner{};
   std::string peer{};
-  std::string node{};  // that writes
-  std::string id{};    // digits, as the following
+  std::string node{};          // that writes
+  std::string id{};            // digits, as the following
+  std::optional<Gid> words{};  // of that id, where the line has them
   std::string trigger_here{};
   std::string trigger_asked{};
   std::optional<TableSpan> span{};

@@ -20,6 +20,7 @@ using impl::NodeId;
 // What the logs of all nodes tell of ids.
 struct Known {
   std::set<std::string, std::less<>> triggers{};
+  Gids words{};
   std::set<std::string, std::less<>> merged{};
   std::map<std::string, Changefeed, std::less<>> changefeed_of{};  // of a dispatcher
   Spans spans{};
@@ -40,6 +41,7 @@ void learn(const TextLine& line, Known& known) {
   if (!line.id.empty() && names_a_trigger(line)) known.triggers.insert(line.id);
   if (line.row->id == LineId::kMergeCreated) known.merged.insert(line.id);
   if (line.span) known.spans.see(*line.span);
+  if (line.words) known.words.see(*line.words);
   if (line.id.empty() || !line.changefeed) return;
   const auto [found, is_new] = known.changefeed_of.emplace(line.id, *line.changefeed);
   if (!is_new && line.changefeed->id) found->second = *line.changefeed;
@@ -149,7 +151,7 @@ class Placer {
 
   void set_names(const TextLine& line, spec::Names& names, Facts& facts) const {
     const auto id = [&](const std::string& digits, std::optional<DispatcherId>& out) {
-      if (!digits.empty()) out = id_of(digits, names);
+      if (!digits.empty() && !known_.words.is_ambiguous(digits)) out = id_of(digits, names);
     };
     id(line.id, facts.id);
     id(line.trigger_here, facts.trigger_here);
@@ -178,7 +180,7 @@ class Placer {
     seen.facts = line.facts;
     set_names(line, names, seen.facts);
     seen.text = line.row->message;
-    if (!line.id.empty()) seen.text += fmt::format(" [dispatcher {}]", names.of(*seen.facts.id));
+    if (seen.facts.id) seen.text += fmt::format(" [dispatcher {}]", names.of(*seen.facts.id));
     if (!line.from.empty()) seen.text += fmt::format(" [from {}]", line.from);
     return out;
   }
@@ -218,6 +220,20 @@ void place_node(TextNode node, const Known& known, AllLogs& out) {
   for (const auto& [life, at] : node.gaps) log.of_all.push_back(Placer::gap(life, at));
 }
 
+// Ids of which nothing is said, since their digits are those of another, too.
+void complain_of_ids(const std::vector<TextNode>& nodes, const Gids& words, Complaints& complaints) {
+  std::set<std::string> told;
+  for (const TextNode& node : nodes) {
+    for (const TextLine& line : node.lines) {
+      for (const std::string* const id : {&line.id, &line.trigger_here, &line.trigger_asked}) {
+        if (!words.is_ambiguous(*id) || !told.insert(*id).second) continue;
+        complaints.add({node.name, "", fmt::format("two dispatchers with the digits '{}'", *id),
+                        "ids whose low and high words are not the same digits"});
+      }
+    }
+  }
+}
+
 spec::InputError too_many(const std::string& node) {
   return {node, "", "too many different names", "at most 65535 dispatchers of a changefeed"};
 }
@@ -230,7 +246,9 @@ void place_lines(std::vector<TextNode> nodes, AllLogs& out, Complaints& complain
   for (const TextNode& node : nodes) {
     for (const TextLine& line : node.lines) learn(line, known);
   }
+  for (const auto& [name, words] : out.ids.words) known.words.see(words);
   known.spans.count();
+  complain_of_ids(nodes, known.words, complaints);
   for (TextNode& node : nodes) {
     const std::string name = node.name;
     try {

@@ -18,11 +18,9 @@ std::optional<std::uint64_t> count_in(const ProtoValue& message, std::string_vie
   return field == nullptr ? 0 : field->as_number();
 }
 
-// The digits of an id; empty if there is none.
-std::string digits_in(const ProtoValue& message, std::string_view path) {
+std::optional<Gid> id_in(const ProtoValue& message, std::string_view path) {
   const ProtoValue* const field = message.find(path);
-  const auto id = field == nullptr ? std::nullopt : gid_of(*field);
-  return id ? to_string(*id) : std::string();
+  return field == nullptr ? std::nullopt : gid_of(*field);
 }
 
 template <class Enum>
@@ -38,7 +36,8 @@ std::optional<Enum> word_in(const ProtoValue& message, std::string_view name,
 
 bool take_schedule(const ProtoValue& request, TextLine& out) {
   out.facts.type = MessageType::kSchedule;
-  out.id = digits_in(request, "config.dispatcherID");
+  out.words = id_in(request, "config.dispatcherID");
+  if (out.words) out.id = to_string(*out.words);
   out.facts.start_ts = count_in(request, "config.startTs");
   out.facts.action =
       word_in<impl::ScheduleAction>(request, "scheduleAction", schedule_actions(), std::string_view());
@@ -47,13 +46,13 @@ bool take_schedule(const ProtoValue& request, TextLine& out) {
   if (const ProtoValue* const span = request.find("config.span")) out.span = table_span_of(*span);
   const auto mode = count_in(request, "config.mode");
   if (mode) out.facts.mode = *mode == 1 ? impl::Mode::kRedo : impl::Mode::kDefault;
-  return mode && !out.id.empty() && out.facts.start_ts && out.facts.action && out.facts.operator_type;
+  return mode && out.words && out.facts.start_ts && out.facts.action && out.facts.operator_type;
 }
 
 // Which request it is, is told by what it has: fields that are nothing are left out. A Close that does not
 // remove and a PostBootstrap without a trigger look alike.
 void take_for_orchestrator(const ProtoValue& request, TextLine& out) {
-  out.trigger_asked = digits_in(request, kEventTrigger);
+  if (const auto trigger = id_in(request, kEventTrigger)) out.trigger_asked = to_string(*trigger);
   if (request.find("config") != nullptr || request.find("start_ts") != nullptr) {
     out.facts.type = MessageType::kBootstrap;
     out.facts.start_ts = count_in(request, "start_ts");

@@ -301,6 +301,22 @@ TEST_CASE("Files that are no logs, or too many, are told of in one line each") {
           "that follow each other"});
 }
 
+// {high 1, low 12} and {high 21, low 1} are both "121".
+TEST_CASE("Two ids of the same digits are told of, and are not taken for one") {
+  const Folder folder;
+  const std::string path = folder.write("A.log", stores("config:<dispatcherID:<high:1 low:12 > > ") +
+                                                     stores("config:<dispatcherID:<high:21 low:1 > > ") +
+                                                     stores("config:<dispatcherID:<high:3 low:4 > > "));
+  const Logs logs = read({{"A", {path}}}, {});
+  REQUIRE(logs.errors.size() == 1);
+  CHECK(logs.errors.front().what == "two dispatchers with the digits '121'");
+  const History& history = logs.histories.front();
+  CHECK(!history.lines[0].facts.id);
+  CHECK(!history.lines[1].facts.id);
+  REQUIRE(history.lines[2].facts.id);
+  CHECK(history.names.of(*history.lines[2].facts.id) == "43");
+}
+
 TEST_CASE("Of one file, twenty lines are told of, and how many more there are") {
   const Folder folder;
   std::string text = kStale;
