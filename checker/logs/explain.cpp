@@ -55,8 +55,10 @@ Outcome search_within(const History& history, SearchOptions options, std::uint64
 // What another version does differently comes before what no version does.
 std::vector<traces::Changed> changes_to_try(const impl::Rules& rules) {
   std::vector<traces::Changed> changes = traces::single_changes(rules);
-  std::ranges::stable_partition(
-      changes, [](const traces::Changed& each) { return !each.change.is_guard || !each.change.put_in; });
+  const auto is_of_a_version = [](const traces::Changed& each) {
+    return !each.change.is_guard || !each.change.put_in;
+  };
+  std::stable_partition(changes.begin(), changes.end(), is_of_a_version);
   return changes;
 }
 
@@ -83,7 +85,8 @@ class Remedies {
       if (!reached) return;
       if (reached->first > line_) found_.remedies.push_back({changed.change, reached->second});
     }
-    std::ranges::stable_partition(found_.remedies, &Remedy::explains_all);
+    std::stable_partition(found_.remedies.begin(), found_.remedies.end(),
+                          [](const Remedy& remedy) { return remedy.explains_all; });
   }
 
  private:
