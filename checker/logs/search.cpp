@@ -220,7 +220,7 @@ class Search {
     refuted.line = best.place.at;
     if (refuted.line > 0) refuted.last_explained = refuted.line - 1;
     refuted.run = retrace(before_farthest_, best);
-    refuted.instead = instead(task_, farthest_);
+    refuted.instead = instead(task_, farthest_, refuted.line);
     return refuted;
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "checker/logs/difference.h"
 #include "impl/node.h"
 
 namespace takeover::logs {
@@ -27,9 +28,15 @@ std::uint64_t swapped(const Explained& explained) {
   return count;
 }
 
-std::string text_of(const Emitted& emitted, const spec::Names& names) {
-  if (emitted.what == What::kLine) return std::string(name_of(emitted.line));
-  return fmt::format("sends {} to {}", name_of(emitted.message.type()), names.of(emitted.message.to));
+// Of what is of the kind of the line: in what it differs.
+std::string text_of(const Emitted& emitted, const Observed& line, const spec::Names& names) {
+  std::string text =
+      emitted.what == What::kLine
+          ? std::string(name_of(emitted.line))
+          : fmt::format("sends {} to {}", name_of(emitted.message.type()), names.of(emitted.message.to));
+  if (!is_of_its_kind(line, emitted)) return text;
+  const std::string differs = difference(line, emitted, names);
+  return differs.empty() ? text : fmt::format("{}, with {}", text, differs);
 }
 
 }  // namespace
@@ -71,13 +78,15 @@ void count(const History& history, Explained& explained) {
   assume(explained, Assumption::kSlack, explained.slack);
 }
 
-std::vector<std::string> instead(const Task& task, const std::vector<Reached>& places) {
+std::vector<std::string> instead(const Task& task, const std::vector<Reached>& places, std::size_t line) {
+  const Observed& refuted = task.history.lines.at(line);
   std::map<std::string, std::size_t> counts;
   for (const Reached& reached : places) {
     const auto note = [&](const impl::NodeAction& action) {
       Attempt attempt(task, {}, reached.place, false);
       if (!attempt.act(action)) return;
-      for (const Emitted& emitted : attempt.written()) ++counts[text_of(emitted, task.history.names)];
+      for (const Emitted& emitted : attempt.written())
+        ++counts[text_of(emitted, refuted, task.history.names)];
     };
     impl::for_each_action(task.rules, reached.place.node, note);
   }

@@ -15,7 +15,8 @@ namespace takeover::logs {
 [[nodiscard]] Explained judge_ends(const std::vector<Reached>& ends, std::uint32_t cost);
 // Counts what of the run is seen, and what was assumed.
 void count(const History& history, Explained& explained);
-// What the node could have written or sent next, the likeliest first.
-[[nodiscard]] std::vector<std::string> instead(const Task& task, const std::vector<Reached>& places);
+// What the node could have written or sent in place of a line, the likeliest first.
+[[nodiscard]] std::vector<std::string> instead(const Task& task, const std::vector<Reached>& places,
+                                               std::size_t line);
 
 }  // namespace takeover::logs

@@ -173,6 +173,10 @@ TEST_CASE("a log that no rule could have led to is refuted at the line that is w
   const nlohmann::json document = explained(wrong_answer(), 1);
   const nlohmann::json& refuted = document["histories"][0]["refuted"];
   CHECK(refuted["line"] == 29);
+  CHECK(
+      refuted["instead"] ==
+      nlohmann::json{
+          R"(sends MaintainerBootstrapResponse to N1, with /spans/0/status "Working" in place of "Stopped")"});
   CHECK(refuted["changes"].empty());
   CHECK(refuted["profiles"].empty());
   CHECK(contains(run("explain answer.msg.jsonl").out,
