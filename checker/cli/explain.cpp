@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,6 +77,7 @@ std::string trace_path(const Options& options, const logs::History& history, std
   std::string name = file_name_of(history.node) + "." + file_name_of(history.changefeed);
   if (history.life > 1) name += fmt::format(".life-{}", history.life);
   std::string distinct = name;
+  if (taken.contains(name)) distinct += fmt::format(".{}", kind_of(history));
   for (int i = 2; !taken.insert(distinct).second; ++i) distinct = fmt::format("{}-{}", name, i);
   return fmt::format("{}/{}.{}.trace.json", options.out, distinct, verdict);
 }
@@ -90,13 +92,21 @@ void leave_run(const Options& options, const logs::Logs& logs, const logs::Histo
                               .guards_on = options.with,
                               .tool_version = TAKEOVER_VERSION};
   const std::string path = trace_path(options, history, verdict, taken);
-  const std::string text = traces::to_text(logs::trace_of(history, explanation, logs.files, header));
-  if (text.size() > spec::kMaxFileBytes) {
-    const std::string reason =
-        fmt::format("it has more than {} bytes, and nobody would read it", spec::kMaxFileBytes);
+  const auto leave_out = [&](const std::string& reason) {
     note_not_written(document, path, reason);
     json["not_written"] = reason;
-  } else if (const auto lost = leave_file(document, path, text)) {
+  };
+  // A verdict does not depend on whether its run can be told.
+  std::string text;
+  try {
+    text = traces::to_text(logs::trace_of(history, explanation, logs.files, header));
+  } catch (const std::logic_error& failure) {
+    return leave_out(fmt::format("internal failure: {}", failure.what()));
+  }
+  if (text.size() > spec::kMaxFileBytes) {
+    return leave_out(fmt::format("it has more than {} bytes, and nobody would read it", spec::kMaxFileBytes));
+  }
+  if (const auto lost = leave_file(document, path, text)) {
     json["not_written"] = *lost;
   } else {
     json["trace"] = path;
@@ -106,10 +116,8 @@ void leave_run(const Options& options, const logs::Logs& logs, const logs::Histo
 // A line that is redrawn, or one every so often: which line of the log the search is at.
 class Progress {
  public:
-  Progress(const logs::History& history, bool quiet)
-      : what_(fmt::format("{} {}", history.node, history.changefeed)),
-        lines_(history.lines.size()),
-        line_(quiet ? LinePrinter{} : line_printer()) {}
+  Progress(std::string what, const logs::History& history, bool quiet)
+      : what_(std::move(what)), lines_(history.lines.size()), line_(quiet ? LinePrinter{} : line_printer()) {}
 
   void operator()(std::size_t line, std::uint64_t states) {
     const auto now = std::chrono::steady_clock::now();
@@ -154,7 +162,7 @@ int run_explain(const Options& options) {
   Json document = explain_document(options, logs);
   std::set<std::string> taken;
   for (const logs::History& history : logs.histories) {
-    settings.search.progress = Progress(history, options.quiet);
+    settings.search.progress = Progress(name_of_history(logs, history), history, options.quiet);
     const logs::Explanation explanation = logs::explain(history, settings);
     clear_progress_line(options.quiet);
     add_history(logs, history, explanation, document);

@@ -1,5 +1,7 @@
 #include "checker/cli/explain_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -124,15 +126,31 @@ Json explain_document(const Options& options, const logs::Logs& logs) {
   return document;
 }
 
+std::string_view kind_of(const logs::History& history) {
+  return history.is_message_log ? "messages" : "text";
+}
+
+std::string name_of_history(const logs::Logs& logs, const logs::History& history) {
+  std::string name = fmt::format("{} {}", history.node, history.changefeed);
+  if (history.life > 1) name += fmt::format(" life {}", history.life);
+  const auto is_its_twin = [&](const logs::History& other) {
+    return other.is_message_log != history.is_message_log && other.node == history.node &&
+           other.changefeed == history.changefeed && other.life == history.life;
+  };
+  if (std::ranges::any_of(logs.histories, is_its_twin)) name += fmt::format(" {}", kind_of(history));
+  return name;
+}
+
 namespace {
 
 Json history_to_json(const logs::Logs& logs, const logs::History& history,
                      const logs::Explanation& explanation) {
   const logs::Outcome& outcome = explanation.outcome;
-  Json json{{"node", history.node},
+  Json json{{"name", name_of_history(logs, history)},
+            {"node", history.node},
             {"changefeed", history.changefeed},
             {"life", history.life},
-            {"kind", history.is_message_log ? "messages" : "text"},
+            {"kind", kind_of(history)},
             {"files", Json::array()},
             {"verdict", "inconclusive"},
             {"lines", history.lines.size()},

@@ -1,12 +1,19 @@
 // What `explain` found, as a document and in every format.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "checker/cli/document.h"
 #include "checker/cli/options.h"
 #include "checker/logs/explain.h"
 #include "checker/logs/read.h"
 
 namespace takeover::cli {
+
+// "N1 default/cf1", with the life if it is not the first, and the kind of log if there are both of it.
+[[nodiscard]] std::string name_of_history(const logs::Logs& logs, const logs::History& history);
+[[nodiscard]] std::string_view kind_of(const logs::History& history);
 
 // The head, and what reading found; "histories" is empty.
 [[nodiscard]] Json explain_document(const Options& options, const logs::Logs& logs);

@@ -24,12 +24,6 @@ std::uint64_t count_at(const Json& json, const char* key) {
   return json[key].get<std::uint64_t>();
 }
 
-std::string name_of_history(const Json& history) {
-  std::string name = text_at(history, "node") + " " + text_at(history, "changefeed");
-  if (count_at(history, "life") > 1) name += fmt::format(" life {}", count_at(history, "life"));
-  return name;
-}
-
 std::string place_words(const Json& place) {
   if (place.is_null()) return "the end";
   return fmt::format("{}:{}", text_at(place, "file"), count_at(place, "line"));
@@ -181,7 +175,7 @@ std::string clocks_text(const Json& clocks) {
 std::string text_of(const Json& document) {
   std::string text;
   for (const Json& history : document["histories"]) {
-    text += one_line(fmt::format("{}: {} ({}, {}, {:.1f} s)", name_of_history(history),
+    text += one_line(fmt::format("{}: {} ({}, {}, {:.1f} s)", text_at(history, "name"),
                                  verdict_words(history), counted(count_at(history, "lines"), "line"),
                                  counted(count_at(history, "states"), "state"),
                                  history["seconds"].get<double>())) +
@@ -235,7 +229,7 @@ std::string junit_of(const Json& document) {
                          xml(of), xml(name), seconds, inside);
   };
   for (const Json& history : document["histories"]) {
-    add(text_at(history, "node"), name_of_history(history), failure_of(history), error_of(history),
+    add(text_at(history, "node"), text_at(history, "name"), failure_of(history), error_of(history),
         history["seconds"].get<double>());
   }
   for (const Json& line : document["malformed"]) add("takeover", "read", "", line.get<std::string>(), 0);
@@ -264,7 +258,7 @@ std::string annotation(const char* level, const Json& place, const std::string& 
 std::string github_of(const Json& document) {
   std::string text;
   for (const Json& history : document["histories"]) {
-    const std::string name = name_of_history(history);
+    const std::string name = text_at(history, "name");
     const bool refuted = history["verdict"] == "refuted";
     if (const std::string failure = failure_of(history); !failure.empty()) {
       text += annotation("error", refuted ? history["refuted"] : Json(nullptr),

@@ -231,6 +231,17 @@ TEST_CASE("what docs/logs.md shows of the example is what the program prints", "
   CHECK(commands == 3);
 }
 
+TEST_CASE("both kinds of log of one node are two histories, told apart", "[explain]") {
+  const nlohmann::json document = explained(
+      "--node N3=" + late_remove("N3.log") + " --node N3=" + late_remove("N3.msg.jsonl") + " --out both", 0);
+  const nlohmann::json& histories = document["histories"];
+  REQUIRE(histories.size() == 2);
+  CHECK(histories[0]["name"] == "N3 default/cf1 text");
+  CHECK(histories[1]["name"] == "N3 default/cf1 messages");
+  CHECK(histories[0]["trace"] == "both/N3.default-cf1.explained.trace.json");
+  CHECK(histories[1]["trace"] == "both/N3.default-cf1.messages.explained.trace.json");
+}
+
 TEST_CASE("several nodes are explained, each by itself", "[explain]") {
   const nlohmann::json document =
       explained(late_remove("N1.msg.jsonl") + " --node N2=" + late_remove("N2.msg.jsonl") + " " +
