@@ -132,11 +132,12 @@ std::span<const Row> rows() {
 const Row* row_of(std::string_view message, std::string_view caller) {
   static const std::vector<const Row*> kSorted = by_message();
   static const std::vector<const Row*> kBeginnings = beginnings();
-  const auto same = std::ranges::equal_range(kSorted, message, {}, &Row::message);
-  const auto found = std::ranges::find_if(same, [&](const Row* row) { return is_by(*row, caller); });
-  if (found != same.end()) return *found;
-  const auto begins = [&](const Row* row) {
-    return message.starts_with(row->message) && is_by(*row, caller);
+  auto row = std::ranges::lower_bound(kSorted, message, {}, &Row::message);
+  for (; row != kSorted.end() && (*row)->message == message; ++row) {
+    if (is_by(**row, caller)) return *row;
+  }
+  const auto begins = [&](const Row* other) {
+    return message.starts_with(other->message) && is_by(*other, caller);
   };
   const auto begun = std::ranges::find_if(kBeginnings, begins);
   return begun == kBeginnings.end() ? nullptr : *begun;

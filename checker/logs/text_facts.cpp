@@ -30,8 +30,8 @@ bool take_flag(std::string_view text, std::optional<bool>& out) {
 // "00", and nothing at all, are an id that was never set.
 bool take_id(std::string_view text, std::string& out) {
   if (text.empty() || text == "00") return true;
-  auto id = dispatcher_named(text);
-  if (id) out = *std::move(id);
+  const auto id = dispatcher_named(text);
+  if (id) out = *id;
   return id.has_value();
 }
 

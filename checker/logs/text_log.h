@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,7 +26,7 @@ namespace takeover::logs {
 struct TextNode {
   std::string name{};  // as it was given, or as it calls itself
   std::vector<Life> lives{{}};
-  std::vector<TextLine> lines{};
+  std::deque<TextLine> lines{};
   std::vector<std::pair<std::uint32_t, LineRef>> gaps{};  // of a life
   std::set<std::string_view> started{};                   // the messages of a start that this life has
 

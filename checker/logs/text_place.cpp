@@ -15,7 +15,6 @@ namespace takeover::logs {
 namespace {
 
 using impl::DispatcherId;
-using impl::NodeId;
 
 // What the logs of all nodes tell of ids.
 struct Known {
@@ -216,7 +215,8 @@ void place_node(TextNode node, const Known& known, AllLogs& out) {
   log.lives = std::move(node.lives);
   const Feeds feeds(node);
   Placer placer(log, known, feeds);
-  for (const TextLine& line : node.lines) placer.place(line);
+  // A long log is not held twice.
+  for (; !node.lines.empty(); node.lines.pop_front()) placer.place(node.lines.front());
   for (const auto& [life, at] : node.gaps) log.of_all.push_back(Placer::gap(life, at));
 }
 
