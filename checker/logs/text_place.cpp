@@ -34,6 +34,17 @@ bool names_a_trigger(const TextLine& line) {
          (line.span && line.span->table == 0);
 }
 
+// A line is of nobody if it does not say which dispatcher it is of; but a request that was refused need not.
+bool misses_its_dispatcher(const TextLine& line) {
+  const LineId id = line.row->id;
+  const bool may_miss = id == LineId::kMergeRefused || id == LineId::kStaleMerge ||
+                        id == LineId::kStaleAction || id == LineId::kStaleRedo;
+  if (!line.id.empty() || may_miss || line.row->use != Use::kStep) return false;
+  return std::ranges::any_of(line.row->fields, [](const FieldSpec& field) {
+    return !field.key.empty() && field.is == FieldIs::kDispatcher;
+  });
+}
+
 void learn(const TextLine& line, Known& known) {
   if (!line.trigger_here.empty()) known.triggers.insert(line.trigger_here);
   if (!line.trigger_asked.empty()) known.triggers.insert(line.trigger_asked);
@@ -103,12 +114,12 @@ class Placer {
       for (const Changefeed& feed : feeds) add_to_pools(line, strand(feed));
       return;
     }
-    if (feeds.size() == 1) {
+    if (feeds.size() == 1 && !misses_its_dispatcher(line)) {
       Strand& of_feed = strand(feeds.front());
       of_feed.lines.push_back(observed(line, of_feed.names));
       return;
     }
-    // Of which changefeed the line is, nothing tells: it is missing from each of them.
+    // Of which changefeed or dispatcher the line is, nothing tells: it is missing from each of them.
     for (const Changefeed& feed : feeds) {
       strand(feed).lines.push_back(gap(line.life, line.at));
     }
