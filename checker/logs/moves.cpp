@@ -48,6 +48,7 @@ void Moves::for_each(const Place& place, const Visit& visit) const {
   handle(place, visit);
   go_on(place, visit);
   dispatcher_steps(place, visit);
+  if (width_.fine) clean_up_in_parts(place, visit);
   if (task_.plan.owes_sends()) heartbeats(place, visit);
   faults(place, visit);
   if (!task_.plan.owes_sends()) ask(place, visit);
@@ -139,6 +140,23 @@ void Moves::dispatcher_steps(const Place& place, const Visit& visit) const {
     }
   }
   if (task_.plan.owes_lines()) try_action(place, {.kind = NodeActionKind::kExecute}, visit);
+}
+
+// Between two parts of a clean-up others come in, and a log may end.
+void Moves::clean_up_in_parts(const Place& place, const Visit& visit) const {
+  const impl::DispatcherManager* manager = place.node.manager_here();
+  if (manager == nullptr || manager->closing) return;
+  if (manager->clean_up.step != impl::CleanUpStep::kIdle) {
+    const impl::CleanUp& under_way = manager->clean_up;
+    try_action(place, {.kind = NodeActionKind::kCleanUp, .mode = under_way.mode, .id = under_way.id}, visit,
+               true);
+    return;
+  }
+  for (const impl::Dispatcher& dispatcher : manager->dispatchers) {
+    if (!dispatcher.removing) continue;
+    try_action(place, {.kind = NodeActionKind::kCleanUp, .mode = dispatcher.mode, .id = dispatcher.id}, visit,
+               true);
+  }
 }
 
 void Moves::faults(const Place& place, const Visit& visit) const {

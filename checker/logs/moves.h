@@ -28,6 +28,7 @@ class Moves {
   void handle(const Place& place, const Visit& visit) const;
   void go_on(const Place& place, const Visit& visit) const;
   void dispatcher_steps(const Place& place, const Visit& visit) const;
+  void clean_up_in_parts(const Place& place, const Visit& visit) const;
   void faults(const Place& place, const Visit& visit) const;
   [[nodiscard]] bool fails_to_clean_up(const Place& place) const;
   [[nodiscard]] bool tells_error(const Place& place) const;
