@@ -4,6 +4,15 @@
 #include "impl/named.h"
 
 namespace takeover::logs {
+namespace {
+
+// Whether a handler writes it because of what others do between its steps.
+bool comes_of_others(LineId line) {
+  return line == LineId::kCannotCreateManager || line == LineId::kCannotCreateTrigger ||
+         line == LineId::kShouldNotHappen;
+}
+
+}  // namespace
 
 void Moves::ask(const Place& place, const Visit& visit) const {
   std::uint32_t unexplained = 0;
@@ -12,8 +21,10 @@ void Moves::ask(const Place& place, const Visit& visit) const {
     if (planned.asks != Asks::kStep) continue;
     if (planned.in_track < task_.plan.from(planned.track, place.at) + place.owes(planned.track)) continue;
     ++unexplained;
+    const bool may_be_parted = width_.fine && comes_of_others(task_.history.lines[line].line);
     const Asker::Try try_it = [&](const Asker::Messages& messages, impl::Path path,
                                   std::optional<impl::NodeActionKind> fault) {
+      if (may_be_parted && !fault) begin(place, messages, path, visit);
       Attempt attempt = this->attempt(place);
       const bool comes_first = fault && *fault != impl::NodeActionKind::kExecute;
       if (comes_first && !attempt.act({.kind = *fault})) return false;
@@ -30,6 +41,16 @@ void Moves::ask(const Place& place, const Visit& visit) const {
     for (const Pools::Owner& owner : asker.takeovers()) take_over(place, asker.silent_takeover(owner), visit);
     if (task_.history.lines[line].line == LineId::kAlreadyClosed) refuse(place, line, visit);
   }
+}
+
+// Takes the first step of a handler, so that others come in before the next.
+void Moves::begin(const Place& place, const Asker::Messages& messages, impl::Path path,
+                  const Visit& visit) const {
+  if (place.node.handler || !place.node.pending.empty()) return;
+  Attempt attempt = this->attempt(place);
+  for (const impl::Message& message : messages) attempt.receive(message, std::nullopt);
+  if (!attempt.act({.kind = impl::NodeActionKind::kHandle, .path = path}, true) || !attempt.match()) return;
+  visit(attempt.finish(static_cast<std::uint32_t>(messages.size())));
 }
 
 void Moves::take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const {

@@ -72,6 +72,7 @@ void Asker::ask() const {
   switch (line().line) {
     case LineId::kStaleAfterClose:
     case LineId::kStaleBootstrap:
+    case LineId::kShouldNotHappen:
     case LineId::kStaleRemoveRestored: return bootstraps_refused();
     case LineId::kTriggerMismatch: return bootstraps_refused();
     case LineId::kCannotCreateManager:
@@ -113,7 +114,6 @@ void Asker::ask() const {
     case LineId::kCannotSendAnswer:
     case LineId::kClosing:
     case LineId::kClosedOrchestrator:
-    case LineId::kShouldNotHappen:
     case LineId::kEventCollectorRemoves:
     case LineId::kMeetsError:
     case LineId::kCleanUpBegins:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "checker/logs/attempt.h"
 
@@ -41,6 +42,8 @@ class Moves {
 
   // Messages that lines ask for, where the log has no messages: arrivals.cpp.
   void ask(const Place& place, const Visit& visit) const;
+  void begin(const Place& place, const std::vector<impl::Message>& messages, impl::Path path,
+             const Visit& visit) const;
   void take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const;
   void refuse(const Place& place, std::uint32_t line, const Visit& visit) const;
 
