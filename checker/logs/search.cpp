@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "checker/engine/explore.h"
+#include "checker/logs/gap.h"
 #include "checker/logs/verdict.h"
 #include "checker/logs/window_model.h"
 
@@ -86,9 +87,7 @@ class Search {
   using Verdict = decltype(Outcome::verdict);
 
   Verdict go() {
-    Reached initial{};
-    settle(task_, initial.place);
-    windows_.push_back({.end = end_of(0), .from = {initial}});
+    begin_at(0);
     while (windows_.back().begin < plan_.size()) {
       Collector collector(windows_.back().end);
       if (const auto reason = explore(windows_.back(), collector)) {
@@ -96,7 +95,7 @@ class Search {
       }
       if (collector.out().empty()) {
         remember_farthest(collector);
-        if (!widen()) return refuted();
+        if (!widen() && !begin_anew()) return refuted();
         continue;
       }
       if (trouble_ && windows_.size() > trouble_->window + 1) trouble_.reset();
@@ -107,6 +106,49 @@ class Search {
       if (options_.progress) options_.progress(windows_.back().begin, effort_.states);
     }
     return explained();
+  }
+
+  // Begins with an empty node, or with one that the lines imply: assumed, and so dearer.
+  void begin_at(std::uint32_t line) {
+    const Beginning beginning = options_.gap ? implied_at(task_.history, line) : Beginning{};
+    std::vector<Reached> from;
+    const auto add = [&](const impl::DispatcherOrchestrator& node, bool is_empty, std::uint32_t cost) {
+      Reached initial{.place = {.at = line, .node = node}, .cost = cost};
+      if (!is_empty) {
+        owe(initial.place, Thread::kOrchestrator, beginning.owed_by_orchestrator);
+        owe(initial.place, Thread::kSchedule, beginning.owed_by_schedule);
+        owe(initial.place, Thread::kAggregation, beginning.owed_by_aggregation);
+      }
+      settle(task_, initial.place);
+      from.push_back(std::move(initial));
+    };
+    if (line == 0) add({}, true, 0);
+    for (const auto& node : beginning.nodes) add(node, false, 1);
+    if (line != 0) add({}, true, 1);
+    windows_.clear();
+    windows_.push_back({.begin = line, .end = end_of(line), .from = std::move(from)});
+    trouble_.reset();
+  }
+
+  void owe(Place& place, Thread thread, std::uint32_t count) const {
+    const std::uint32_t track = plan_.track_of(thread);
+    for (std::uint32_t i = 0; i < count && track != kNoTrack; ++i) place.owe(track);
+  }
+
+  // Something is missing where the lines cannot be explained any further: the node is what those that follow
+  // imply. Now and then, or everything could be explained so.
+  bool begin_anew() {
+    constexpr std::size_t kLinesOfGap = 100;
+    if (!options_.gap || last_rung_ == 0 || farthest_.empty()) return false;
+    std::uint32_t line = farthest_.front().place.at;
+    if (gaps_ * kLinesOfGap > line) return false;
+    if (line < plan_.size() && plan_[line].asks == Asks::kGap) ++line;
+    if (line >= plan_.size() || line == begun_at_) return false;
+    ++gaps_;
+    begun_at_ = line;
+    farthest_.clear();
+    begin_at(line);
+    return true;
   }
 
   [[nodiscard]] std::uint32_t end_of(std::uint32_t begin) const {
@@ -177,7 +219,8 @@ class Search {
   }
 
   // The steps of a shortest run over these windows to a place at or behind the end of the last.
-  [[nodiscard]] std::vector<ExplainedStep> retrace(const std::vector<Window>& windows, Reached target) const {
+  [[nodiscard]] std::vector<ExplainedStep> retrace(const std::vector<Window>& windows, Reached target,
+                                                   impl::DispatcherOrchestrator& initial) const {
     std::vector<std::vector<ExplainedStep>> backwards;
     for (std::size_t i = windows.size(); i-- > 0;) {
       const Width& width = ladder_[windows[i].rung];
@@ -196,6 +239,7 @@ class Search {
       backwards.push_back(std::move(steps));
       target = {std::move(found->initial.place), found->initial.cost};
     }
+    initial = target.place.node;
     std::vector<ExplainedStep> run;
     for (; !backwards.empty(); backwards.pop_back()) {
       for (ExplainedStep& step : backwards.back()) run.push_back(std::move(step));
@@ -208,7 +252,11 @@ class Search {
     windows_.pop_back();
     const Reached& best = least(ends);
     Explained explained = judge_ends(ends, best.cost);
-    explained.run = retrace(windows_, best);
+    explained.run = retrace(windows_, best, explained.initial);
+    if (explained.initial != impl::DispatcherOrchestrator{}) {
+      explained.assumed.push_back({Assumption::kInitialState, 1});
+    }
+    if (gaps_ != 0) explained.assumed.push_back({Assumption::kGap, gaps_});
     count(task_.history, explained);
     return explained;
   }
@@ -219,7 +267,7 @@ class Search {
     const Reached& best = least(farthest_);
     refuted.line = best.place.at;
     if (refuted.line > 0) refuted.last_explained = refuted.line - 1;
-    refuted.run = retrace(before_farthest_, best);
+    refuted.run = retrace(before_farthest_, best, refuted.initial);
     refuted.instead = instead(task_, farthest_, refuted.line);
     return refuted;
   }
@@ -233,6 +281,8 @@ class Search {
   std::vector<Window> before_farthest_{};
   const Ladder& ladder_;
   std::size_t last_rung_;
+  std::size_t gaps_ = 0;
+  std::uint32_t begun_at_ = 0;
   Effort effort_;
   double seconds_before_ = effort_.seconds;
   Clock::time_point start_ = Clock::now();
