@@ -7,10 +7,12 @@
 #include <variant>
 
 #include "checker/engine/random_walk.h"
+#include "checker/logs/explain.h"
 #include "checker/logs/read.h"
-#include "checker/logs/search.h"
 #include "tests/checker/logs/adversary/written_files.h"
+#include "traces/record.h"
 #include "traces/replay.h"
+#include "traces/trace.h"
 
 namespace takeover::logs {
 namespace {
@@ -72,11 +74,19 @@ struct Tried {
 };
 
 // A process that dies leaves several histories: the first that is not explained counts.
-Tried try_to_explain(const std::vector<History>& histories, const impl::Rules& rules) {
+Tried try_to_explain(const Logs& logs, const std::string& profile, std::vector<std::string>& complaints) {
   Tried tried;
-  for (const History& history : histories) {
-    const Outcome outcome = search(history, {.rules = rules, .max_states = kMostStates});
+  for (const History& history : logs.histories) {
+    const Explanation explanation = explain(
+        history, {.search = {.rules = rules_of(profile), .max_states = kMostStates}, .remedy_seconds = 0});
+    const Outcome& outcome = explanation.outcome;
     tried.seconds += outcome.effort.seconds;
+    if (!std::holds_alternative<Inconclusive>(outcome.verdict)) {
+      // The run that was found is the proof.
+      const auto trace = traces::read_trace(
+          traces::to_text(trace_of(history, explanation, logs.files, {.profile = profile})), "explained");
+      if (!trace || !traces::replay(*trace).conforms) complaints.push_back("its explanation is no run");
+    }
     if (const auto* refuted = std::get_if<Refuted>(&outcome.verdict)) {
       const Observed& line = history.lines[refuted->line];
       tried.verdict = Explains::kRefuted;
@@ -120,8 +130,8 @@ class Explainer {
     if (logs.histories.empty()) return;
     SimulatedResult result{.is_message_log = is_message_log, .other_differs = other_differs};
     for (const History& history : logs.histories) result.lines += history.lines.size();
-    const Tried own = try_to_explain(logs.histories, rules_of(simulated_.own));
-    const Tried other = try_to_explain(logs.histories, rules_of(simulated_.other));
+    const Tried own = try_to_explain(logs, std::string(simulated_.own), complaints_);
+    const Tried other = try_to_explain(logs, std::string(simulated_.other), complaints_);
     result.own = own.verdict;
     result.own_seconds = own.seconds;
     result.where = own.where;

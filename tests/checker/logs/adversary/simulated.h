@@ -2,7 +2,8 @@
 // of another version.
 //
 // A version that leaves other lines or messages at one of the run's steps, or cannot take it, behaves
-// differently; its search has to refuse the log, unless another of its runs leaves the same.
+// differently; its search has to refuse the log, unless another of its runs leaves the same: that run is
+// replayed.
 #pragma once
 
 #include <cstddef>
