@@ -164,6 +164,7 @@ int run_explain(const Options& options) {
   for (const logs::History& history : logs.histories) {
     settings.search.progress = Progress(name_of_history(logs, history), history, options.quiet);
     const logs::Explanation explanation = logs::explain(history, settings);
+    settings.remedy_seconds = std::max(0.0, settings.remedy_seconds - explanation.remedy_seconds);
     clear_progress_line(options.quiet);
     add_history(logs, history, explanation, document);
     leave_run(options, logs, history, explanation, taken, document);

@@ -109,6 +109,10 @@ std::vector<std::string> explained_words(const Json& history) {
   for (const Json& variant : history["variants"]) {
     lines.push_back(fmt::format("leans on the variant {}", variant.get<std::string>()));
   }
+  if (const std::uint64_t stage = count_at(history, "stage"); stage > 0) {
+    lines.push_back(
+        fmt::format("found by stage {} of the search, which guesses beyond what lines ask for", stage));
+  }
   if (const std::uint64_t worlds = count_at(history, "worlds"); worlds > 1) {
     lines.push_back(fmt::format("{} ends of the node are as good", worlds));
   }

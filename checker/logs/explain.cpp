@@ -77,20 +77,20 @@ class Remedies {
     found_.to_try = profiles.size() + changes.size();
     for (const spec::Profile* profile : profiles) {
       const auto reached = reach(profile->rules);
-      if (!reached) return;
-      if (reached->second) found_.profiles.push_back(profile->name);
+      if (reached && reached->second) found_.profiles.push_back(profile->name);
     }
     for (const traces::Changed& changed : changes) {
       const auto reached = reach(changed.rules);
-      if (!reached) return;
-      if (reached->first > line_) found_.remedies.push_back({changed.change, reached->second});
+      if (reached && reached->first > line_) found_.remedies.push_back({changed.change, reached->second});
     }
     std::stable_partition(found_.remedies.begin(), found_.remedies.end(),
                           [](const Remedy& remedy) { return remedy.explains_all; });
+    found_.remedy_seconds = seconds_since(start_);
   }
 
  private:
-  // The lines explained, and whether these are all; none when there is no time for it.
+  // The lines explained, and whether these are all; none when there is no time for it. None takes much longer
+  // than it took to refute.
   std::optional<std::pair<std::size_t, bool>> reach(const impl::Rules& rules) {
     SearchOptions search = options_.search;
     search.rules = rules;
@@ -98,7 +98,8 @@ class Remedies {
     search.progress = {};
     const double left = options_.remedy_seconds - seconds_since(start_);
     if (left <= 0 || (search.stop != nullptr && search.stop->load())) return std::nullopt;
-    search.max_seconds = std::min(left, search.max_seconds.value_or(left));
+    const double patience = std::max(1.0, 4 * found_.outcome.effort.seconds);
+    search.max_seconds = std::min({left, patience, search.max_seconds.value_or(left)});
     const Outcome outcome = search_within(history_, search, options_.max_memory_bytes);
     const std::size_t lines = lines_explained(history_, outcome);
     if (std::holds_alternative<Inconclusive>(outcome.verdict) && lines <= line_) return std::nullopt;
