@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "checker/logs/clocks.h"
@@ -56,7 +57,6 @@ class MessageLogReader {
   };
 
   void take_held();
-  [[nodiscard]] bool fits(const Held& held);
   void take_line(const LineRef& at, const Json& line);
   void take_message(const LineRef& at, const Json& line, NodeLog& log);
   void take_event(const LineRef& at, const Json& line, NodeLog& log);
@@ -77,9 +77,11 @@ class MessageLogReader {
   NodeLog not_ours_;
   Times times_;
   std::vector<Held> held_;
-  std::optional<LineRef> broken_;      // the last line, unless another follows
-  std::string last_node_;              // that a line named
-  std::optional<std::size_t> fenced_;  // among what is of every changefeed: a fence that was told to happen
+  std::size_t wrong_ = 0;          // lines of the file that do not fit the schema
+  std::optional<LineRef> broken_;  // the last line, unless another follows
+  std::string last_node_;          // that a line named
+  // A fence that was told to happen: its place among what is of every changefeed of that node.
+  std::optional<std::pair<const NodeLog*, std::size_t>> fenced_;
 };
 
 // What a line of the cluster's form is in ours; null where it is nothing of the node's dispatcher side.

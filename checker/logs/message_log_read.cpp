@@ -18,7 +18,10 @@ using spec::InputError;
 // So many lines of ours are held against the schema at once: compiling it costs more than a line.
 constexpr std::size_t kLinesAtOnce = 512;
 
-// One line of it, or many.
+// A file of which so many do not fit is no message log.
+constexpr std::size_t kMostWrong = 100;
+
+// Many lines of it.
 const Json& lines_schema() {
   static const Json kLines = [] {
     Json schema = message_log_schema();
@@ -30,6 +33,14 @@ const Json& lines_schema() {
                 {"definitions", std::move(definitions)}};
   }();
   return kLines;
+}
+
+// Of "/17/message/epoch": 17.
+std::size_t index_in(std::string_view pointer) {
+  std::size_t index = 0;
+  if (pointer.starts_with('/')) pointer.remove_prefix(1);
+  std::from_chars(pointer.data(), pointer.data() + pointer.size(), index);
+  return index;
 }
 
 std::string member_text(const Json& line, const char* key) {
@@ -97,9 +108,11 @@ void MessageLogReader::begin_node(std::string node) {
 void MessageLogReader::begin_file(std::string path) {
   path_ = std::move(path);
   times_ = {};
+  wrong_ = 0;
 }
 
 void MessageLogReader::take(const LineRef& at, std::string_view line) {
+  if (wrong_ == kMostWrong) return;
   if (std::ranges::all_of(line, [](char letter) { return letter == ' ' || letter == '\r'; })) return;
   if (const auto broken = std::exchange(broken_, std::nullopt)) {
     take_held();
@@ -136,20 +149,29 @@ Times MessageLogReader::end_file() {
   return times_;
 }
 
+// The lines before the first that does not fit, that one, and so on: each time the schema is compiled anew.
 void MessageLogReader::take_held() {
-  if (held_.empty()) return;
-  Json lines = Json::array();
-  for (const Held& held : held_) lines.push_back(held.line);
-  const bool all_fit = !spec::validate(lines, lines_schema(), path_);
-  for (const Held& held : std::exchange(held_, {})) {
-    if (all_fit || fits(held)) take_line(held.at, held.line);
+  std::vector<Held> held = std::exchange(held_, {});
+  std::size_t taken = 0;
+  while (taken < held.size() && wrong_ < kMostWrong) {
+    Json lines = Json::array();
+    for (std::size_t i = taken; i < held.size(); ++i) lines.push_back(held[i].line);
+    const auto error = spec::validate(lines, lines_schema(), path_);
+    const std::size_t fit = error ? index_in(error->pointer) : lines.size();
+    for (const std::size_t end = taken + std::min(fit, lines.size()); taken < end; ++taken) {
+      take_line(held[taken].at, held[taken].line);
+    }
+    if (!error || taken == held.size()) continue;
+    refuse(held[taken].at,
+           error->pointer.substr(std::min(error->pointer.find('/', 1), error->pointer.size())), error->what,
+           error->expected);
+    ++taken;
+    if (++wrong_ == kMostWrong) {
+      complaints_.add({path_, fmt::format("line {}", held[taken - 1].at.number),
+                       fmt::format("{} lines are wrong, and what follows is not read", wrong_),
+                       "a message log"});
+    }
   }
-}
-
-bool MessageLogReader::fits(const Held& held) {
-  const auto error = spec::validate(held.line, message_log_schema(), path_);
-  if (error) refuse(held.at, error->pointer, error->what, error->expected);
-  return !error;
 }
 
 void MessageLogReader::miss(const LineRef& at) {
@@ -324,9 +346,11 @@ void MessageLogReader::take_command(const LineRef& at, const Json& line, NodeLog
   const bool is_told = member_text(line, "dir") == "cmd" && words == "fence";
   const bool is_done = member_text(line, "dir") == "event" && words == "fenced";
   if (!is_told && !is_done) return;
-  if (is_done && fenced_) log.of_all.erase(log.of_all.begin() + static_cast<std::ptrdiff_t>(*fenced_));
+  if (is_done && fenced_ && fenced_->first == &log) {
+    log.of_all.erase(log.of_all.begin() + static_cast<std::ptrdiff_t>(fenced_->second));
+  }
   fenced_.reset();
-  if (is_told) fenced_ = log.of_all.size();
+  if (is_told) fenced_ = {&log, log.of_all.size()};
   add_to_all(log, at, time_of_line(line), Thread::kFence, What::kFence, "local fence");
 }
 

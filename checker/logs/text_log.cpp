@@ -157,7 +157,8 @@ void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& r
     const bool is_midst = node->started.empty() && !node->lines.empty();
     if (is_midst || node->started.contains(row.message)) {
       node->lives.back().ends_alive = false;
-      node->lives.emplace_back().levels = node->lives[node->lives.size() - 2].levels;
+      const Levels levels = node->lives.back().levels;
+      node->lives.emplace_back().levels = levels;
       node->started.clear();
     }
     node->started.insert(row.message);

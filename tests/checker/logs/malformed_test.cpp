@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/logs/complaints.h"
 #include "checker/logs/read.h"
 #include "tests/checker/logs/folder.h"
 
@@ -324,6 +325,15 @@ TEST_CASE("Of one file, twenty lines are told of, and how many more there are") 
   const Lines errors = errors_of({{"", {folder.write("A.log", text)}}});
   REQUIRE(errors.size() == 21);
   CHECK(errors.back() == "A.log: document: 30 more of its lines are wrong; expected a log");
+}
+
+TEST_CASE("A message log of which a hundred lines are wrong is not read on") {
+  const Folder folder;
+  std::string text = kClose;
+  for (int i = 0; i < 20'000; ++i) text += received(R"({"type":"MaintainerOpenRequest"})");
+  const Lines errors = errors_of({{"", {folder.write("A.jsonl", text)}}});
+  REQUIRE(errors.size() == Complaints::kMostOfAFile + 1);
+  CHECK(errors.back() == "A.jsonl: document: 81 more of its lines are wrong; expected a log");
 }
 
 TEST_CASE("No byte of a message log makes its reader fall") {

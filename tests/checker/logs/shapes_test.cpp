@@ -186,6 +186,7 @@ TEST_CASE("A process that starts begins a life") {
   CHECK(first.life == 1);
   CHECK(second.life == 2);
   CHECK((first.begins && second.begins));
+  CHECK((first.levels.debug && second.levels.debug));
   CHECK(!first.ends_alive);
   CHECK(second.ends_alive);
   CHECK(first.names.of(first.self) == "first");
@@ -221,6 +222,34 @@ TEST_CASE("A message log's events are fences, shutdowns, gaps and lives") {
   CHECK(whats(logs.histories[0]) == std::vector{What::kArrival, What::kGap, What::kFence});
   CHECK(whats(logs.histories[1]) == std::vector{What::kShutdown, What::kArrival});
   CHECK((logs.histories[0].begins && logs.histories[1].begins));
+}
+
+// Told on the one node, done on the other: two fences.
+TEST_CASE("A recorder's fence is told of, and then done, by the same node") {
+  const Folder folder;
+  const auto line = [](const std::string& node, const std::string& dir, const std::string& words) {
+    return R"({"t":1,"node":")" + node + R"(","dir":")" + dir + R"(","msg":")" + words + "\"}\n";
+  };
+  const auto message = [](const std::string& node) {
+    return R"({"t":1,"node":")" + node +
+           R"(","dir":"recv","from":"N9","to":"N1","topic":"heartbeat-collector","type":"CheckpointTsMessage","msg":{"changefeedID":"cf#c1","checkpointTs":7}})"
+           "\n";
+  };
+  const std::string both = message("N1") + message("N2");
+  const auto fences = [&](const std::string& commands) {
+    std::vector<std::uint64_t> numbers;
+    for (const History& history :
+         read_well({{"", {folder.write("N.msg.jsonl", both + commands)}}}).histories) {
+      for (const Observed& seen : history.lines) {
+        if (seen.what == What::kFence) numbers.push_back(seen.at.number);
+      }
+    }
+    return numbers;
+  };
+  CHECK(fences(line("N1", "cmd", "fence")) == std::vector<std::uint64_t>{3});
+  CHECK(fences(line("N1", "cmd", "fence") + line("N1", "event", "fenced")) == std::vector<std::uint64_t>{4});
+  CHECK(fences(line("N1", "cmd", "fence") + line("N2", "event", "fenced")) ==
+        std::vector<std::uint64_t>{3, 4});
 }
 
 TEST_CASE("A level that is not written is not expected") {
