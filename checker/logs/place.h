@@ -28,14 +28,16 @@ struct Place {
   impl::DispatcherOrchestrator node{};
   spec::History past{};
   spec::PropertySet violated{};
-  spec::PropertySet met{};  // on one way here: two ways that differ in nothing else are one
+  // On one way here: two ways that differ in nothing else are one.
+  spec::PropertySet met{};
+  std::uint32_t lost = 0;  // lines that were written, and are not in the log of a process that died
 
   [[nodiscard]] std::uint32_t owes(std::uint32_t track) const;
   void owe(std::uint32_t track);
   void write_owed(std::uint32_t track);
 };
 
-// All but what is met.
+// All that tells two places apart.
 void encode(const Place& place, engine::Encoder& out);
 
 // One move of the search.

@@ -20,7 +20,19 @@ using Clock = std::chrono::steady_clock;
 // What is looked for, wider from rung to rung.
 using Ladder = std::vector<Width>;
 
-const Ladder& ladder_of(const Plan& plan) {
+// What is tried, one after the other. That a table's dispatcher waits for its first event is likelier than
+// that a handler was interrupted.
+struct Try {
+  bool table_first_event = false;
+  bool climbs = false;
+  std::optional<std::uint32_t> max_cost{};  // of unseen steps; these then also where nothing asks for them
+};
+constexpr std::array kTries{Try{.table_first_event = false}, Try{.table_first_event = true},
+                            Try{.table_first_event = false, .climbs = true},
+                            Try{.table_first_event = true, .climbs = true}};
+
+const Ladder& ladder_of(const Plan& plan, const Try& how) {
+  static const Ladder kEverywhere{{.stage = 0, .ahead = 32, .unasked = true}};
   static const Ladder kMessages{
       {.stage = 0, .ahead = 32},
       {.stage = 1, .ahead = 32, .late_arrivals = true},
@@ -35,16 +47,9 @@ const Ladder& ladder_of(const Plan& plan) {
       {.stage = 2, .ahead = 1, .untold = true, .pools = true},
       {.stage = 2, .ahead = 8, .fine = true, .untold = true, .pools = true},
   };
+  if (how.max_cost) return kEverywhere;
   return plan.owes_sends() ? kMessages : kLines;
 }
-
-// What is tried, one after the other. That a table's dispatcher waits for its first event is likelier than
-// that a handler was interrupted.
-struct Try {
-  bool table_first_event;
-  bool climbs;
-};
-constexpr std::array kTries{Try{false, false}, Try{true, false}, Try{false, true}, Try{true, true}};
 
 struct Window {
   std::uint32_t begin = 0;
@@ -64,13 +69,14 @@ struct Trouble {
 class Search {
  public:
   // `before`: what was spent on earlier tries.
-  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, bool climbs,
+  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, const Try& how,
          const Effort& before)
       : options_(options),
         plan_(history),
         task_{history, plan_, rules, options.judged},
-        ladder_(ladder_of(plan_)),
-        last_rung_(climbs ? ladder_.size() - 1 : 0),
+        ladder_(ladder_of(plan_, how)),
+        last_rung_(how.climbs ? ladder_.size() - 1 : 0),
+        max_cost_(how.max_cost),
         effort_(before) {
     effort_.stage = 0;
   }
@@ -81,6 +87,7 @@ class Search {
     outcome.effort = effort_;
     return outcome;
   }
+  [[nodiscard]] std::uint32_t cost() const { return cost_; }
   [[nodiscard]] std::uint32_t reached() const { return farthest_.empty() ? 0 : farthest_.front().place.at; }
 
  private:
@@ -192,6 +199,7 @@ class Search {
     return options;
   }
   [[nodiscard]] WindowModel model_of(const Window& window, const Width& width) const {
+    if (max_cost_) return {task_, width, window.from, window.end, *max_cost_};
     std::uint32_t most = 0;
     for (const Reached& each : window.from) most = std::max(most, each.cost);
     return {task_, width, window.from, window.end, most + 2 * (window.end - window.begin) + 16};
@@ -252,6 +260,8 @@ class Search {
     windows_.pop_back();
     const Reached& best = least(ends);
     Explained explained = judge_ends(ends, best.cost);
+    cost_ = best.cost;
+    if (best.place.lost != 0) explained.assumed.push_back({Assumption::kLostAtDeath, best.place.lost});
     explained.run = retrace(windows_, best, explained.initial);
     if (explained.initial != impl::DispatcherOrchestrator{}) {
       explained.assumed.push_back({Assumption::kInitialState, 1});
@@ -281,12 +291,39 @@ class Search {
   std::vector<Window> before_farthest_{};
   const Ladder& ladder_;
   std::size_t last_rung_;
+  std::optional<std::uint32_t> max_cost_;
+  std::uint32_t cost_ = 0;
   std::size_t gaps_ = 0;
   std::uint32_t begun_at_ = 0;
   Effort effort_;
   double seconds_before_ = effort_.seconds;
   Clock::time_point start_ = Clock::now();
 };
+
+}  // namespace
+
+namespace {
+
+// An unseen step is placed where a line asks for it. Whether what is violated then is so wherever it is
+// placed, another search tells, as far as it comes.
+void confirm(const History& history, const SearchOptions& options, std::uint32_t cost, Outcome& outcome) {
+  constexpr std::uint64_t kMostStates = 200'000;
+  auto& explained = std::get<Explained>(outcome.verdict);
+  if (!history.is_message_log || explained.violated_in_all.none()) return;
+  SearchOptions narrow = options;
+  narrow.max_states = std::min(options.max_states, outcome.effort.states + kMostStates);
+  Search search(history, narrow, outcome.rules, {.max_cost = cost}, outcome.effort);
+  const Outcome everywhere = search.run();
+  outcome.effort.states = everywhere.effort.states;
+  outcome.effort.seconds = everywhere.effort.seconds;
+  outcome.effort.largest_window = everywhere.effort.largest_window;
+  const auto* all = std::get_if<Explained>(&everywhere.verdict);
+  if (all == nullptr || search.cost() != cost) return;
+  explained.worlds = std::max(explained.worlds, all->worlds);
+  explained.met_in_some |= all->met_in_some;
+  explained.violated_in_all &= all->violated_in_all;
+  explained.violated_in_some |= all->violated_in_some;
+}
 
 }  // namespace
 
@@ -298,9 +335,10 @@ Outcome search(const History& history, const SearchOptions& options) {
     impl::Rules rules = options.rules;
     if (each.table_first_event && rules.variants.table_first_event) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
-    Search search(history, options, rules, each.climbs, outcome.effort);
+    Search search(history, options, rules, each, outcome.effort);
     outcome = search.run();
     if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
+      confirm(history, options, search.cost(), outcome);
       if (each.table_first_event) explained->assumed.push_back({Assumption::kTableFirstEvent, 1});
       return outcome;
     }

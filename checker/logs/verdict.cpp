@@ -76,6 +76,11 @@ void count(const History& history, Explained& explained) {
   assume(explained, Assumption::kArrival, arrivals);
   assume(explained, Assumption::kUnseenStep, steps);
   assume(explained, Assumption::kSlack, explained.slack);
+  const bool has_bootstrap =
+      std::any_of(explained.run.begin(), explained.run.end(), [](const ExplainedStep& step) {
+        return step.action.request && step.action.request->type() == impl::MessageType::kBootstrap;
+      });
+  if (has_bootstrap && !history.pools.redo) assume(explained, Assumption::kRedo, 1);
 }
 
 std::vector<std::string> instead(const Task& task, const std::vector<Reached>& places, std::size_t line) {

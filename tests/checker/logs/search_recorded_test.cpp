@@ -10,6 +10,7 @@
 #include "checker/logs/read.h"
 #include "checker/logs/search.h"
 #include "made.h"
+#include "spec/properties/judge.h"
 #include "traces/replay.h"
 
 namespace takeover::logs {
@@ -115,6 +116,42 @@ TEST_CASE("a log gives the same run and the same figures each time") {
                        return x.action == y.action && x.lines == y.lines && x.is_unseen == y.is_unseen;
                      }));
   }
+}
+
+// What the run that was recorded violates.
+spec::PropertySet violated_by(const std::filesystem::path& file, const impl::Rules& rules) {
+  const auto trace = traces::read_trace_file(file.string());
+  REQUIRE(trace);
+  spec::History past;
+  spec::Findings findings;
+  const auto judge = [&](const traces::ImplementationStep& step) {
+    const spec::Observation observation{step.before, step.after, step.out, step.received, step.node};
+    spec::judge_step(observation, past, spec::every_property(), findings);
+    spec::update(past, observation, spec::every_property());
+    spec::judge_state(step.after, past, spec::every_property(), findings);
+  };
+  REQUIRE(traces::replay(*trace, rules, judge).conforms);
+  return findings.violated;
+}
+
+TEST_CASE("what every explanation violates, the run itself has violated") {
+  std::size_t violations = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kData / "node")) {
+    const spec::PropertySet real = violated_by(entry.path() / "run.trace.json", default_search().rules);
+    INFO(entry.path());
+    for (const char* file : {"A.messages.jsonl", "A.log"}) {
+      const Logs logs = read({{.paths = {(entry.path() / file).string()}}}, {});
+      for (const History& history : logs.histories) {
+        const Outcome outcome = search(history, default_search());
+        const auto& explained = std::get<Explained>(outcome.verdict);
+        CHECK((explained.violated_in_all & ~real).none());
+        // Messages leave nothing of it open.
+        if (history.is_message_log) CHECK((real & ~explained.violated_in_some).none());
+        violations += explained.violated_in_all.count();
+      }
+    }
+  }
+  CHECK(violations != 0);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "checker/logs/search.h"
 
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -133,6 +136,75 @@ TEST_CASE("a search that is told to stop is inconclusive") {
   const Outcome outcome = search_in({kBootstrap, kAnswer}, options);
   REQUIRE(std::holds_alternative<Inconclusive>(outcome.verdict));
   CHECK(std::get<Inconclusive>(outcome.verdict).reason == engine::StopReason::kInterrupted);
+}
+
+TEST_CASE("what a process that died has sent may not have come into its log") {
+  // That C's Create is carried out tells that its Bootstrap was handled to the end.
+  const std::string create =
+      R"(<C{"type":"ScheduleDispatcherRequest","epoch":3,"action":"Create","id":"d2","span":"table-2"})";
+  const std::string works =
+      R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Working"}],"complete":false})";
+  MadeHistory made({kBootstrap, kAnswer, kBootstrapOfC, create, works});
+  refuted(logs::search(made.history(), default_search()));
+  made.history().ends_alive = false;
+  const Outcome outcome = logs::search(made.history(), default_search());
+  const auto& assumed = explained(outcome).assumed;
+  CHECK(std::any_of(assumed.begin(), assumed.end(), [](const Assumed& each) {
+    return each.what == Assumption::kLostAtDeath && each.count == 1;
+  }));
+}
+
+TEST_CASE("a heartbeat may be that of one pass over several that have stopped") {
+  const std::string create =
+      R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d2","span":"table-2"})";
+  const std::string works =
+      R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Working"}],"complete":false})";
+  const std::string remove =
+      R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Remove","id":"d2","span":"table-2"})";
+  const std::string both =
+      R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Stopped"},{"id":"d1","status":"Stopped"}]})";
+  const Outcome outcome =
+      search_in({kBootstrap, kAnswer, kCreate, kWorking, create, works, kRemove, remove, both});
+  CHECK(explained(outcome).unseen == 2);
+}
+
+TEST_CASE("a local fence that the log tells of closes the manager") {
+  explained(search_in({kBootstrap, kAnswer, "fence"}));
+  // Some heartbeats may still wait to be sent; not so many.
+  Lines lines{kBootstrap, kAnswer, "fence"};
+  lines.insert(lines.end(), 20, kEmptyToB);
+  CHECK(refuted(search_in(lines)).line > 3);
+}
+
+TEST_CASE("a table's dispatcher that waits for its first event is assumed only where nothing else explains") {
+  const std::string complete =
+      R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Working"}],"complete":true})";
+  const std::string create =
+      R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d2","span":"table-2"})";
+  const std::string works =
+      R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Working"}],"complete":false})";
+  const std::string reported =
+      R"(>B{"type":"MaintainerBootstrapResponse","epoch":2,"spans":[{"id":"t1","span":"ddl","mode":"default"},{"id":"d1","mode":"default","status":"Initializing","span":"table-1"},{"id":"d2","mode":"default","status":"Working","span":"table-2"}]})";
+  CHECK_FALSE(search_in({kBootstrap, kAnswer, kCreate, kWorking}).rules.variants.table_first_event);
+  const Outcome outcome =
+      search_in({kBootstrap, kAnswer, kCreate, create, works, complete, kBootstrap, reported, kWorking});
+  explained(outcome);
+  CHECK(outcome.rules.variants.table_first_event);
+}
+
+// What happened before is settled, and forgotten: what a line costs does not depend on how many there were.
+TEST_CASE("the cost of a line does not grow with the length of the log") {
+  const auto states = [](int cycles) {
+    Lines lines{kBootstrap, kAnswer};
+    for (int i = 0; i < cycles; ++i) {
+      lines.insert(lines.end(), {kCreate, kWorking, kEmptyToB, kRemove, kEmptyToB, kStopped});
+    }
+    const Outcome outcome = search_in(lines);
+    CHECK(explained(outcome).unseen == static_cast<std::uint64_t>(cycles));
+    return outcome.effort.states;
+  };
+  const std::uint64_t few = states(20);
+  CHECK(states(100) <= 6 * few);
 }
 
 }  // namespace
