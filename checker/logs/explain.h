@@ -37,7 +37,7 @@ struct Explanation {
   std::vector<std::string_view> profiles{};  // under which all its lines are explained
   std::size_t tried = 0;                     // changes and profiles; the others were left by a limit
   std::size_t to_try = 0;
-  double remedy_seconds = 0;  // that it took
+  double remedy_seconds = 0;        // that it took
   bool may_miss_its_begin = false;  // no line says that the process begins, and it was not taken so
 };
 
