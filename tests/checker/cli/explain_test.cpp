@@ -231,6 +231,35 @@ TEST_CASE("what docs/logs.md shows of the example is what the program prints", "
   CHECK(commands == 3);
 }
 
+TEST_CASE("a log that begins in the midst of a life is refused, and taken with --gap", "[explain]") {
+  // Without the first owner's Bootstrap, and the Create: the manager and its dispatcher are here.
+  std::istringstream lines(read(late_remove("N3.msg.jsonl")));
+  std::string cut;
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (++number >= 20) cut += line + "\n";
+  }
+  write("cut.msg.jsonl", cut);
+  const nlohmann::json whole = explained("cut.msg.jsonl", 1)["histories"][0];
+  CHECK(whole["begins"] == false);
+  CHECK(whole["refuted"]["may_miss_its_begin"] == true);
+  CHECK(contains(run("explain cut.msg.jsonl").out, "--gap takes it so\n"));
+
+  const nlohmann::json document = explained("cut.msg.jsonl --gap --out gap", 0);
+  const nlohmann::json& history = document["histories"][0];
+  CHECK(history["verdict"] == "explained");
+  CHECK(history["assumed"][0]["what"] == "initial-state");
+  const auto not_judged = with_verdict(history, "not-judged");
+  CHECK(std::ranges::find(not_judged, "atomic-takeover") != not_judged.end());
+  CHECK(std::ranges::find(not_judged, "owner-fence") == not_judged.end());
+  // The line behind the cut is the old owner's heartbeat, and what was said to be here is.
+  const nlohmann::json trace = nlohmann::json::parse(read(scratch() + "/gap/N3.cf1.explained.trace.json"));
+  const nlohmann::json& manager = trace["initial"]["nodes"]["N3"]["manager"];
+  CHECK(manager["owner"] == "N2");
+  CHECK(manager["dispatchers"].contains("d9d7ce061"));
+  CHECK(run("replay gap/N3.cf1.explained.trace.json").code == 0);
+}
+
 TEST_CASE("both kinds of log of one node are two histories, told apart", "[explain]") {
   const nlohmann::json document = explained(
       "--node N3=" + late_remove("N3.log") + " --node N3=" + late_remove("N3.msg.jsonl") + " --out both", 0);
