@@ -330,10 +330,12 @@ void confirm(const History& history, const SearchOptions& options, std::uint32_t
 Outcome search(const History& history, const SearchOptions& options) {
   Outcome outcome;
   Outcome refuted;
-  std::size_t most = 0;
+  std::array<std::uint32_t, 2> reached{};  // by demand alone: without the variant, and with it
   for (const Try& each : kTries) {
     impl::Rules rules = options.rules;
     if (each.table_first_event && rules.variants.table_first_event) continue;
+    // The variant is worth more only if it comes further.
+    if (each.table_first_event && each.climbs && reached[1] <= reached[0]) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
     Search search(history, options, rules, each, outcome.effort);
     outcome = search.run();
@@ -343,11 +345,12 @@ Outcome search(const History& history, const SearchOptions& options) {
       return outcome;
     }
     if (std::holds_alternative<Inconclusive>(outcome.verdict)) return outcome;
-    if (each.climbs && search.reached() >= most) {
-      if (search.reached() == most && most != 0) continue;
-      most = search.reached();
-      refuted = outcome;
+    if (!each.climbs) {
+      reached.at(each.table_first_event ? 1 : 0) = search.reached();
+      continue;
     }
+    const auto* before = std::get_if<Refuted>(&refuted.verdict);
+    if (before == nullptr || before->line < std::get<Refuted>(outcome.verdict).line) refuted = outcome;
   }
   refuted.effort = outcome.effort;
   return refuted;
