@@ -1,6 +1,12 @@
 // What is said of recorded logs is so: of each node run it is known what was done.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <variant>
 #include <vector>
@@ -77,6 +83,65 @@ TEST_CASE("what every explanation of a text log violates, its run has violated",
     REQUIRE(logs.histories.size() == 1);
     const spec::PropertySet found = violated_in_all(explain(logs.histories.front(), as_merged()));
     CHECK((found & ~violated_by("node/" + run + "/run.trace.json")).none());
+  }
+}
+
+struct Totals {
+  std::size_t histories = 0;
+  std::size_t lines = 0;
+  std::size_t explained = 0;
+  std::size_t unseen = 0;
+  std::size_t steps = 0;
+};
+
+// Of the logs of one kind in the folders below one.
+Totals totals_of(const std::string& folder, bool of_messages) {
+  Totals totals;
+  for (const auto& entry : std::filesystem::directory_iterator(recorded(folder))) {
+    std::vector<NodeLogs> nodes;
+    for (const auto& file : std::filesystem::directory_iterator(entry.path())) {
+      const std::string path = file.path().string();
+      const bool is_log =
+          of_messages ? path.find(".jsonl") != std::string::npos : path.find(".log") != std::string::npos;
+      if (is_log) nodes.push_back({.node = {}, .paths = {path}});
+    }
+    const Logs logs = read(nodes, {});
+    for (const History& history : logs.histories) {
+      ++totals.histories;
+      totals.lines += history.lines.size();
+      const Outcome outcome = explain(history, as_merged()).outcome;
+      const auto* explained = std::get_if<Explained>(&outcome.verdict);
+      if (explained == nullptr) continue;
+      ++totals.explained;
+      totals.steps += explained->run.size();
+      totals.unseen += static_cast<std::size_t>(std::ranges::count_if(
+          explained->run, [](const ExplainedStep& step) { return step.lines.empty(); }));
+    }
+  }
+  return totals;
+}
+
+// "1,745"
+std::string grouped(std::size_t count) {
+  std::string text = std::to_string(count);
+  if (text.size() > 3) text.insert(text.size() - 3, ",");
+  return text;
+}
+
+TEST_CASE("docs/logs.md says how many of the recorded histories are explained", "[logs][verdicts]") {
+  std::ifstream file(std::string(TAKEOVER_SOURCE_DIR) + "/docs/logs.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  for (const std::string folder : {"node", "cluster"}) {
+    for (const bool of_messages : {true, false}) {
+      const Totals totals = totals_of(folder, of_messages);
+      const std::string found =
+          fmt::format("| {} | {} | {}", totals.histories, grouped(totals.lines), totals.explained);
+      CAPTURE(folder, of_messages, found);
+      const std::size_t row = page.find(found);
+      REQUIRE(row != std::string::npos);
+      const std::string rest = page.substr(row, page.find('\n', row) - row);
+      CHECK(rest.ends_with(fmt::format("| {} of {} |", totals.unseen, totals.steps)));
+    }
   }
 }
 
