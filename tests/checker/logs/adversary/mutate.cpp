@@ -146,6 +146,13 @@ bool change_span(Json& message) {
   return true;
 }
 
+// Of a request for a dispatcher, or for a barrier.
+bool change_action(Json& message) {
+  const bool is_schedule = message.contains("operator");
+  return is_schedule ? replace(message, "action", "Create", "Remove")
+                     : replace(message, "action", "Write", "Pass");
+}
+
 bool change_message(Json& message, const Named& named, Mutation mutation) {
   switch (mutation) {
     case Mutation::kEpochUp: return shift(message, "epoch", 1);
@@ -156,7 +163,7 @@ bool change_message(Json& message, const Named& named, Mutation mutation) {
     case Mutation::kOtherSpan: return change_span(message);
     case Mutation::kOtherStartTs: return shift(message, "start_ts", 1);
     case Mutation::kOtherCheckpoint: return shift(message, "checkpoint_ts", 1);
-    case Mutation::kOtherAction: return replace(message, "action", "Create", "Remove");
+    case Mutation::kOtherAction: return change_action(message);
     case Mutation::kOtherOperator: return replace(message, "operator", "Add", "Move");
     case Mutation::kOtherStatus: return change_status(message);
     case Mutation::kFlippedSuccess: return flip(message, "success");
@@ -275,6 +282,12 @@ bool swap_lines(History& history, std::size_t line) {
   return true;
 }
 
+// A heartbeat that tells only a watermark.
+bool is_empty(const Observed& line) {
+  const auto* heartbeat = line.message.as<impl::HeartBeatRequest>();
+  return heartbeat != nullptr && heartbeat->statuses.empty() && heartbeat->error == impl::ErrorCode::kNone;
+}
+
 }  // namespace
 
 std::string_view name_of(Mutation mutation) {
@@ -305,7 +318,8 @@ std::string kind_of(const Observed& line) {
   switch (line.what) {
     case What::kLine: return std::string(name_of(line.line));
     case What::kArrival: return fmt::format("recv {}", name_of(line.message.type()));
-    case What::kSend: return fmt::format("send {}", name_of(line.message.type()));
+    case What::kSend:
+      return fmt::format("send {}{}", is_empty(line) ? "empty " : "", name_of(line.message.type()));
     case What::kFence: return "local-fence";
     case What::kShutdown: return "shutdown";
     case What::kGap: return "gap";

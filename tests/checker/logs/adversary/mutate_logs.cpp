@@ -49,12 +49,13 @@ int main(int argc, char** argv) {
   std::vector<std::string> paths;
   std::string reasons_file;
   std::string profile = "pr-5436";
-  std::uint64_t max_states = 200'000;
+  MutationTable::Effort effort;
   bool all = false;
   app.add_option("log", paths, "Logs of either kind, each of a node")->required();
   app.add_option("--reasons", reasons_file, "Why some alterations cannot be noticed");
   app.add_option("--profile", profile, "The rules that explain the logs")->capture_default_str();
-  app.add_option("--max-states", max_states, "Of a search")->capture_default_str();
+  app.add_option("--max-states", effort.max_states, "Of a search")->capture_default_str();
+  app.add_option("--every", effort.every, "Only one alteration of so many")->check(CLI::PositiveNumber);
   app.add_flag("--all", all, "Also the kinds of alteration that are always noticed");
   CLI11_PARSE(app, argc, argv);
   const spec::Profile* rules = spec::profile_named(profile);
@@ -67,7 +68,7 @@ int main(int argc, char** argv) {
   for (const std::string& path : paths) {
     const Logs logs = read({{.node = "", .paths = {path}}}, {});
     for (const History& history : logs.histories) {
-      if (table.add(history, rules->rules, max_states)) {
+      if (table.add(history, rules->rules, effort)) {
         ++histories;
       } else {
         fmt::print("{} {} {}: is not explained as it is\n", path, history.node, history.changefeed);

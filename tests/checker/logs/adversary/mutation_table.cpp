@@ -23,17 +23,17 @@ void MutationRow::add(const MutationRow& other) {
   inconclusive += other.inconclusive;
 }
 
-bool MutationTable::add(const History& history, const impl::Rules& rules, std::uint64_t max_states) {
-  const Outcome own = search(history, {.rules = rules, .max_states = max_states});
+bool MutationTable::add(const History& history, const impl::Rules& rules, const Effort& effort) {
+  const Outcome own = search(history, {.rules = rules, .max_states = effort.max_states});
   const auto* explained = std::get_if<Explained>(&own.verdict);
   if (explained == nullptr) return false;
   for (std::size_t line = 0; line < history.lines.size(); ++line) {
     for (std::size_t i = 0; i < kMutations; ++i) {
       const auto mutation = static_cast<Mutation>(i);
       const std::optional<History> wrong = mutated(history, line, mutation);
-      if (!wrong) continue;
+      if (!wrong || count_++ % effort.every != 0) continue;
       MutationRow row{.tried = 1};
-      const Outcome outcome = search(*wrong, {.rules = rules, .max_states = max_states});
+      const Outcome outcome = search(*wrong, {.rules = rules, .max_states = effort.max_states});
       if (std::holds_alternative<Refuted>(outcome.verdict)) {
         row.refuted = 1;
       } else if (const auto* still = std::get_if<Explained>(&outcome.verdict)) {

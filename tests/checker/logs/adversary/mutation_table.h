@@ -32,14 +32,19 @@ struct MutationKey {
 
 class MutationTable {
  public:
-  // Every alteration of every line of a history that the rules explain; false if they do not. At most so many
-  // states a search.
-  bool add(const History& history, const impl::Rules& rules, std::uint64_t max_states);
+  struct Effort {
+    std::uint64_t max_states = 20'000;  // of a search
+    std::size_t every = 1;              // only one alteration of so many
+  };
+
+  // Every alteration of every line of a history that the rules explain; false if they do not.
+  bool add(const History& history, const impl::Rules& rules, const Effort& effort);
 
   [[nodiscard]] const std::map<MutationKey, MutationRow>& rows() const { return rows_; }
 
  private:
   std::map<MutationKey, MutationRow> rows_{};
+  std::size_t count_ = 0;  // of alterations, tried or not
 };
 
 }  // namespace takeover::logs
