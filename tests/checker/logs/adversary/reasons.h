@@ -22,7 +22,8 @@ class Reasons {
   explicit Reasons(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw std::runtime_error("cannot read " + path);
-    for (const auto& reason : nlohmann::json::parse(file).at("reasons")) {
+    const auto document = nlohmann::json::parse(file);
+    for (const auto& reason : document.at("reasons")) {
       reasons_.push_back(
           {reason.at("log").get<std::string>(), std::regex(reason.at("line").get<std::string>()),
            std::regex(reason.at("alteration").get<std::string>()), reason.at("because").get<std::string>()});
