@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -61,7 +63,7 @@ logs::ExplainOptions explain_options(const Options& options) {
   logs::ExplainOptions result{.search = {.rules = rules_of(options), .judged = properties_of(options)}};
   logs::SearchOptions& search = result.search;
   search.gap = options.gap;
-  search.max_states = std::min(search.max_states, options.max_states);
+  if (options.max_states != std::numeric_limits<std::uint64_t>::max()) search.max_states = options.max_states;
   if (options.max_seconds < std::numeric_limits<double>::infinity()) {
     search.max_seconds = options.max_seconds;
     result.remedy_seconds = std::min(result.remedy_seconds, options.max_seconds);

@@ -101,7 +101,7 @@ void add_refuted(const logs::Logs& logs, const logs::History& history, const log
 
 void add_inconclusive(const logs::Logs& logs, const logs::History& history, const logs::Inconclusive& found,
                       Json& json) {
-  json["stopped_by"] = to_string(found.reason);
+  json["stopped_by"] = logs::reason_of(found);
   json["reached"] = place_of_line(logs, history, found.reached);
 }
 

@@ -300,13 +300,17 @@ void declare_explain(CLI::App& command, Options& options) {
   // A log is of a TiCDC that exists.
   command.get_option("--profile")->default_str("pr-5436");
   command.preparse_callback([&options](std::size_t) { options.profile = "pr-5436"; });
-  command.add_option("--max-states", options.max_states, "Stop a history after so many distinct states")
+  command
+      .add_option("--max-states", options.max_states,
+                  "Stop a history after so many distinct states (default: ten million)")
       ->check(whole(1, kMost));
   command
       .add_option("--max-memory", options.max_memory,
                   "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
       ->transform(bytes());
-  command.add_option("--max-seconds", options.max_seconds, "Stop a history after so many seconds")
+  command
+      .add_option("--max-seconds", options.max_seconds,
+                  "Stop a history, and the search for its remedies, after so many seconds")
       ->check(seconds(0.001, 1e9));
   add_output(command, options, Told::kVerdicts);
   command.get_option("--out")->description("Folder for the runs that explain");

@@ -269,7 +269,7 @@ Move Attempt::finish(std::uint32_t cost) {
     const bool is_handled = step.action.is(impl::NodeActionKind::kHandle);
     if (step.lines.empty() && !is_handled) step.is_unseen = true;
   }
-  Move move{.place = std::move(place_), .cost = cost, .steps = std::move(steps_)};
+  Move move{.place = std::move(place_), .cost = cost, .is_seen = is_seen(), .steps = std::move(steps_)};
   move.place.lost += static_cast<std::uint32_t>(lost_);
   settle(task_, move.place);
   return move;

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
-#include "checker/engine/memory.h"
 #include "spec/profiles.h"
 #include "traces/record.h"
 #include "traces/replay.h"
@@ -30,26 +27,6 @@ std::size_t lines_explained(const History& history, const Outcome& outcome) {
   if (const auto* refuted = std::get_if<Refuted>(&outcome.verdict)) return refuted->line;
   if (const auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) return stopped->reached;
   return history.lines.size();
-}
-
-// A search that ends when its memory does, too.
-Outcome search_within(const History& history, SearchOptions options, std::uint64_t max_memory) {
-  std::atomic<bool> stop = false;
-  bool is_full = false;
-  const std::atomic<bool>* const outer = options.stop;
-  options.stop = &stop;
-  options.progress = [&, tell = std::move(options.progress)](std::size_t line, std::uint64_t states) {
-    is_full = is_full || engine::resident_memory() >= max_memory;
-    if (is_full || (outer != nullptr && outer->load())) stop = true;
-    if (tell) tell(line, states);
-  };
-  if (outer != nullptr && outer->load()) stop = true;
-  Outcome outcome = search(history, options);
-  auto* stopped = std::get_if<Inconclusive>(&outcome.verdict);
-  if (stopped != nullptr && is_full && stopped->reason == engine::StopReason::kInterrupted) {
-    stopped->reason = engine::StopReason::kMemory;
-  }
-  return outcome;
 }
 
 // What another version does differently comes before what no version does.
@@ -96,11 +73,14 @@ class Remedies {
     search.rules = rules;
     search.judged.reset();
     search.progress = {};
-    const double left = options_.remedy_seconds - seconds_since(start_);
+    search.wants_run = false;
+    double left = options_.remedy_seconds;
+    if (search.max_seconds) left = std::min(left, *search.max_seconds - found_.outcome.effort.seconds);
+    left -= seconds_since(start_);
     if (left <= 0 || (search.stop != nullptr && search.stop->load())) return std::nullopt;
     const double patience = std::max(1.0, 4 * found_.outcome.effort.seconds);
-    search.max_seconds = std::min({left, patience, search.max_seconds.value_or(left)});
-    const Outcome outcome = search_within(history_, search, options_.max_memory_bytes);
+    search.max_seconds = std::min(left, patience);
+    const Outcome outcome = logs::search(history_, search);
     const std::size_t lines = lines_explained(history_, outcome);
     if (std::holds_alternative<Inconclusive>(outcome.verdict) && lines <= line_) return std::nullopt;
     ++found_.tried;
@@ -168,8 +148,8 @@ void complete(const History& history, const Explanation& explanation, const std:
 Explanation explain(const History& history, const ExplainOptions& options) {
   ExplainOptions judging = options;
   judging.search.judged = judgeable(options.search);
-  Explanation explanation{.outcome = search_within(history, judging.search, options.max_memory_bytes),
-                          .judged = judging.search.judged};
+  judging.search.max_memory_bytes = std::min(options.search.max_memory_bytes, options.max_memory_bytes);
+  Explanation explanation{.outcome = logs::search(history, judging.search), .judged = judging.search.judged};
   impl::Rules rules = options.search.rules;
   for (const std::size_t change : traces::differences(rules, explanation.outcome.rules)) {
     explanation.switched.push_back(traces::toggle(rules, change));

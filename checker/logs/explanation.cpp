@@ -36,4 +36,13 @@ std::string_view meaning_of(Assumption what) {
   return impl::kNoName;
 }
 
+std::string_view reason_of(const Inconclusive& stopped) {
+  switch (stopped.bound) {
+    case Bound::kNone: return engine::to_string(stopped.reason);
+    case Bound::kPlaces: return "more nodes that a line may leave than are followed";
+    case Bound::kUnseenSteps: return "more unseen steps between lines than are looked for";
+  }
+  return impl::kNoName;
+}
+
 }  // namespace takeover::logs

@@ -72,10 +72,18 @@ struct Refuted {
   impl::DispatcherOrchestrator initial{};
 };
 
-struct Inconclusive {
-  engine::StopReason reason;
-  std::size_t reached = 0;  // lines
+// What ends a search besides a limit of the engine.
+enum class Bound : std::uint8_t {
+  kNone,
+  kPlaces,       // of SearchOptions
+  kUnseenSteps,  // that the search takes between lines: a run with more may explain them
 };
+struct Inconclusive {
+  engine::StopReason reason = engine::StopReason::kNone;
+  std::size_t reached = 0;  // lines, as far as any way has come
+  Bound bound = Bound::kNone;
+};
+[[nodiscard]] std::string_view reason_of(const Inconclusive& stopped);
 
 struct Effort {
   std::uint64_t states = 0;

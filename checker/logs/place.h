@@ -44,6 +44,7 @@ void encode(const Place& place, engine::Encoder& out);
 struct Move {
   Place place{};                       // after it
   std::uint32_t cost = 0;              // unseen steps
+  bool is_seen = false;                // something of it stands in the log
   std::vector<ExplainedStep> steps{};  // if they are asked for
 };
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "checker/engine/explore.h"
+#include "checker/engine/memory.h"
 #include "checker/logs/gap.h"
 #include "checker/logs/verdict.h"
 #include "checker/logs/window_model.h"
@@ -36,7 +38,7 @@ const Ladder& ladder_of(const Plan& plan, const Try& how) {
   static const Ladder kMessages{
       {.stage = 0, .ahead = 32},
       {.stage = 1, .ahead = 32, .late_arrivals = true},
-      {.stage = 1, .ahead = 32, .fine = true},
+      {.stage = 1, .ahead = 32, .fine = true, .late_arrivals = true},
       {.stage = 2, .ahead = 128, .fine = true, .late_arrivals = true, .unasked = true},
   };
   static const Ladder kLines{
@@ -55,7 +57,7 @@ struct Window {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::size_t rung = 0;
-  std::vector<Reached> from{};
+  std::shared_ptr<const std::vector<Reached>> from{};
 };
 
 // A window that nothing comes out of, and what is tried about it: wider moves, from there or from further
@@ -77,6 +79,7 @@ class Search {
         ladder_(ladder_of(plan_, how)),
         last_rung_(how.climbs ? ladder_.size() - 1 : 0),
         max_cost_(how.max_cost),
+        wants_run_(options.wants_run && !how.max_cost),
         effort_(before) {
     effort_.stage = 0;
   }
@@ -88,7 +91,9 @@ class Search {
     return outcome;
   }
   [[nodiscard]] std::uint32_t cost() const { return cost_; }
-  [[nodiscard]] std::uint32_t reached() const { return farthest_.empty() ? 0 : farthest_.front().place.at; }
+  [[nodiscard]] std::uint32_t refuted_at() const {
+    return farthest_.empty() ? 0 : farthest_.front().place.at;
+  }
 
  private:
   using Verdict = decltype(Outcome::verdict);
@@ -96,19 +101,18 @@ class Search {
   Verdict go() {
     begin_at(0);
     while (windows_.back().begin < plan_.size()) {
-      Collector collector(windows_.back().end);
-      if (const auto reason = explore(windows_.back(), collector)) {
-        return Inconclusive{*reason, windows_.back().begin};
-      }
+      Collector collector(windows_.back().end, options_.max_places);
+      const auto reason = explore(windows_.back(), collector);
+      note_reached(collector);
+      if (reason) return Inconclusive{*reason, reached_};
+      if (collector.is_full()) return Inconclusive{.reached = reached_, .bound = Bound::kPlaces};
+      left_out_ = left_out_ || collector.left_out();
       if (collector.out().empty()) {
         remember_farthest(collector);
         if (!widen() && !begin_anew()) return refuted();
         continue;
       }
       if (trouble_ && windows_.size() > trouble_->window + 1) trouble_.reset();
-      if (collector.out().size() > options_.max_places) {
-        return Inconclusive{engine::StopReason::kStates, windows_.back().begin};
-      }
       add_window(std::move(collector.out()));
       if (options_.progress) options_.progress(windows_.back().begin, effort_.states);
     }
@@ -133,8 +137,13 @@ class Search {
     for (const auto& node : beginning.nodes) add(node, false, 1);
     if (line != 0) add({}, true, 1);
     windows_.clear();
-    windows_.push_back({.begin = line, .end = end_of(line), .from = std::move(from)});
+    windows_.push_back({.begin = line, .end = end_of(line), .from = share(std::move(from))});
     trouble_.reset();
+    left_out_ = false;
+  }
+
+  static std::shared_ptr<const std::vector<Reached>> share(std::vector<Reached>&& places) {
+    return std::make_shared<const std::vector<Reached>>(std::move(places));
   }
 
   void owe(Place& place, Thread thread, std::uint32_t count) const {
@@ -166,7 +175,7 @@ class Search {
   void add_window(std::vector<Reached>&& from) {
     const std::uint32_t begin = windows_.back().end;
     const std::size_t rung = trouble_ ? trouble_->rung : 0;
-    windows_.push_back({.begin = begin, .end = end_of(begin), .rung = rung, .from = std::move(from)});
+    windows_.push_back({.begin = begin, .end = end_of(begin), .rung = rung, .from = share(std::move(from))});
   }
 
   // Wider moves from this window on, then from further and further back; false when all was tried.
@@ -181,8 +190,11 @@ class Search {
     } else {
       trouble_->back = 2 * trouble_->back + 1;
     }
-    windows_.resize(trouble_->window - std::min(trouble_->back, trouble_->window) + 1);
+    const std::size_t first = trouble_->window - std::min(trouble_->back, trouble_->window);
+    windows_.resize(std::min(windows_.size(), first + 1));
     windows_.back().rung = trouble_->rung;
+    // From the beginning on all is looked for again.
+    if (windows_.size() == 1) left_out_ = false;
     effort_.stage = std::max(effort_.stage, ladder_[trouble_->rung].stage);
     return true;
   }
@@ -190,32 +202,48 @@ class Search {
   [[nodiscard]] double seconds() const {
     return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
   }
+  // The engine looks at limits every so many states: a window may have less.
+  [[nodiscard]] std::optional<engine::StopReason> limit_met() const {
+    if (options_.stop != nullptr && options_.stop->load()) return engine::StopReason::kInterrupted;
+    if (options_.max_seconds && seconds() >= *options_.max_seconds) return engine::StopReason::kTime;
+    if (engine::resident_memory() >= options_.max_memory_bytes) return engine::StopReason::kMemory;
+    return std::nullopt;
+  }
   [[nodiscard]] engine::Options engine_options() const {
     engine::Options options;
     options.workers = 1;
     options.stop = options_.stop;
-    options.max_states = options_.max_states - std::min(options_.max_states, effort_.states);
+    options.max_memory_bytes = options_.max_memory_bytes;
     if (options_.max_seconds) options.max_seconds = std::max(0.0, *options_.max_seconds - seconds());
     return options;
   }
   [[nodiscard]] WindowModel model_of(const Window& window, const Width& width) const {
-    if (max_cost_) return {task_, width, window.from, window.end, *max_cost_};
-    std::uint32_t most = 0;
-    for (const Reached& each : window.from) most = std::max(most, each.cost);
-    return {task_, width, window.from, window.end, most + 2 * (window.end - window.begin) + 16};
+    if (max_cost_) return {task_, width, *window.from, window.end, {.cost = *max_cost_}};
+    const Bounds bounds{.unseen_moves = 2 * (window.end - window.begin) + 16};
+    return {task_, width, *window.from, window.end, bounds};
   }
 
   // Why it was stopped, if it was.
   std::optional<engine::StopReason> explore(const Window& window, Collector& collector) {
+    if (const auto reason = limit_met()) return reason;
+    if (effort_.states >= options_.max_states) return engine::StopReason::kStates;
     const Width& width = ladder_[window.rung];
     WindowModel model = model_of(window, width);
     model.collect(collector);
-    const engine::Options options = engine_options();
+    engine::Options options = engine_options();
+    options.max_states = options_.max_states - effort_.states;
     const auto report = engine::explore(model, options);
     effort_.states += report.states;
     effort_.largest_window = std::max(effort_.largest_window, report.states);
     if (report.complete) return std::nullopt;
     return report.stopped;
+  }
+
+  void note_reached(Collector& collector) {
+    reached_ = std::max(reached_, windows_.back().begin);
+    for (const auto* some : {&collector.farthest(), &collector.out()}) {
+      if (!some->empty()) reached_ = std::max(reached_, some->front().place.at);
+    }
   }
 
   void remember_farthest(Collector& collector) {
@@ -226,19 +254,22 @@ class Search {
     before_farthest_ = windows_;
   }
 
-  // The steps of a shortest run over these windows to a place at or behind the end of the last.
-  [[nodiscard]] std::vector<ExplainedStep> retrace(const std::vector<Window>& windows, Reached target,
-                                                   impl::DispatcherOrchestrator& initial) const {
+  // The steps of a shortest run over these windows to a place at or behind the end of the last; or why they
+  // were not found.
+  [[nodiscard]] std::optional<engine::StopReason> retrace(const std::vector<Window>& windows, Reached target,
+                                                          std::vector<ExplainedStep>& run,
+                                                          impl::DispatcherOrchestrator& initial) const {
     std::vector<std::vector<ExplainedStep>> backwards;
     for (std::size_t i = windows.size(); i-- > 0;) {
+      if (const auto reason = limit_met()) return reason;
       const Width& width = ladder_[windows[i].rung];
       WindowModel model = model_of(windows[i], width);
       model.look_for(bytes_of(target.place), target.cost);
-      engine::Options options;
-      options.workers = 1;
+      engine::Options options = engine_options();
       options.stop_when_violated = engine::bit(0);
       auto report = engine::explore(model, options);
       auto& found = report.properties.front().counterexample;
+      if (!found && !report.complete) return report.stopped;
       if (!found) throw std::logic_error("a place was reached, and is not when it is looked for");
       std::vector<ExplainedStep> steps;
       for (auto& step : found->steps) {
@@ -248,21 +279,23 @@ class Search {
       target = {std::move(found->initial.place), found->initial.cost};
     }
     initial = target.place.node;
-    std::vector<ExplainedStep> run;
     for (; !backwards.empty(); backwards.pop_back()) {
       for (ExplainedStep& step : backwards.back()) run.push_back(std::move(step));
     }
-    return run;
+    return std::nullopt;
   }
 
   Verdict explained() {
-    const std::vector<Reached> ends = std::move(windows_.back().from);
+    const auto ends = windows_.back().from;
     windows_.pop_back();
-    const Reached& best = least(ends);
-    Explained explained = judge_ends(ends, best.cost);
+    const Reached& best = least(*ends);
+    Explained explained = judge_ends(*ends, best.cost);
     cost_ = best.cost;
     if (best.place.lost != 0) explained.assumed.push_back({Assumption::kLostAtDeath, best.place.lost});
-    explained.run = retrace(windows_, best, explained.initial);
+    if (wants_run_) {
+      const auto reason = retrace(windows_, best, explained.run, explained.initial);
+      if (reason) return Inconclusive{*reason, plan_.size()};
+    }
     if (explained.initial != impl::DispatcherOrchestrator{}) {
       explained.assumed.push_back({Assumption::kInitialState, 1});
     }
@@ -272,12 +305,15 @@ class Search {
   }
 
   Verdict refuted() {
+    if (left_out_) return Inconclusive{.reached = reached_, .bound = Bound::kUnseenSteps};
     Refuted refuted;
     if (farthest_.empty()) return refuted;
     const Reached& best = least(farthest_);
     refuted.line = best.place.at;
     if (refuted.line > 0) refuted.last_explained = refuted.line - 1;
-    refuted.run = retrace(before_farthest_, best, refuted.initial);
+    if (!wants_run_) return refuted;
+    const auto reason = retrace(before_farthest_, best, refuted.run, refuted.initial);
+    if (reason) return Inconclusive{*reason, refuted.line};
     refuted.instead = instead(task_, farthest_, refuted.line);
     return refuted;
   }
@@ -292,6 +328,9 @@ class Search {
   const Ladder& ladder_;
   std::size_t last_rung_;
   std::optional<std::uint32_t> max_cost_;
+  bool wants_run_;
+  bool left_out_ = false;      // of what is looked for
+  std::uint32_t reached_ = 0;  // the farthest line that any way has come to
   std::uint32_t cost_ = 0;
   std::size_t gaps_ = 0;
   std::uint32_t begun_at_ = 0;
@@ -346,7 +385,7 @@ Outcome search(const History& history, const SearchOptions& options) {
     }
     if (std::holds_alternative<Inconclusive>(outcome.verdict)) return outcome;
     if (!each.climbs) {
-      reached.at(each.table_first_event ? 1 : 0) = search.reached();
+      reached.at(each.table_first_event ? 1 : 0) = search.refuted_at();
       continue;
     }
     const auto* before = std::get_if<Refuted>(&refuted.verdict);

@@ -15,14 +15,15 @@
 // clang-format on
 //
 // The log is gone through in windows of lines. Each is explored to its end by the engine (explore.h), from
-// all the places that explain the lines before; where one place is left, what came before is settled, and
-// is forgotten but for its run.
+// all the places that explain the lines before. These places are kept: where nothing comes out of a window,
+// wider moves are tried from further back, and the run is found from the end to the beginning.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "checker/logs/explanation.h"
@@ -37,9 +38,11 @@ struct SearchOptions {
   spec::PropertySet judged{};
   bool gap = false;  // the log may begin in the midst of a life, or miss something
   std::size_t window = 32;
-  std::uint64_t max_states = 10'000'000;  // of a history
-  std::uint64_t max_places = 10'000;      // that one line may leave
+  std::uint64_t max_states = 10'000'000;                                       // of a history
+  std::uint64_t max_places = 10'000;                                           // that one line may leave
+  std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process
   std::optional<double> max_seconds{};
+  bool wants_run = true;  // and not the verdict only
   const std::atomic<bool>* stop = nullptr;
   std::function<void(std::size_t line, std::uint64_t states)> progress{};  // every so often
 };

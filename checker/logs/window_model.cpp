@@ -13,17 +13,27 @@ std::string bytes_of(const Place& place) {
 
 void Collector::add(const Place& place, std::uint32_t cost) {
   if (place.at < end_) {
-    if (!out_.empty()) return;
-    if (!farthest_.empty() && place.at < farthest_.front().place.at) return;
-    if (!farthest_.empty() && place.at > farthest_.front().place.at) farthest_.clear();
-    farthest_.push_back({place, cost});
+    if (out_.empty()) add_farthest(place, cost);
     return;
   }
+  farthest_.clear();
+  if (is_full()) return;
   const auto [it, is_first] = places_.try_emplace(bytes_of(place), out_.size());
   if (is_first) {
     out_.push_back({place, cost});
   } else if (cost < out_[it->second].cost) {
     out_[it->second].cost = cost;
+  }
+}
+
+void Collector::add_farthest(const Place& place, std::uint32_t cost) {
+  constexpr std::size_t kEnoughToTell = 1'000;
+  if (!farthest_.empty() && place.at < farthest_.front().place.at) return;
+  if (!farthest_.empty() && place.at > farthest_.front().place.at) farthest_.clear();
+  if (farthest_.size() < kEnoughToTell) {
+    farthest_.push_back({place, cost});
+  } else if (cost < farthest_.back().cost) {
+    farthest_.back() = {place, cost};
   }
 }
 

@@ -4,7 +4,9 @@
 //   engine::explore(WindowModel(...), options);    // collector: what was reached
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,17 +25,26 @@ struct Reached {
 };
 
 // The places at which the exploration of a window comes out of it, each with its least cost; and, if it comes
-// out nowhere, the places that explain most of its lines.
+// out nowhere, some of the places that explain most of its lines, with one of the cheapest.
 class Collector {
  public:
-  explicit Collector(std::uint32_t end) : end_(end) {}
+  Collector(std::uint32_t end, std::size_t max_places) : end_(end), max_places_(max_places) {}
   void add(const Place& place, std::uint32_t cost);
+  // There are more places than one line may leave: no more is looked for.
+  [[nodiscard]] bool is_full() const { return out_.size() > max_places_; }
+  // Steps that nobody sees were left out, since too many had come before.
+  void leave_out() { left_out_ = true; }
+  [[nodiscard]] bool left_out() const { return left_out_; }
   // In the order in which they were reached.
   [[nodiscard]] std::vector<Reached>& out() { return out_; }
   [[nodiscard]] std::vector<Reached>& farthest() { return farthest_; }
 
  private:
+  void add_farthest(const Place& place, std::uint32_t cost);
+
   std::uint32_t end_;
+  std::size_t max_places_;
+  bool left_out_ = false;
   std::vector<Reached> out_{};
   std::unordered_map<std::string, std::size_t> places_{};
   std::vector<Reached> farthest_{};
@@ -41,11 +52,18 @@ class Collector {
 
 [[nodiscard]] std::string bytes_of(const Place& place);
 
+// Where a way ends, however far the log goes on.
+struct Bounds {
+  std::uint32_t cost = std::numeric_limits<std::uint32_t>::max();          // of all of it
+  std::uint32_t unseen_moves = std::numeric_limits<std::uint32_t>::max();  // in the window
+};
+
 class WindowModel {
  public:
   struct State {
     Place place{};
     std::uint32_t cost = 0;
+    std::uint32_t unseen_moves = 0;  // on the first way here, of a breadth-first search; tells none apart
   };
   struct Step {
     State state{};
@@ -54,10 +72,10 @@ class WindowModel {
   };
   struct Scratch {};
 
-  // From the places of one window to its end; no way costs more than max_cost.
+  // From the places of one window to its end.
   WindowModel(const Task& task, const Width& width, const std::vector<Reached>& from, std::uint32_t end,
-              std::uint32_t max_cost)
-      : task_(task), width_(width), from_(from), end_(end), max_cost_(max_cost) {}
+              const Bounds& bounds)
+      : task_(task), width_(width), from_(from), end_(end), bounds_(bounds) {}
 
   // What is to be done with the states: collected,
   void collect(Collector& collector) { collector_ = &collector; }
@@ -71,10 +89,16 @@ class WindowModel {
     for (const Reached& reached : from_) visit(State{reached.place, reached.cost});
   }
   void for_each_step(const State& state, Scratch& /*none*/, auto&& visit) const {
-    if (state.place.at >= end_) return;
+    if (state.place.at >= end_ || (collector_ != nullptr && collector_->is_full())) return;
     Moves(task_, width_, !target_.empty()).for_each(state.place, [&](Move&& move) {
-      if (state.cost + move.cost > max_cost_) return;
-      Step step{{std::move(move.place), state.cost + move.cost}, move.cost, std::move(move.steps)};
+      const std::uint32_t cost = state.cost + move.cost;
+      const std::uint32_t unseen_moves = state.unseen_moves + (move.cost != 0 && !move.is_seen ? 1 : 0);
+      if (cost > bounds_.cost) return;
+      if (unseen_moves > bounds_.unseen_moves) {
+        if (collector_ != nullptr) collector_->leave_out();
+        return;
+      }
+      Step step{{std::move(move.place), cost, unseen_moves}, move.cost, std::move(move.steps)};
       visit(step);
     });
   }
@@ -96,7 +120,7 @@ class WindowModel {
   const Width& width_;
   const std::vector<Reached>& from_;
   std::uint32_t end_;
-  std::uint32_t max_cost_;
+  Bounds bounds_;
   Collector* collector_ = nullptr;  // one worker writes into it
   std::string target_{};
   std::uint32_t target_cost_ = 0;

@@ -1,0 +1,124 @@
+// Where a search ends: at its limits, which refute nothing.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "checker/engine/explore.h"
+#include "checker/logs/explain.h"
+#include "checker/logs/search.h"
+#include "checker/logs/window_model.h"
+#include "made.h"
+
+namespace takeover::logs {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const Lines kOwned{R"(<B{"type":"MaintainerBootstrapRequest","epoch":2,"event_trigger":"t1","start_ts":10})",
+                   R"(>B{"type":"MaintainerBootstrapResponse","epoch":2,"error":null})"};
+const std::string kClose = R"(<B{"type":"MaintainerCloseRequest","epoch":2})";
+const std::string kNotClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":false})";
+const std::string kClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":true})";
+
+std::string schedule(const std::string& action, int table) {
+  return fmt::format(
+      R"(<B{{"type":"ScheduleDispatcherRequest","epoch":2,"action":"{}","id":"d{}","span":"table-{}"}})",
+      action, table, table);
+}
+
+std::string statuses(int tables, const std::string& status) {
+  std::string all;
+  for (int table = 1; table <= tables; ++table) {
+    all += fmt::format(R"({}{{"id":"d{}","status":"{}"}})", table == 1 ? "" : ",", table, status);
+  }
+  return fmt::format(R"(>B{{"type":"HeartBeatRequest","statuses":[{}],"complete":false}})", all);
+}
+
+const Inconclusive& inconclusive(const Outcome& outcome) {
+  REQUIRE(std::holds_alternative<Inconclusive>(outcome.verdict));
+  return std::get<Inconclusive>(outcome.verdict);
+}
+
+TEST_CASE("one line may tell of as many unseen steps as there are tables") {
+  constexpr int kTables = 30;
+  Lines lines = kOwned;
+  for (int table = 1; table <= kTables; ++table) lines.push_back(schedule("Create", table));
+  lines.push_back(statuses(kTables, "Working"));
+  for (int table = 1; table <= kTables; ++table) lines.push_back(schedule("Remove", table));
+  lines.push_back(statuses(kTables, "Stopped"));
+  SearchOptions options = default_search();
+  options.window = 1;
+  CHECK(std::holds_alternative<Explained>(search(MadeHistory(lines).history(), options).verdict));
+}
+
+TEST_CASE("what is left out since too much was unseen before it is told") {
+  Lines lines = kOwned;
+  lines.insert(lines.end(), {kClose, kNotClosed, kClose, kClosed});
+  const MadeHistory made(lines);
+  const SearchOptions options = default_search();
+  const Plan plan(made.history());
+  const Task task{made.history(), plan, options.rules, options.judged};
+  const Width width{.ahead = 32};
+  const std::vector<Reached> from(1);
+  const auto end = static_cast<std::uint32_t>(plan.size());
+  for (const std::uint32_t most : {2U, 3U}) {
+    Collector collector(end, options.max_places);
+    WindowModel model(task, width, from, end, {.unseen_moves = most});
+    model.collect(collector);
+    engine::Options one_worker;
+    one_worker.workers = 1;
+    CHECK(engine::explore(model, one_worker).complete);
+    CHECK(collector.out().empty() == (most == 2));
+    if (most == 2) CHECK(collector.left_out());
+  }
+}
+
+TEST_CASE("more places than may be followed end a search, as what they are") {
+  SearchOptions options = default_search();
+  options.max_places = 0;
+  const Outcome outcome = search(MadeHistory(kOwned).history(), options);
+  CHECK(inconclusive(outcome).bound == Bound::kPlaces);
+  CHECK(reason_of(inconclusive(outcome)) != engine::to_string(engine::StopReason::kStates));
+}
+
+TEST_CASE("an inconclusive search tells the farthest line, wherever it looks again") {
+  Lines lines = kOwned;
+  lines.insert(lines.end(), {schedule("Create", 1), statuses(1, "Working"), kClosed});
+  const MadeHistory made(lines);
+  SearchOptions options = default_search();
+  options.window = 1;
+  const Outcome whole = search(made.history(), options);
+  REQUIRE(std::holds_alternative<Refuted>(whole.verdict));
+  for (const std::uint64_t part : {2U, 3U, 4U}) {
+    options.max_states = part * whole.effort.states / 5;
+    CHECK(inconclusive(search(made.history(), options)).reached == 4);
+  }
+}
+
+TEST_CASE("a window that is done at once goes beyond no limit") {
+  const MadeHistory made(kOwned);
+  SearchOptions options = default_search();
+  options.max_seconds = 0;
+  CHECK(inconclusive(search(made.history(), options)).reason == engine::StopReason::kTime);
+  ExplainOptions scarce{.search = default_search()};
+  scarce.max_memory_bytes = 1;
+  CHECK(inconclusive(explain(made.history(), scarce).outcome).reason == engine::StopReason::kMemory);
+}
+
+TEST_CASE("a search that is told to stop when all lines are explained does not look for the run") {
+  std::atomic<bool> stop = false;
+  SearchOptions options = default_search();
+  options.stop = &stop;
+  options.progress = [&](std::size_t line, std::uint64_t) { stop = line == kOwned.size(); };
+  const Outcome outcome = search(MadeHistory(kOwned).history(), options);
+  CHECK(inconclusive(outcome).reason == engine::StopReason::kInterrupted);
+}
+
+}  // namespace
+}  // namespace takeover::logs
