@@ -75,6 +75,8 @@ bool is_of_its_kind(const Observed& line, const Emitted& emitted) {
 
 std::string difference(const Observed& line, const Emitted& emitted, const spec::Names& names) {
   if (line.what == What::kLine) return difference(line.facts, emitted.facts, names);
+  if (line.has_error && error_of(emitted.message) == impl::ErrorCode::kNone)
+    return "no error in place of one";
   const auto mismatch =
       traces::compare(line.expected, spec::write_message(emitted.message, names), "message");
   if (!mismatch) return {};

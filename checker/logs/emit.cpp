@@ -156,4 +156,11 @@ void emit(const impl::Rules& rules, const traces::ImplementationStep& step, std:
   emit_sends(emission);
 }
 
+impl::ErrorCode error_of(const impl::Message& message) {
+  if (const auto* bootstrap = message.as<impl::MaintainerBootstrapResponse>()) return bootstrap->error;
+  if (const auto* post = message.as<impl::MaintainerPostBootstrapResponse>()) return post->error;
+  if (const auto* heartbeat = message.as<impl::HeartBeatRequest>()) return heartbeat->error;
+  return impl::ErrorCode::kNone;
+}
+
 }  // namespace takeover::logs

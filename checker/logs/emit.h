@@ -26,4 +26,7 @@ struct Emitted {
 // lines come of several atomic steps of a handler (a manager is initialized), each with the last of them.
 void emit(const impl::Rules& rules, const traces::ImplementationStep& step, std::vector<Emitted>& out);
 
+// Of an answer or a report; kNone of others.
+[[nodiscard]] impl::ErrorCode error_of(const impl::Message& message);
+
 }  // namespace takeover::logs

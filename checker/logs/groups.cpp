@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "checker/logs/source.h"
@@ -37,6 +38,11 @@ void cut_stamp(std::string& name) {
   const bool is_stamp = std::ranges::equal(
       end, kStamp, [](char letter, char like) { return like == '0' ? is_digit(letter) : letter == like; });
   if (is_stamp) name.resize(name.size() - kStamp.size());
+}
+
+bool is_no_file(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error);
 }
 
 bool are_of_one(const Group& a, const Group& b) {
@@ -82,7 +88,14 @@ std::vector<Group> groups_of(const std::vector<NodeLogs>& nodes, Complaints& com
     }
   }
   for (Group& group : groups) {
-    if (group.paths.size() > 1) group.paths = in_order_of_time(std::move(group.paths));
+    if (group.paths.size() < 2) continue;
+    std::erase_if(group.paths, [&](const std::string& path) {
+      if (!is_no_file(path)) return false;
+      complaints.add({path, "", "what can be read but once, among several files of a node",
+                      "files of the disk, which are put in order first; or it alone"});
+      return true;
+    });
+    group.paths = in_order_of_time(std::move(group.paths));
   }
   return groups;
 }

@@ -50,8 +50,9 @@ struct Observed {
   // traces::compare takes it. A HeartBeatRequest's without statuses, and complete or an error, tells no
   // more than who owned a registered manager when it was put into its queue.
   traces::Json expected{};
-  std::string text{};  // what a report says of it: "drop stale bootstrap request", "receives
-                       // MaintainerCloseRequest from N2"
+  bool has_error = false;  // of a send: an answer with an error that `expected` has no name for
+  std::string text{};      // what a report says of it: "drop stale bootstrap request", "receives
+                           // MaintainerCloseRequest from N2"
 };
 
 // What the search may guess with: whatever occurs anywhere in the logs that were given.

@@ -12,10 +12,12 @@
 //   {"t": 9, "node": "N1", "dir": "id", "id": "c8dbcd355", "high": "1", "low": "12", "text": "121"}
 //
 // Of that log only what is of the node's dispatcher side is taken: requests that arrive for it, and its
-// answers and reports.
+// answers and reports. It does not say where a process begins: the log of each is a node's by itself, or the
+// lives of one node are read as one. In ours "start" says so.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +36,9 @@ namespace takeover::logs {
 
 using spec::Json;
 
+// No log is of a later time: the year 10000, in microseconds since 1970.
+inline constexpr std::uint64_t kLatestUs = 253'402'300'800'000'000;
+
 // Whether a line is of a message log, and not of TiCDC's log in JSON.
 [[nodiscard]] bool is_of_message_log(std::string_view line);
 
@@ -49,6 +54,8 @@ class MessageLogReader {
   void take(const LineRef& at, std::string_view line);
   void miss(const LineRef& at);  // a line cannot be given
   [[nodiscard]] Times end_file();
+
+  [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_; }
 
  private:
   struct Held {
@@ -77,15 +84,20 @@ class MessageLogReader {
   NodeLog not_ours_;
   Times times_;
   std::vector<Held> held_;
+  std::uint64_t unknown_ = 0;
   std::size_t wrong_ = 0;          // lines of the file that do not fit the schema
   std::optional<LineRef> broken_;  // the last line, unless another follows
   std::string last_node_;          // that a line named
-  // A fence that was told to happen: its place among what is of every changefeed of that node.
-  std::optional<std::pair<const NodeLog*, std::size_t>> fenced_;
+  // By node, a fence that was told to happen: its place among what is of every changefeed there.
+  std::map<const NodeLog*, std::size_t> fences_;
 };
 
-// What a line of the cluster's form is in ours; null where it is nothing of the node's dispatcher side.
-// Throws an InputError without a file.
-[[nodiscard]] Json in_our_form(const Json& line);
+// What a line of the cluster's form is in ours: nothing where it is nothing of the node's dispatcher side, or
+// asks nothing of it, and several where one message asks several things. An answer with an error that has no
+// name here has "has_error" beside its message. Throws an InputError without a file.
+[[nodiscard]] std::vector<Json> in_our_form(const Json& line);
+
+// Whether it is a message to the node's dispatcher side, of a type that is not here.
+[[nodiscard]] bool is_of_foreign_type(const Json& line);
 
 }  // namespace takeover::logs

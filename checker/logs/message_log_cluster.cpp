@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "checker/logs/message_log.h"
 #include "impl/message.h"
@@ -52,6 +55,12 @@ std::uint64_t number_in(const Json& json, const char* key) {
   }
   refuse(fmt::format("/msg{}", spec::pointer_token(key)), value,
          "an integer from 0 to 18446744073709551615, or its digits");
+}
+
+std::uint64_t time_in(const Json& line) {
+  const std::uint64_t time = number_in(line, "t");
+  if (time > kLatestUs) refuse("/t", member(line, "t"), "microseconds since 1970, before the year 10000");
+  return time;
 }
 
 bool flag_in(const Json& json, const char* key) {
@@ -112,7 +121,7 @@ std::string operator_in(const Json& json) {
 }
 
 // An error of ours; one that is none of them says of a manager's report that a dispatcher failed, and of an
-// answer no more than that it is no answer, which is left out.
+// answer no more than that it is a refusal: has_unnamed_error.
 void add_error(const Json& msg, bool is_report, Json& out) {
   const Json& value = member(msg, "err");
   if (value.is_null()) {
@@ -138,8 +147,11 @@ Json scheduled(const Json& json) {
            {"operator", operator_in(json)},
            {"id", id_in(config, "dispatcherID")},
            {"mode", mode_in(config)},
-           {"span", span_in(config)},
            {"start_ts", number_in(config, "startTs")}};
+  // A Remove is of an id.
+  const Json& span = member(config, "span");
+  const bool has_span = !span.is_null() && span != "";
+  if (has_span || out["action"] != name_of(impl::ScheduleAction::kRemove)) out["span"] = span_in(config);
   if (out["id"].is_null()) refuse("/msg/config/dispatcherID", out["id"], "a dispatcher's short id");
   if (!impl::named<impl::ScheduleAction>(out["action"].get_ref<const std::string&>()))
     refuse("/msg/scheduleAction", out["action"], "Create or Remove");
@@ -190,11 +202,18 @@ Json heartbeat(const Json& msg) {
   return out;
 }
 
-Json heartbeat_response(const Json& msg) {
-  Json out = Json::object();
+// An answer has either what it answers with, or an error.
+bool has_unnamed_error(const Json& msg, const Json& message) {
+  return !member(msg, "err").is_null() && !message.contains("error");
+}
+
+// What it asks dispatchers to do, each by itself; a status that only acknowledges asks nothing.
+std::vector<Json> heartbeat_responses(const Json& msg) {
+  std::vector<Json> out;
   for (const Json& status : list_in(msg, "dispatcherStatuses")) {
     const Json& action = member(status, "action");
-    if (action.is_object() && action.contains("action")) out["action"] = text_in(action, "action");
+    if (action.is_object() && action.contains("action"))
+      out.push_back({{"action", text_in(action, "action")}});
   }
   return out;
 }
@@ -210,7 +229,7 @@ Json body_of(MessageType type, const Json& msg) {
       return {{"ids", ids_in(msg, "dispatcherIDs")},
               {"merged_id", id_in(msg, "mergedDispatcherID")},
               {"mode", mode_in(msg)}};
-    case MessageType::kHeartBeatResponse: return heartbeat_response(msg);
+    case MessageType::kHeartBeatResponse: break;  // several: bodies_of
     case MessageType::kRedoMeta:
       return {{"checkpoint_ts", number_in(msg, "checkpointTs")},
               {"resolved_ts", number_in(msg, "resolvedTs")}};
@@ -230,28 +249,46 @@ Json body_of(MessageType type, const Json& msg) {
   impl::unreachable();
 }
 
+std::vector<Json> bodies_of(MessageType type, const Json& msg) {
+  if (type == MessageType::kHeartBeatResponse) return heartbeat_responses(msg);
+  return {body_of(type, msg)};
+}
+
+bool is_for_node(const Json& line) {
+  return line["dir"] == "recv" &&
+         std::ranges::find(kTopicsOfNode, text_in(line, "topic")) != kTopicsOfNode.end();
+}
+
 }  // namespace
 
-Json in_our_form(const Json& line) {
+bool is_of_foreign_type(const Json& line) {
+  return is_for_node(line) && !impl::named<MessageType>(text_in(line, "type"));
+}
+
+std::vector<Json> in_our_form(const Json& line) {
   const bool is_recv = line["dir"] == "recv";
-  const std::string topic = text_in(line, "topic");
-  if (is_recv && std::ranges::find(kTopicsOfNode, topic) == kTopicsOfNode.end()) return {};
+  static_cast<void>(text_in(line, "topic"));
+  if (is_recv && !is_for_node(line)) return {};
   const std::string name = text_in(line, "type");
   const auto type = impl::named<MessageType>(name);
   const auto receiver = is_recv ? impl::Party::kNode : impl::Party::kMaintainer;
-  if (is_recv && !type) refuse("/type", line["type"], "a message that a maintainer sends to a node");
   if (!type || info(*type).receiver != receiver) return {};
   const Json& msg = member(line, "msg");
   if (!msg.is_object()) refuse("/msg", msg, "an object");
-  Json message{{"type", name}};
-  if (info(*type).carries_epoch) message["epoch"] = number_in(msg, "maintainer_epoch");
-  message.update(body_of(*type, msg));
-  return {{"t", number_in(line, "t")},
-          {"node", text_in(line, "node")},
-          {"dir", line["dir"]},
-          {"peer", text_in(line, is_recv ? "from" : "to")},
-          {"changefeed", text_in(msg, "changefeedID")},
-          {"message", std::move(message)}};
+  std::vector<Json> out;
+  for (const Json& body : bodies_of(*type, msg)) {
+    Json message{{"type", name}};
+    if (info(*type).carries_epoch) message["epoch"] = number_in(msg, "maintainer_epoch");
+    message.update(body);
+    Json& ours = out.emplace_back(Json{{"t", time_in(line)},
+                                       {"node", text_in(line, "node")},
+                                       {"dir", line["dir"]},
+                                       {"peer", text_in(line, is_recv ? "from" : "to")},
+                                       {"changefeed", text_in(msg, "changefeedID")}});
+    if (!is_recv && has_unnamed_error(msg, message)) ours["has_error"] = true;
+    ours["message"] = std::move(message);
+  }
+  return out;
 }
 
 }  // namespace takeover::logs

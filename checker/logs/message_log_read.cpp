@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
 #include "checker/logs/message_log.h"
+#include "checker/logs/quoted.h"
 #include "checker/logs/read.h"
 #include "impl/message.h"
 #include "spec/json/values.h"
@@ -58,6 +60,30 @@ std::int64_t time_of_line(const Json& line) {
   return static_cast<std::int64_t>(member_number(line, "t").value_or(0));
 }
 
+// A string, by what stands behind it.
+bool is_key(std::string_view behind) {
+  const std::size_t next = behind.find_first_not_of(" \t");
+  return next != std::string_view::npos && behind[next] == ':';
+}
+
+bool is_too_deep(std::string_view line) {
+  std::size_t depth = 0;
+  bool is_in_string = false;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char letter = line[at];
+    if (letter == '"') {
+      is_in_string = !is_in_string;
+    } else if (is_in_string) {
+      if (letter == '\\') ++at;
+    } else if (letter == '[' || letter == '{') {
+      if (++depth > spec::kMaxNesting) return true;
+    } else if (letter == ']' || letter == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    }
+  }
+  return false;
+}
+
 // Who handles a request, or sends what a maintainer gets.
 Thread thread_of(impl::MessageType type) {
   return type == impl::MessageType::kHeartBeat ? Thread::kHeartBeatSender : Thread::kOrchestrator;
@@ -94,8 +120,26 @@ const Json& message_log_schema() {
 }
 
 bool is_of_message_log(std::string_view line) {
-  const auto has = [&](std::string_view key) { return line.find(key) != std::string_view::npos; };
-  return line.starts_with('{') && has("\"dir\"") && !has("\"level\"");
+  if (!line.starts_with('{')) return false;
+  std::size_t depth = 0;
+  bool has_dir = false;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char letter = line[at];
+    if (letter == '"') {
+      const auto length = end_of_quoted(line.substr(at));
+      if (!length) break;
+      const std::string_view text = line.substr(at, *length);
+      at += *length - 1;
+      if (depth != 1 || !is_key(line.substr(at + 1))) continue;
+      if (text == "\"level\"") return false;
+      has_dir = has_dir || text == "\"dir\"";
+    } else if (letter == '[' || letter == '{') {
+      ++depth;
+    } else if (letter == ']' || letter == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    }
+  }
+  return has_dir;
 }
 
 void MessageLogReader::begin_node(std::string node) {
@@ -118,9 +162,20 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
     take_held();
     refuse(*broken, "", "no whole object of JSON", "one a line; only the last may be torn");
   }
+  // Before it is parsed: what handles a document goes down it by recursion.
+  if (is_too_deep(line)) {
+    take_held();
+    refuse(at, "", "nested too deep", fmt::format("at most {} levels", spec::kMaxNesting));
+    return;
+  }
   Json json = Json::parse(line, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
     broken_ = at;
+    return;
+  }
+  if (member_number(json, "t").value_or(0) > kLatestUs) {
+    take_held();
+    refuse(at, "/t", "no time of a log", "microseconds since 1970, before the year 10000");
     return;
   }
   times_.see(time_of_line(json));
@@ -145,7 +200,7 @@ void MessageLogReader::take(const LineRef& at, std::string_view line) {
 Times MessageLogReader::end_file() {
   take_held();
   broken_.reset();
-  fenced_.reset();
+  fences_.clear();
   return times_;
 }
 
@@ -285,6 +340,7 @@ void MessageLogReader::take_message(const LineRef& at, const Json& line, NodeLog
       seen.what = What::kSend;
       seen.text = fmt::format("sends {} to {}", type, peer);
       seen.expected = message;
+      seen.has_error = line.contains("has_error");
     }
     strand.lines.push_back(std::move(of_life));
   } catch (const std::length_error&) {
@@ -302,7 +358,8 @@ void MessageLogReader::take_cluster_line(const LineRef& at, const Json& line) {
       if (is_known && dir == "recv") clocks_.received(content_of(line), at, time_of_line(line));
       if (is_known && dir == "send")
         clocks_.sent(log.self(log.life()), count, content_of(line), at, time_of_line(line));
-      if (const Json ours = in_our_form(line); !ours.is_null()) take_message(at, ours, log);
+      if (is_of_foreign_type(line)) ++unknown_;
+      for (const Json& ours : in_our_form(line)) take_message(at, ours, log);
     } else if (dir == "send-failed" || dir == "drop") {
       clocks_.failed(log.self(log.life()), count);
     } else if (dir == "release") {
@@ -346,11 +403,12 @@ void MessageLogReader::take_command(const LineRef& at, const Json& line, NodeLog
   const bool is_told = member_text(line, "dir") == "cmd" && words == "fence";
   const bool is_done = member_text(line, "dir") == "event" && words == "fenced";
   if (!is_told && !is_done) return;
-  if (is_done && fenced_ && fenced_->first == &log) {
-    log.of_all.erase(log.of_all.begin() + static_cast<std::ptrdiff_t>(fenced_->second));
+  const auto told = fences_.find(&log);
+  if (is_done && told != fences_.end()) {
+    log.of_all.erase(log.of_all.begin() + static_cast<std::ptrdiff_t>(told->second));
   }
-  fenced_.reset();
-  if (is_told) fenced_ = {&log, log.of_all.size()};
+  fences_.erase(&log);
+  if (is_told) fences_[&log] = log.of_all.size();
   add_to_all(log, at, time_of_line(line), Thread::kFence, What::kFence, "local fence");
 }
 

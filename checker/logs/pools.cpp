@@ -1,5 +1,7 @@
 #include "checker/logs/pools.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -165,19 +167,32 @@ void set_redo(Strand& strand) {
 
 }  // namespace
 
-void share_pools(AllLogs& logs) {
+void complain_of_names(const NodeLog& log, Complaints& complaints) {
+  complaints.add({fmt::format("the logs of node {}", log.node), "", "too many different names",
+                  "at most 65535 of a kind in the logs of a changefeed"});
+}
+
+void share_pools(AllLogs& logs, Complaints& complaints) {
   std::vector<Strand*> strands;
+  std::vector<const NodeLog*> nodes;
   for (auto& [key, log] : logs.nodes) {
-    for (auto& [spelling, strand] : log.strands) strands.push_back(&strand);
+    for (auto& [spelling, strand] : log.strands) {
+      strands.push_back(&strand);
+      nodes.push_back(&log);
+    }
   }
   std::vector<Gathered> own;
   own.reserve(strands.size());
   for (const Strand* const strand : strands) own.emplace_back(*strand);
   for (std::size_t i = 0; i < strands.size(); ++i) {
     Gathered all = own[i];
-    for (std::size_t j = 0; j < strands.size(); ++j) {
-      if (i != j && may_be_one(*strands[i], *strands[j]))
-        all.add(own[j], strands[j]->names, strands[i]->names);
+    try {
+      for (std::size_t j = 0; j < strands.size(); ++j) {
+        if (i != j && may_be_one(*strands[i], *strands[j]))
+          all.add(own[j], strands[j]->names, strands[i]->names);
+      }
+    } catch (const std::length_error&) {
+      complain_of_names(*nodes[i], complaints);
     }
     strands[i]->pools = all.pools();
     set_redo(*strands[i]);

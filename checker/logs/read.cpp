@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -34,14 +33,14 @@ class AllReader {
     for (const Group& group : groups_of(nodes, complaints_)) take(group);
     place_lines(std::move(text_nodes_), all_, complaints_);
     choose(all_, options_.changefeed, complaints_);
-    logs_.histories = split(std::move(all_));
+    logs_.histories = split(std::move(all_), complaints_);
     logs_.errors = complaints_.take();
     if (logs_.histories.empty() && logs_.errors.empty() && !logs_.files.empty()) {
       logs_.errors.push_back({logs_.files.front(), "", "no line tells of a changefeed on a node",
                               "the log of a node that has dispatchers, or its messages"});
     }
     logs_.clocks = clocks_.contradictions();
-    logs_.unknown_lines = texts_.unknown_lines();
+    logs_.unknown_lines = texts_.unknown_lines() + messages_.unknown_lines();
     return std::move(logs_);
   }
 

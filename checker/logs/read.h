@@ -42,7 +42,7 @@ struct Logs {
   std::vector<spec::InputError> errors{};
   std::vector<ClockContradiction> clocks{};
   std::uint64_t lines = 0;          // that were read
-  std::uint64_t unknown_lines = 0;  // of TiCDC's format, and in no row of the table
+  std::uint64_t unknown_lines = 0;  // of TiCDC's format and in no row of the table; messages of other types
 };
 
 // The schema of a line of a message log, and of it what stands in messages.schema.json: all but messages.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 
 #include "checker/logs/pools.h"
@@ -57,11 +58,11 @@ std::vector<OfLife> merged(std::vector<OfLife> lines, const std::vector<OfLife>&
 }
 
 void split_strand(const NodeLog& log, Strand strand, const History& head, std::vector<History>& out) {
-  std::vector<bool> is_told(log.lives.size() + 1, false);
-  for (const OfLife& line : strand.lines) is_told[line.life] = true;
+  std::set<std::uint32_t> told;
+  for (const OfLife& line : strand.lines) told.insert(line.life);
   std::vector<OfLife> lines = merged(std::move(strand.lines), log.of_all);
-  for (std::uint32_t life = 1; life <= log.lives.size(); ++life) {
-    if (!is_told[life]) continue;
+  std::ranges::stable_sort(lines, {}, &OfLife::life);
+  for (const std::uint32_t life : told) {
     const Life& of_life = log.lives[life - 1];
     History& history = out.emplace_back(head);
     history.life = life;
@@ -69,8 +70,8 @@ void split_strand(const NodeLog& log, Strand strand, const History& head, std::v
     history.ends_alive = of_life.ends_alive;
     history.levels = of_life.levels;
     history.self = history.names.node(log.self(life));
-    for (OfLife& line : lines) {
-      if (line.life == life) history.lines.push_back(std::move(line.seen));
+    for (OfLife& line : std::ranges::equal_range(lines, life, {}, &OfLife::life)) {
+      history.lines.push_back(std::move(line.seen));
     }
   }
 }
@@ -136,8 +137,8 @@ NodeLog& AllLogs::node(const std::string& name, bool is_message_log) {
   return log;
 }
 
-std::vector<History> split(AllLogs logs) {
-  share_pools(logs);
+std::vector<History> split(AllLogs logs, Complaints& complaints) {
+  share_pools(logs, complaints);
   const Labels labels(logs);
   std::vector<History> out;
   for (auto& [key, log] : logs.nodes) {
@@ -145,7 +146,13 @@ std::vector<History> split(AllLogs logs) {
       History head{.node = log.node, .changefeed = labels.of(strand), .is_message_log = log.is_message_log};
       head.pools = strand.pools;
       head.names = strand.names;
-      split_strand(log, std::move(strand), head, out);
+      const std::size_t before = out.size();
+      try {
+        split_strand(log, std::move(strand), head, out);
+      } catch (const std::length_error&) {
+        out.resize(before);
+        complain_of_names(log, complaints);
+      }
     }
   }
   std::ranges::stable_sort(out, {}, [](const History& history) {

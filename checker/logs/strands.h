@@ -81,6 +81,6 @@ struct Times {
 };
 
 // Splits them: by node, changefeed and life, in this order. Each has the process's own lines, too.
-[[nodiscard]] std::vector<History> split(AllLogs logs);
+[[nodiscard]] std::vector<History> split(AllLogs logs, Complaints& complaints);
 
 }  // namespace takeover::logs

@@ -84,7 +84,7 @@ class JsonLine {
   std::string_view rest_;
 };
 
-// What of the head was met.
+// What of the head was met. Only a line with all of it is judged before its end.
 struct Met {
   bool time = false;
   bool level = false;
@@ -144,7 +144,7 @@ LineOutcome LineReader::read_json(std::string_view text) {
     const auto of_head = take_head(key, value, met, line);
     if (const auto* wrong = std::get_if<NotALine>(&of_head)) return *wrong;
     if (std::get<bool>(of_head)) continue;
-    if (!judged && met.time && met.level && met.message) {
+    if (!judged && met.time && met.level && met.caller && met.message) {
       if (!is_wanted(line)) return Unwanted{line};
       judged = true;
     }

@@ -60,11 +60,16 @@ void TextLogReader::take(const LineRef& at, std::string_view line) {
 
 void TextLogReader::decide() {
   is_decided_ = true;
-  is_stream_ = given_.empty() && !first_.empty() && std::ranges::all_of(first_, [&](const auto& line) {
-                 const auto outcome = all_.read(line.second);
-                 const auto* const raw = std::get_if<RawLine>(&outcome);
-                 return raw != nullptr && raw->value_of(node_key_).has_value();
-               });
+  first_node_.reset();
+  const bool names_nodes = !first_.empty() && std::ranges::all_of(first_, [&](const auto& line) {
+    const auto outcome = all_.read(line.second);
+    const auto* const raw = std::get_if<RawLine>(&outcome);
+    const auto node = raw != nullptr ? raw->value_of(node_key_) : std::nullopt;
+    if (node && !first_node_) first_node_ = *node;
+    return node.has_value();
+  });
+  is_stream_ = given_.empty() && names_nodes;
+  if (is_stream_ || !names_nodes) first_node_.reset();
   for (const auto& [at, line] : std::exchange(first_, {})) take_line(at, line);
 }
 
@@ -100,25 +105,27 @@ void TextLogReader::take_line(const LineRef& at, std::string_view text) {
   }
   const auto* const unwanted = std::get_if<Unwanted>(&outcome);
   times_.see(unwanted != nullptr ? unwanted->head.time_us : std::get<RawLine>(outcome).time_us);
-  if (const auto broken = std::exchange(broken_, std::nullopt)) {
-    refuse(broken->first, "", std::string(name_of(broken->second)),
-           "a whole line; only the last may be torn");
-    miss(broken->first);
-  }
+  tell_of_broken();
   if (unwanted != nullptr) {
     if (row_of(unwanted->head.message, unwanted->head.caller) == nullptr) ++unknown_;
     see(unwanted->head);
     return;
   }
   const auto& raw = std::get<RawLine>(outcome);
-  take_row(at, raw, *row_of(raw.message, raw.caller));
+  if (const Row* const row = row_of(raw.message, raw.caller)) take_row(at, raw, *row);
 }
 
 void TextLogReader::take_broken(const LineRef& at, NotALine why) {
-  if (broken_)
-    refuse(broken_->first, "", std::string(name_of(broken_->second)),
-           "a whole line; only the last may be torn");
+  tell_of_broken();
   broken_ = {at, why};
+}
+
+// Another follows it.
+void TextLogReader::tell_of_broken() {
+  const auto broken = std::exchange(broken_, std::nullopt);
+  if (!broken) return;
+  refuse(broken->first, "", std::string(name_of(broken->second)), "a whole line; only the last may be torn");
+  miss(broken->first);
 }
 
 // Whatever is written at a level shows that the level is on.
@@ -129,6 +136,16 @@ void TextLogReader::see(const RawLine& head) {
     levels.debug |= head.level == Level::kDebug;
     levels.info |= head.level == Level::kInfo;
   }
+}
+
+// Of a file that is said to be of one node.
+bool TextLogReader::is_of_another(const LineRef& at, const RawLine& raw) {
+  if (!first_node_) return false;
+  const auto name = raw.value_of(node_key_);
+  if (!name || *name == *first_node_) return false;
+  refuse(at, "", fmt::format("a line of the node '{}'", *name),
+         fmt::format("'{}', as above: a stream of several nodes is given without --node", *first_node_));
+  return true;
 }
 
 TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
@@ -145,6 +162,7 @@ TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
 }
 
 void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& row) {
+  if (is_of_another(at, raw)) return;
   TextNode* const node = node_of(at, raw);
   see(raw);
   if (node == nullptr) return;

@@ -54,7 +54,9 @@ class TextLogReader {
   void take_line(const LineRef& at, std::string_view text);
   void take_row(const LineRef& at, const RawLine& raw, const Row& row);
   void take_broken(const LineRef& at, NotALine why);
+  void tell_of_broken();
   void see(const RawLine& head);
+  [[nodiscard]] bool is_of_another(const LineRef& at, const RawLine& raw);
   [[nodiscard]] TextNode* node_of(const LineRef& at, const RawLine& raw);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
 
@@ -69,6 +71,7 @@ class TextLogReader {
   std::vector<std::pair<LineRef, std::string>> first_;
   bool is_decided_ = false;
   bool is_stream_ = false;
+  std::optional<std::string> first_node_;  // of a file of one node whose first lines each name theirs
   Times times_;
   std::optional<std::pair<LineRef, NotALine>> broken_;  // the last line, unless another follows
   std::uint64_t unknown_ = 0;

@@ -1,10 +1,10 @@
 // A folder for the files of a test, which ends with it.
 #pragma once
 
-#include <unistd.h>
 #include <zlib.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -13,8 +13,10 @@ namespace takeover::logs {
 
 class Folder {
  public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("takeover-logs-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "takeover-logs-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
   }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;

@@ -1,4 +1,7 @@
 // What is no log, or damaged: one line of complaint each, and the rest is read.
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <filesystem>
@@ -7,6 +10,7 @@
 #include <vector>
 
 #include "checker/logs/complaints.h"
+#include "checker/logs/message_log.h"
 #include "checker/logs/read.h"
 #include "tests/checker/logs/folder.h"
 
@@ -55,10 +59,14 @@ std::string cluster_schedule(const std::string& config) {
                           R"(,"maintainer_epoch":3,"operatorType":"O_Add","scheduleAction":"Create"})");
 }
 
+std::string deep_list(std::size_t levels) {
+  return std::string(levels, '[') + std::string(levels, ']');
+}
+
 struct Bad {
   std::string what;
   std::string bytes;
-  std::string error;             // behind the file's name; "": none
+  std::string error;             // behind the file's name, several with "|" between; "": none
   std::size_t observations = 0;  // gaps included
 };
 
@@ -81,6 +89,9 @@ std::vector<Bad> texts() {
            "\n" +
            kStale,
        "line 2: a quote that is not closed; expected a whole line; only the last may be torn", 3},
+      {"torn, and another torn line behind it",
+       kStale + kOrchestratorHead + "[\"drop stale\n" + kOrchestratorHead + "[\"drop stale\n",
+       "line 2: a quote that is not closed; expected a whole line; only the last may be torn", 2},
       {"a line that begins within another", kStale + kOrchestratorHead.substr(0, 60) + kStale + kStale,
        "line 2: a bracket that is not closed; expected a whole line; only the last may be torn", 3},
       {"a NUL byte", kStale + std::string("a\0b\n", 4) + kStale, "line 2: a NUL byte; expected text", 3},
@@ -114,6 +125,15 @@ std::vector<Bad> texts() {
        kOrchestratorJson + R"("changefeed":"cf","from":"C","from":"D"})"
                            "\n",
        "", 1},
+      {"a caller behind the message, of no row",
+       kStale +
+           R"({"level":"WARN","time":"2026/06/30 05:41:12.123 +00:00","message":"drop stale maintainer bootstrap request","from":"D","caller":"main.go:1"})"
+           "\n",
+       "", 1},
+      {"a caller behind the message",
+       R"({"level":"WARN","time":"2026/06/30 05:41:12.123 +00:00","message":"drop stale maintainer bootstrap request","changefeed":"cf","from":"D","caller":"dispatcher_orchestrator.go:271"})"
+       "\n",
+       "", 1},
       {"JSON that is cut",
        kOrchestratorJson +
            R"("changefeed":"cf"})"
@@ -137,6 +157,12 @@ std::vector<Bad> messages() {
            "\n" +
            kClose,
        "line 2: no whole object of JSON; expected one a line; only the last may be torn", 3},
+      {"nested too deep", kClose + received(R"({"type":)" + deep_list(200'000) + "}"),
+       "line 2: nested too deep; expected at most 64 levels", 2},
+      {"a time beyond all clocks",
+       kClose + R"({"t":9223372036854775807,"node":"A","dir":"event","event":"shutdown"})"
+                "\n",
+       "line 2, /t: no time of a log; expected microseconds since 1970, before the year 10000", 2},
       {"blank lines", kClose + "\n  \n" + kClose, "", 2},
       {"a line of TiCDC's log between", kClose + kStale + kClose,
        "line 2: a line of TiCDC's log; expected a message log, as above", 2},
@@ -180,8 +206,21 @@ std::vector<Bad> recorded() {
            R"({"t":1,"node":"A","dir":"send","n":1,"from":"A","to":"B","topic":"coordinator","type":"X","msg":{}})"
            "\n",
        "", 1},
-      {"an unknown type", schedule + cluster_line("OpenRequest", "{}"),
-       "line 2, /type: the value \"OpenRequest\"; expected a message that a maintainer sends to a node", 2},
+      {"a type of other roles", schedule + cluster_line("BlockStatusRequest", "{}"), "", 1},
+      {"a Remove without a span",
+       schedule + cluster_line("ScheduleDispatcherRequest",
+                               R"({"changefeedID":"cf#c1","config":{"dispatcherID":"d1","mode":0,"span":""},)"
+                               R"("maintainer_epoch":3,"scheduleAction":"Remove"})"),
+       "", 2},
+      {"nested too deep",
+       schedule + cluster_line("ScheduleDispatcherRequest", deep_list(200'000)) +
+           cluster_line("CheckpointTsMessage", deep_list(200'000)) + schedule,
+       "line 2: nested too deep; expected at most 64 levels|line 3: nested too deep; expected at most 64 levels",
+       4},
+      {"a time beyond all clocks",
+       schedule + R"({"t":9223372036854775807,"node":"A","dir":"event","event":"shutdown"})"
+                  "\n",
+       "line 2, /t: no time of a log; expected microseconds since 1970, before the year 10000", 2},
       {"no topic",
        schedule + R"({"t":1,"node":"A","dir":"recv","from":"B","type":"HeartBeatResponse","msg":{}})"
                   "\n",
@@ -236,7 +275,13 @@ void check(const std::vector<Bad>& table, const std::string& name) {
     const Logs logs = read({{"", {path}}}, {});
     std::vector<std::string> errors;
     for (const spec::InputError& error : logs.errors) errors.push_back(error.to_line());
-    CHECK(errors == (bad.error.empty() ? std::vector<std::string>() : std::vector{path + ": " + bad.error}));
+    std::vector<std::string> expected;
+    for (std::size_t at = 0; at < bad.error.size();) {
+      const std::size_t end = std::min(bad.error.find('|', at), bad.error.size());
+      expected.push_back(path + ": " + bad.error.substr(at, end - at));
+      at = end + 1;
+    }
+    CHECK(errors == expected);
     std::size_t observations = 0;
     for (const History& history : logs.histories) observations += history.lines.size();
     CHECK(observations == bad.observations);
@@ -316,6 +361,61 @@ TEST_CASE("Two ids of the same digits are told of, and are not taken for one") {
   CHECK(!history.lines[1].facts.id);
   REQUIRE(history.lines[2].facts.id);
   CHECK(history.names.of(*history.lines[2].facts.id) == "43");
+}
+
+TEST_CASE("A pipe has no place among several files of a node") {
+  const Folder folder;
+  REQUIRE(mkfifo(folder.path("N1.pipe").c_str(), 0600) == 0);
+  CHECK(
+      errors_of({{"N1", {folder.path("N1.pipe")}}, {"N1", {folder.write("N1.log", kStale)}}}) ==
+      Lines{"N1.pipe: document: what can be read but once, among several files of a node; expected files of "
+            "the disk, which are put in order first; or it alone"});
+}
+
+TEST_CASE("A stream of several nodes is not taken for one node's log") {
+  const Folder folder;
+  const auto line = [](const std::string& node) {
+    return kOrchestratorJson + R"("changefeed":"cf","node":")" + node + "\"}\n";
+  };
+  const std::string one = folder.write("one.log", line("A") + line("A") + line("A"));
+  CHECK(errors_of({{"N1", {one}}}).empty());
+  const std::string two = folder.write("two.log", line("A") + line("A") + line("A") + line("B"));
+  CHECK(
+      errors_of({{"N1", {two}}}) ==
+      Lines{
+          "two.log: line 4: a line of the node 'B'; expected 'A', as above: a stream of several nodes is given "
+          "without --node"});
+}
+
+TEST_CASE("More names than there is room for are told of, and no other log is lost") {
+  const Folder folder;
+  const auto ids = [](const std::string& node, const std::string& prefix) {
+    std::string text;
+    for (int i = 0; i < 40'000; ++i) {
+      text +=
+          R"({"t":1,"node":")" + node +
+          R"(","dir":"recv","peer":"B","message":{"type":"ScheduleDispatcherRequest","action":"Create","operator":"Add","epoch":1,"mode":"default","span":"table-1","start_ts":1,"id":")" +
+          prefix + std::to_string(i) + "\"}}\n";
+    }
+    return text;
+  };
+  const Logs logs = read(
+      {{"", {folder.write("N1.jsonl", ids("N1", "a"))}}, {"", {folder.write("N2.jsonl", ids("N2", "b"))}}},
+      {});
+  REQUIRE(logs.errors.size() == 2);
+  CHECK(
+      logs.errors.front().to_line() ==
+      "the logs of node N1: document: too many different names; expected at most 65535 of a kind in the logs of a "
+      "changefeed");
+  CHECK(logs.histories.size() == 2);
+}
+
+TEST_CASE("What kind of log a line in JSON is of, its own keys say") {
+  CHECK(is_of_message_log(R"({"node":"level","dir":"recv"})"));
+  CHECK(is_of_message_log(R"({"node":"A","dir":"recv","msg":{"level":1}})"));
+  CHECK(is_of_message_log(R"({"node":"A","dir" : "recv","msg":{"le)"));
+  CHECK(!is_of_message_log(R"({"level":"INFO","dir":"recv"})"));
+  CHECK(!is_of_message_log(R"({"message":"dir","fields":{"dir":"recv"}})"));
 }
 
 TEST_CASE("Of one file, twenty lines are told of, and how many more there are") {

@@ -18,6 +18,7 @@
 #include "checker/logs/table.h"
 #include "checker/logs/text_line.h"
 #include "spec/json/values.h"
+#include "tests/checker/logs/folder.h"
 
 using namespace takeover;
 using namespace takeover::logs;
@@ -246,4 +247,55 @@ TEST_CASE("Whether redo is on is inferred from all logs of a changefeed") {
 // A receipt is later than its sending by every clock of these runs: they have one.
 TEST_CASE("Clocks that agree with causes are not reported") {
   for (const std::string& folder : folders_in("cluster")) CHECK(read_all(folder, ".jsonl").clocks.empty());
+}
+
+// A message log in a recorder's form: what is seen of one line, behind another.
+namespace {
+
+std::vector<Observed> seen_of(const std::string& line) {
+  const Folder folder;
+  const std::string first =
+      R"({"t":1,"node":"A","dir":"recv","from":"B","to":"A","topic":"heartbeat-collector","type":"CheckpointTsMessage","msg":{"changefeedID":"cf#c1","checkpointTs":7}})"
+      "\n";
+  const Logs logs = read({{"", {folder.write("A.msg.jsonl", first + line + "\n")}}}, {});
+  CHECK(logs.errors.empty());
+  REQUIRE(logs.histories.size() == 1);
+  return {logs.histories.front().lines.begin() + 1, logs.histories.front().lines.end()};
+}
+
+}  // namespace
+
+TEST_CASE("A HeartBeatResponse is a request for each action, and none for an acknowledgement") {
+  const auto statuses = [](const std::string& list) {
+    return seen_of(
+        R"({"t":1,"node":"A","dir":"recv","from":"B","to":"A","topic":"heartbeat-collector","type":"HeartBeatResponse","msg":{"changefeedID":"cf#c1","maintainer_epoch":3,"dispatcherStatuses":)" +
+        list + "}}");
+  };
+  CHECK(statuses("[]").empty());
+  CHECK(statuses(R"([{"ack":{"commitTs":7},"action":null}])").empty());
+  CHECK(statuses(R"([{"ack":{"commitTs":7}}])").empty());
+  const auto several = statuses(R"([{"action":{"action":"Pass"}},{"ack":{}},{"action":{"action":"Write"}}])");
+  REQUIRE(several.size() == 2);
+  CHECK(several[0].message.as<impl::HeartBeatResponse>()->action == impl::BarrierAction::kPass);
+  CHECK(several[1].message.as<impl::HeartBeatResponse>()->action == impl::BarrierAction::kWrite);
+  CHECK(several[0].at == several[1].at);
+}
+
+TEST_CASE("An answer with an error that has no name here is a refusal") {
+  const auto answer = [](const std::string& error) {
+    return seen_of(
+        R"({"t":1,"node":"A","dir":"send","n":1,"from":"A","to":"B","topic":"maintainer-manager","type":"MaintainerBootstrapResponse","msg":{"changefeedID":"cf#c1","err":)" +
+        error + R"(,"spans":[],"operators":[]}})");
+  };
+  const auto unnamed = answer(R"({"code":"ErrOfAnotherVersion","message":"x"})");
+  REQUIRE(unnamed.size() == 1);
+  CHECK(unnamed.front().has_error);
+  CHECK(!unnamed.front().expected.contains("error"));
+  const auto named = answer(R"({"code":"ErrWritePathClosed","message":"x"})");
+  REQUIRE(named.size() == 1);
+  CHECK(!named.front().has_error);
+  CHECK(named.front().expected.at("error") == "ErrWritePathClosed");
+  const auto none = answer("null");
+  REQUIRE(none.size() == 1);
+  CHECK(!none.front().has_error);
 }

@@ -187,6 +187,7 @@ TEST_CASE("A process that starts begins a life") {
   CHECK(second.life == 2);
   CHECK((first.begins && second.begins));
   CHECK((first.levels.debug && second.levels.debug));
+  CHECK((first.levels.info && second.levels.info));
   CHECK(!first.ends_alive);
   CHECK(second.ends_alive);
   CHECK(first.names.of(first.self) == "first");
@@ -250,6 +251,8 @@ TEST_CASE("A recorder's fence is told of, and then done, by the same node") {
   CHECK(fences(line("N1", "cmd", "fence") + line("N1", "event", "fenced")) == std::vector<std::uint64_t>{4});
   CHECK(fences(line("N1", "cmd", "fence") + line("N2", "event", "fenced")) ==
         std::vector<std::uint64_t>{3, 4});
+  CHECK(fences(line("N1", "cmd", "fence") + line("N2", "cmd", "fence") + line("N1", "event", "fenced") +
+               line("N2", "event", "fenced")) == std::vector<std::uint64_t>{5, 6});
 }
 
 TEST_CASE("A level that is not written is not expected") {
