@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "checker/logs/stretches.h"
 #include "spec/profiles.h"
 #include "traces/record.h"
 #include "traces/replay.h"
@@ -94,14 +95,25 @@ class Remedies {
   Clock::time_point start_ = Clock::now();
 };
 
-// Where something may be missing, what leans on what was before is not judged.
-spec::PropertySet judgeable(const SearchOptions& options) {
-  spec::PropertySet judged = options.judged;
-  if (!options.gap) return judged;
-  for (const spec::PropertyInfo& property : spec::all_properties()) {
-    if (property.memory.any()) judged.reset(static_cast<std::size_t>(property.property));
+std::vector<traces::Change> switched(impl::Rules asked, const impl::Rules& rules) {
+  std::vector<traces::Change> changes;
+  for (const std::size_t change : traces::differences(asked, rules)) {
+    changes.push_back(traces::toggle(asked, change));
+    if (changes.back().is_guard) throw std::logic_error("a search has changed a guard");
   }
-  return judged;
+  return changes;
+}
+
+bool tells_of_gap(const History& history) {
+  return std::ranges::any_of(history.lines, [](const Observed& line) { return line.what == What::kGap; });
+}
+
+// Of a log that tells of a gap what leans on what was before is judged as far as the gap.
+spec::PropertySet judged_of(const History& history, const SearchOptions& options, const Outcome& outcome) {
+  if (!tells_of_gap(history)) return options.judged;
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  return without_memory(options.judged) |
+         (explained == nullptr ? spec::PropertySet{} : explained->violated_in_some);
 }
 
 std::vector<traces::Rest> rests_of(const History& history, const std::vector<std::string>& files,
@@ -119,10 +131,18 @@ std::string source_of(const History& history, const Outcome& outcome, const std:
   for (const std::uint32_t file : files_of(history)) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", files.at(file));
   }
+  const auto place = [&](std::size_t line) {
+    const LineRef& at = history.lines.at(line).at;
+    return fmt::format("{}:{}", files.at(at.file), at.number);
+  };
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  if (explained != nullptr && explained->stretches.size() == 1) {
+    const Stretch& stretch = explained->stretches.front();
+    return fmt::format("explains {} to {}", place(stretch.begin), place(stretch.end - 1));
+  }
   const auto* refuted = std::get_if<Refuted>(&outcome.verdict);
   if (refuted == nullptr) return fmt::format("explains {}", names);
-  const LineRef& at = history.lines.at(refuted->line).at;
-  return fmt::format("explains {} up to {}:{}", names, files.at(at.file), at.number);
+  return fmt::format("explains {} up to {}", names, place(refuted->line));
 }
 
 void complete(const History& history, const Explanation& explanation, const std::vector<std::string>& files,
@@ -147,19 +167,27 @@ void complete(const History& history, const Explanation& explanation, const std:
 
 Explanation explain(const History& history, const ExplainOptions& options) {
   ExplainOptions judging = options;
-  judging.search.judged = judgeable(options.search);
+  // Where something may be missing, what leans on what was before is not judged.
+  if (options.search.gap) judging.search.judged = without_memory(options.search.judged);
   judging.search.max_memory_bytes = std::min(options.search.max_memory_bytes, options.max_memory_bytes);
   Explanation explanation{.outcome = logs::search(history, judging.search), .judged = judging.search.judged};
-  impl::Rules rules = options.search.rules;
-  for (const std::size_t change : traces::differences(rules, explanation.outcome.rules)) {
-    explanation.switched.push_back(traces::toggle(rules, change));
-    if (explanation.switched.back().is_guard) throw std::logic_error("a search has changed a guard");
-  }
+  explanation.judged = judged_of(history, judging.search, explanation.outcome);
+  explanation.asked = options.search.rules;
+  explanation.switched = switched(explanation.asked, explanation.outcome.rules);
   if (std::holds_alternative<Refuted>(explanation.outcome.verdict)) {
     explanation.may_miss_its_begin = !history.begins && !options.search.gap;
     Remedies(history, judging, explanation).look_for();
   }
   return explanation;
+}
+
+Explanation of_stretch(const Explanation& explanation, const Stretch& stretch) {
+  Explained found{.violated_in_all = stretch.violated_in_all, .run = stretch.run, .initial = stretch.initial};
+  found.stretches.push_back({.begin = stretch.begin, .end = stretch.end});
+  return {.outcome = {.verdict = std::move(found), .rules = stretch.rules},
+          .asked = explanation.asked,
+          .switched = switched(explanation.asked, stretch.rules),
+          .judged = explanation.judged};
 }
 
 traces::Json trace_of(const History& history, const Explanation& explanation,
@@ -214,6 +242,7 @@ std::vector<std::string> left_open(const History& history) {
       open.emplace_back("of a log without DEBUG: what is logged at that level only, as the journal is");
     }
   }
+  if (tells_of_gap(history)) open.emplace_back("of a log that misses something: what happened there");
   if (!history.ends_alive) open.emplace_back("of a process that was killed: what it did and had not logged");
   if (!history.begins) {
     open.emplace_back("of a log that does not say that the process begins with it: what was before");

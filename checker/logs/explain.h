@@ -30,6 +30,7 @@ struct Remedy {
 
 struct Explanation {
   Outcome outcome;
+  impl::Rules asked{};                     // the rules of the options
   std::vector<traces::Change> switched{};  // of the rules, for the model to explain it: variants
   spec::PropertySet judged{};              // those of the options that need nothing of what was before
   // Of a refuted history.
@@ -55,6 +56,9 @@ struct ExplainOptions {
 // implementation's. An inconclusive history has no run.
 [[nodiscard]] traces::Json trace_of(const History& history, const Explanation& explanation,
                                     const std::vector<std::string>& files, traces::Header header);
+
+// What is found of one stretch of an explained history, as of a history of its own.
+[[nodiscard]] Explanation of_stretch(const Explanation& explanation, const Stretch& stretch);
 
 // The places in Logs::files that the history's lines are in, in their order.
 [[nodiscard]] std::vector<std::uint32_t> files_of(const History& history);

@@ -40,6 +40,7 @@ std::string_view reason_of(const Inconclusive& stopped) {
   switch (stopped.bound) {
     case Bound::kNone: return engine::to_string(stopped.reason);
     case Bound::kPlaces: return "more nodes that a line may leave than are followed";
+    case Bound::kGap: return "a gap, of which no state that the next lines imply explains them";
     case Bound::kUnseenSteps: return "more unseen steps between lines than are looked for";
   }
   return impl::kNoName;

@@ -50,6 +50,17 @@ struct Assumed {
   std::uint64_t count;
 };
 
+// Of a log that misses something: lines between two gaps, and what explains them by themselves.
+struct Stretch {
+  std::size_t begin = 0;  // places in History::lines
+  std::size_t end = 0;
+  impl::Rules rules{};
+  spec::PropertySet violated_in_all{};
+  std::vector<ExplainedStep> run{};
+  impl::DispatcherOrchestrator initial{};
+};
+
+// What is said of properties holds of all stretches together.
 struct Explained {
   std::uint64_t seen = 0;  // steps that a line or a message tells of
   std::uint64_t unseen = 0;
@@ -60,22 +71,28 @@ struct Explained {
   spec::PropertySet met_in_some{};  // the premise occurred
   spec::PropertySet violated_in_all{};
   spec::PropertySet violated_in_some{};
-  std::vector<ExplainedStep> run{};
+  std::vector<ExplainedStep> run{};  // of the last stretch
   impl::DispatcherOrchestrator initial{};
+  std::vector<Stretch> stretches{};  // if there are several; of one, its place (of_stretch)
 };
 
 struct Refuted {
   std::optional<std::size_t> last_explained{};  // places in History::lines
   std::size_t line = 0;
   std::vector<std::string> instead{};  // what the node could have written next, the likeliest first
-  std::vector<ExplainedStep> run{};    // of the lines before
+  std::vector<ExplainedStep> run{};    // of the lines before, since the last gap
   impl::DispatcherOrchestrator initial{};
+  // By explanations of these lines.
+  spec::PropertySet met_in_some{};
+  spec::PropertySet violated_in_all{};
+  spec::PropertySet violated_in_some{};
 };
 
 // What ends a search besides a limit of the engine.
 enum class Bound : std::uint8_t {
   kNone,
   kPlaces,       // of SearchOptions
+  kGap,          // that the log tells of: what follows it, no node explains that these lines imply
   kUnseenSteps,  // that the search takes between lines: a run with more may explain them
 };
 struct Inconclusive {

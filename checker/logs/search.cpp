@@ -11,6 +11,7 @@
 #include "checker/engine/explore.h"
 #include "checker/engine/memory.h"
 #include "checker/logs/gap.h"
+#include "checker/logs/stretches.h"
 #include "checker/logs/verdict.h"
 #include "checker/logs/window_model.h"
 
@@ -71,9 +72,10 @@ struct Trouble {
 class Search {
  public:
   // `before`: what was spent on earlier tries.
-  Search(const History& history, const SearchOptions& options, const impl::Rules& rules, const Try& how,
-         const Effort& before)
+  Search(const History& history, const SearchOptions& options, bool follows_gap, const impl::Rules& rules,
+         const Try& how, const Effort& before)
       : options_(options),
+        follows_gap_(follows_gap),
         plan_(history),
         task_{history, plan_, rules, options.judged},
         ladder_(ladder_of(plan_, how)),
@@ -99,7 +101,7 @@ class Search {
   using Verdict = decltype(Outcome::verdict);
 
   Verdict go() {
-    begin_at(0);
+    begin();
     while (windows_.back().begin < plan_.size()) {
       Collector collector(windows_.back().end, options_.max_places);
       const auto reason = explore(windows_.back(), collector);
@@ -109,7 +111,7 @@ class Search {
       left_out_ = left_out_ || collector.left_out();
       if (collector.out().empty()) {
         remember_farthest(collector);
-        if (!widen() && !begin_anew()) return refuted();
+        if (!widen()) return refuted();
         continue;
       }
       if (trouble_ && windows_.size() > trouble_->window + 1) trouble_.reset();
@@ -120,11 +122,11 @@ class Search {
   }
 
   // Begins with an empty node, or with one that the lines imply: assumed, and so dearer.
-  void begin_at(std::uint32_t line) {
-    const Beginning beginning = options_.gap ? implied_at(task_.history, line) : Beginning{};
+  void begin() {
+    const Beginning beginning = options_.gap ? implied_at(task_.history, 0) : Beginning{};
     std::vector<Reached> from;
     const auto add = [&](const impl::DispatcherOrchestrator& node, bool is_empty, std::uint32_t cost) {
-      Reached initial{.place = {.at = line, .node = node}, .cost = cost};
+      Reached initial{.place = {.node = node}, .cost = cost};
       if (!is_empty) {
         owe(initial.place, Thread::kOrchestrator, beginning.owed_by_orchestrator);
         owe(initial.place, Thread::kSchedule, beginning.owed_by_schedule);
@@ -133,13 +135,10 @@ class Search {
       settle(task_, initial.place);
       from.push_back(std::move(initial));
     };
-    if (line == 0) add({}, true, 0);
+    if (!follows_gap_) add({}, true, 0);
     for (const auto& node : beginning.nodes) add(node, false, 1);
-    if (line != 0) add({}, true, 1);
-    windows_.clear();
-    windows_.push_back({.begin = line, .end = end_of(line), .from = share(std::move(from))});
-    trouble_.reset();
-    left_out_ = false;
+    if (follows_gap_) add({}, true, 1);
+    windows_.push_back({.begin = 0, .end = end_of(0), .from = share(std::move(from))});
   }
 
   static std::shared_ptr<const std::vector<Reached>> share(std::vector<Reached>&& places) {
@@ -149,22 +148,6 @@ class Search {
   void owe(Place& place, Thread thread, std::uint32_t count) const {
     const std::uint32_t track = plan_.track_of(thread);
     for (std::uint32_t i = 0; i < count && track != kNoTrack; ++i) place.owe(track);
-  }
-
-  // Something is missing where the lines cannot be explained any further: the node is what those that follow
-  // imply. Now and then, or everything could be explained so.
-  bool begin_anew() {
-    constexpr std::size_t kLinesOfGap = 100;
-    if (!options_.gap || last_rung_ == 0 || farthest_.empty()) return false;
-    std::uint32_t line = farthest_.front().place.at;
-    if (gaps_ * kLinesOfGap > line) return false;
-    if (line < plan_.size() && plan_[line].asks == Asks::kGap) ++line;
-    if (line >= plan_.size() || line == begun_at_) return false;
-    ++gaps_;
-    begun_at_ = line;
-    farthest_.clear();
-    begin_at(line);
-    return true;
   }
 
   [[nodiscard]] std::uint32_t end_of(std::uint32_t begin) const {
@@ -299,7 +282,6 @@ class Search {
     if (explained.initial != impl::DispatcherOrchestrator{}) {
       explained.assumed.push_back({Assumption::kInitialState, 1});
     }
-    if (gaps_ != 0) explained.assumed.push_back({Assumption::kGap, gaps_});
     count(task_.history, explained);
     return explained;
   }
@@ -311,6 +293,10 @@ class Search {
     const Reached& best = least(farthest_);
     refuted.line = best.place.at;
     if (refuted.line > 0) refuted.last_explained = refuted.line - 1;
+    const Explained before = judge_ends(farthest_, best.cost);
+    refuted.met_in_some = before.met_in_some;
+    refuted.violated_in_all = before.violated_in_all;
+    refuted.violated_in_some = before.violated_in_some;
     if (!wants_run_) return refuted;
     const auto reason = retrace(before_farthest_, best, refuted.run, refuted.initial);
     if (reason) return Inconclusive{*reason, refuted.line};
@@ -319,6 +305,7 @@ class Search {
   }
 
   const SearchOptions& options_;
+  bool follows_gap_;
   Plan plan_;
   Task task_;
   std::vector<Window> windows_{};
@@ -332,8 +319,6 @@ class Search {
   bool left_out_ = false;      // of what is looked for
   std::uint32_t reached_ = 0;  // the farthest line that any way has come to
   std::uint32_t cost_ = 0;
-  std::size_t gaps_ = 0;
-  std::uint32_t begun_at_ = 0;
   Effort effort_;
   double seconds_before_ = effort_.seconds;
   Clock::time_point start_ = Clock::now();
@@ -345,13 +330,14 @@ namespace {
 
 // An unseen step is placed where a line asks for it. Whether what is violated then is so wherever it is
 // placed, another search tells, as far as it comes.
-void confirm(const History& history, const SearchOptions& options, std::uint32_t cost, Outcome& outcome) {
+void confirm(const History& history, const SearchOptions& options, bool follows_gap, std::uint32_t cost,
+             Outcome& outcome) {
   constexpr std::uint64_t kMostStates = 200'000;
   auto& explained = std::get<Explained>(outcome.verdict);
   if (!history.is_message_log || explained.violated_in_all.none()) return;
   SearchOptions narrow = options;
   narrow.max_states = std::min(options.max_states, outcome.effort.states + kMostStates);
-  Search search(history, narrow, outcome.rules, {.max_cost = cost}, outcome.effort);
+  Search search(history, narrow, follows_gap, outcome.rules, {.max_cost = cost}, outcome.effort);
   const Outcome everywhere = search.run();
   outcome.effort.states = everywhere.effort.states;
   outcome.effort.seconds = everywhere.effort.seconds;
@@ -366,8 +352,9 @@ void confirm(const History& history, const SearchOptions& options, std::uint32_t
 
 }  // namespace
 
-Outcome search(const History& history, const SearchOptions& options) {
-  Outcome outcome;
+Outcome search_stretch(const History& history, const SearchOptions& options, bool follows_gap,
+                       const Effort& before) {
+  Outcome outcome{.verdict = {}, .rules = options.rules, .effort = before};
   Outcome refuted;
   std::array<std::uint32_t, 2> reached{};  // by demand alone: without the variant, and with it
   for (const Try& each : kTries) {
@@ -376,10 +363,10 @@ Outcome search(const History& history, const SearchOptions& options) {
     // The variant is worth more only if it comes further.
     if (each.table_first_event && each.climbs && reached[1] <= reached[0]) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
-    Search search(history, options, rules, each, outcome.effort);
+    Search search(history, options, follows_gap, rules, each, outcome.effort);
     outcome = search.run();
     if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
-      confirm(history, options, search.cost(), outcome);
+      confirm(history, options, follows_gap, search.cost(), outcome);
       if (each.table_first_event) explained->assumed.push_back({Assumption::kTableFirstEvent, 1});
       return outcome;
     }
@@ -388,8 +375,8 @@ Outcome search(const History& history, const SearchOptions& options) {
       reached.at(each.table_first_event ? 1 : 0) = search.refuted_at();
       continue;
     }
-    const auto* before = std::get_if<Refuted>(&refuted.verdict);
-    if (before == nullptr || before->line < std::get<Refuted>(outcome.verdict).line) refuted = outcome;
+    const auto* least_far = std::get_if<Refuted>(&refuted.verdict);
+    if (least_far == nullptr || least_far->line < std::get<Refuted>(outcome.verdict).line) refuted = outcome;
   }
   refuted.effort = outcome.effort;
   return refuted;
