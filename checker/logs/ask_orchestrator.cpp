@@ -58,7 +58,8 @@ void Asker::creates() const {
     return true;
   });
   if (manager_ == nullptr) {
-    if (initialized != nullptr) creates_manager(body, initialized->facts);
+    // A log may end before the line that says whose it is.
+    creates_manager(body, initialized != nullptr ? initialized->facts : Facts{});
     return;
   }
   if (body.event_trigger == impl::DispatcherId::kNone) body.event_trigger = manager_->event_trigger;
@@ -68,7 +69,8 @@ void Asker::creates() const {
 
 void Asker::creates_manager(impl::MaintainerBootstrapRequest body, const Facts& initialized) const {
   body.start_ts = initialized.start_ts.value_or(body.start_ts);
-  body.redo_enabled = initialized.redo.value_or(body.redo_trigger != impl::DispatcherId::kNone);
+  const bool has_redo = body.redo_trigger != impl::DispatcherId::kNone;
+  body.redo_enabled = initialized.redo.value_or(has_redo || task_.history.pools.redo.value_or(false));
   std::vector<Owner> some;
   for (const Owner& sender : everybody()) {
     if (initialized.owner.value_or(sender.node) == sender.node) some.push_back(sender);

@@ -16,6 +16,9 @@ using impl::HeartBeatRequest;
 // How far ahead an empty heartbeat may have been sent: some lines, since its queue is short.
 constexpr std::uint32_t kQueued = 8;
 
+// How far from its end a log may tell of a step that is not told whole: other threads write between.
+constexpr std::uint32_t kCut = 4;
+
 const impl::DispatcherManager* registered_manager(const impl::DispatcherOrchestrator& node) {
   const impl::DispatcherManager* manager = node.manager_here();
   return manager != nullptr && manager->registered ? manager : nullptr;
@@ -198,7 +201,7 @@ std::optional<std::size_t> Attempt::match_next(std::size_t i, const std::vector<
   const Emitted& written = written_[i].what;
   const std::uint32_t track = task_.plan.track_of(written);
   const auto lose = [&]() -> std::optional<std::size_t> {
-    if (task_.history.ends_alive) return std::nullopt;
+    if (task_.history.ends_alive && !is_cut(written)) return std::nullopt;
     ++lost_;
     return i;
   };
@@ -217,6 +220,7 @@ std::optional<std::size_t> Attempt::match_next(std::size_t i, const std::vector<
     if (!found) return std::nullopt;
     place_.owe(track);
     first_ = std::min(first_, lines[next]);
+    last_ = std::max(last_, lines[next]);
     if (records_) {
       for (const std::size_t step : written_[*found].steps) steps_[step].lines.push_back(lines[next]);
     }
@@ -249,6 +253,11 @@ std::vector<Emitted> Attempt::written() const {
   std::vector<Emitted> all;
   for (const Written& each : written_) all.push_back(each.what);
   return all;
+}
+
+// Whether the log ends before this line of a step, of which the last lines tell.
+bool Attempt::is_cut(const Emitted& written) const {
+  return written.what == What::kLine && is_seen() && last_ + kCut >= task_.history.lines.size();
 }
 
 // Whether no more than so many lines that nothing has explained stand before it.

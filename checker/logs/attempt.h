@@ -71,6 +71,7 @@ class Attempt {
   [[nodiscard]] std::optional<std::size_t> match_next(std::size_t i, const std::vector<bool>& done);
   [[nodiscard]] std::optional<std::size_t> find_written(std::size_t i, const Observed& line,
                                                         const std::vector<bool>& done) const;
+  [[nodiscard]] bool is_cut(const Emitted& written) const;
   [[nodiscard]] bool is_near(std::uint32_t line) const;
 
   const Task& task_;
@@ -83,6 +84,7 @@ class Attempt {
   std::size_t lost_ = 0;
   LineId untold_ = LineId::kNoise;
   std::uint32_t first_ = kNothing;
+  std::uint32_t last_ = 0;
 };
 
 }  // namespace takeover::logs

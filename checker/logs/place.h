@@ -30,7 +30,7 @@ struct Place {
   spec::PropertySet violated{};
   // On one way here: two ways that differ in nothing else are one.
   spec::PropertySet met{};
-  std::uint32_t lost = 0;  // lines that were written, and are not in the log of a process that died
+  std::uint32_t lost = 0;  // lines that were written, and came behind the end of the log
 
   [[nodiscard]] std::uint32_t owes(std::uint32_t track) const;
   void owe(std::uint32_t track);

@@ -1,16 +1,20 @@
 // Recorded logs, of real runs of TiCDC: each is explained by a run of the node.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "checker/logs/plan.h"
 #include "checker/logs/read.h"
 #include "checker/logs/search.h"
+#include "checker/logs/source.h"
 #include "made.h"
 #include "spec/properties/judge.h"
+#include "tests/checker/logs/folder.h"
 #include "traces/replay.h"
 
 namespace takeover::logs {
@@ -101,6 +105,32 @@ TEST_CASE("all message logs of a cluster are explained, two of them by dispatche
 
 TEST_CASE("all text logs of a cluster are explained") {
   check_counts(explain_all(histories_in("cluster", ".log.gz")), {49, 49, 0});
+}
+
+// Cut behind each of its first lines: a live log may end anywhere, also in the midst of what one step writes.
+void check_prefixes(const std::string& path, const std::string& name, std::uint64_t most) {
+  const Folder folder;
+  std::string text;
+  std::size_t histories = 0;
+  Source source({path});
+  while (const auto next = source.next()) {
+    const auto* const line = std::get_if<Line>(&*next);
+    if (line == nullptr || line->number > most) break;
+    text.append(line->text).append("\n");
+    const Logs logs = read({{"N1", {folder.write(name, text)}}}, {});
+    for (const History& history : logs.histories) {
+      INFO(path << ", cut behind line " << line->number);
+      ++histories;
+      CHECK(std::holds_alternative<Explained>(search(history, default_search()).verdict));
+    }
+  }
+  CHECK(histories > 0);
+}
+
+TEST_CASE("a log that ends anywhere is explained") {
+  check_prefixes((kData / "node/300101/A.log").string(), "N1.log", 80);
+  check_prefixes((kData / "node/300101/A.messages.jsonl").string(), "N1.jsonl", 80);
+  check_prefixes((kData / "cluster/a_create/N1.log.gz").string(), "N1.log", 80);
 }
 
 TEST_CASE("a log gives the same run and the same figures each time") {
