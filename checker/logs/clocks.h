@@ -1,5 +1,6 @@
 // Whether the nodes' clocks agree with causes: a message is received after it was sent. What is found is
-// reported, and never used: nodes are ordered by their own files, and by causes.
+// reported, and never used: nodes are ordered by their own files, and by causes. Only a recorder's form is
+// looked at: its lines have what both ends wrote. Of ours, and of text logs, nothing is said.
 #pragma once
 
 #include <cstddef>

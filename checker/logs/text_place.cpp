@@ -199,12 +199,14 @@ class Placer {
     Facts facts;
     set_names(line, out.names, facts);
     Pools& pools = out.pools;
-    const std::string& node = !line.peer.empty() ? line.peer : log_.self(line.life);
     if (!line.peer.empty()) pools.nodes.push_back(out.names.node(line.peer));
+    if (line.facts.epoch) pools.epochs.push_back(*line.facts.epoch);
+    // A maintainer's own epoch: it is on the node that writes.
     if (line.facts.owner_epoch) {
-      pools.nodes.push_back(out.names.node(node));
+      const impl::NodeId self = out.names.node(log_.self(line.life));
+      pools.nodes.push_back(self);
       pools.epochs.push_back(*line.facts.owner_epoch);
-      pools.owners.push_back({out.names.node(node), *line.facts.owner_epoch});
+      pools.owners.push_back({self, *line.facts.owner_epoch});
     }
     if (facts.trigger_asked) pools.triggers.push_back(*facts.trigger_asked);
     if (line.facts.start_ts) pools.start_ts.push_back(*line.facts.start_ts);

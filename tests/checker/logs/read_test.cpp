@@ -265,6 +265,25 @@ std::vector<Observed> seen_of(const std::string& line) {
 
 }  // namespace
 
+TEST_CASE("Lines of other roles tell of nodes and epochs, and of the epoch of a maintainer that is here") {
+  const Folder folder;
+  const std::string text =
+      "[2026/06/30 05:41:12.123 +00:00] [WARN] [maintainer.go:1052] [\"drop stale maintainer response\"] "
+      "[changefeedID=default/cf] [responseType=bootstrap] [from=D] [responseMaintainerEpoch=7] "
+      "[currentMaintainerEpoch=9]\n"
+      "[2026/06/30 05:41:12.124 +00:00] [INFO] [dispatcher_orchestrator.go:698] [\"try close dispatcher manager\"] "
+      "[changefeed=default/cf] [success=true]\n";
+  const Logs logs = read({{"A", {folder.write("A.log", text)}}}, {});
+  REQUIRE(logs.histories.size() == 1);
+  const History& history = logs.histories.front();
+  CHECK(history.pools.epochs == std::vector<impl::Epoch>{7, 9});
+  std::set<std::string> nodes;
+  for (const impl::NodeId node : history.pools.nodes) nodes.insert(history.names.of(node));
+  CHECK(nodes == std::set<std::string>{"A", "D"});
+  REQUIRE(history.pools.owners.size() == 1);
+  CHECK(history.pools.owners.front() == Pools::Owner{history.self, 9});
+}
+
 TEST_CASE("A HeartBeatResponse is a request for each action, and none for an acknowledgement") {
   const auto statuses = [](const std::string& list) {
     return seen_of(
