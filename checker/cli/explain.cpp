@@ -84,11 +84,10 @@ std::string trace_path(const Options& options, const logs::History& history, std
   return fmt::format("{}/{}.{}.trace.json", options.out, distinct, verdict);
 }
 
-void leave_run(const Options& options, const logs::Logs& logs, const logs::History& history,
-               const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
+void leave_one_run(const Options& options, const logs::Logs& logs, const logs::History& history,
+                   const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
   Json& json = document["histories"].back();
   const auto verdict = json["verdict"].get<std::string>();
-  if (verdict == "inconclusive") return;
   const traces::Header header{.profile = options.profile,
                               .guards_off = options.without,
                               .guards_on = options.with,
@@ -112,6 +111,23 @@ void leave_run(const Options& options, const logs::Logs& logs, const logs::Histo
     json["not_written"] = *lost;
   } else {
     json["trace"] = path;
+  }
+}
+
+// Of a log that misses something each stretch has a run of its own; the last is that of the history.
+void leave_run(const Options& options, const logs::Logs& logs, const logs::History& history,
+               const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
+  if (std::holds_alternative<logs::Inconclusive>(explanation.outcome.verdict)) return;
+  const auto* explained = std::get_if<logs::Explained>(&explanation.outcome.verdict);
+  if (explained == nullptr || explained->stretches.empty()) {
+    return leave_one_run(options, logs, history, explanation, taken, document);
+  }
+  Json& json = document["histories"].back();
+  for (const logs::Stretch& stretch : explained->stretches) {
+    if (!json["trace"].is_null()) {
+      json["earlier_traces"].push_back(std::exchange(json["trace"], nullptr));
+    }
+    leave_one_run(options, logs, history, of_stretch(explanation, stretch), taken, document);
   }
 }
 

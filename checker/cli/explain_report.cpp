@@ -56,13 +56,23 @@ std::string_view verdict_on(spec::Property property, const logs::Explained& foun
   return in(found.met_in_some) ? "violated-in-none" : "not-applicable";
 }
 
+std::vector<logs::ExplainedStep> all_steps(const logs::Explained& found) {
+  if (found.stretches.empty()) return found.run;
+  std::vector<logs::ExplainedStep> all;
+  for (const logs::Stretch& stretch : found.stretches) {
+    all.insert(all.end(), stretch.run.begin(), stretch.run.end());
+  }
+  return all;
+}
+
 void add_explained(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
-  json["steps"] = found.run.size();
+  const std::vector<logs::ExplainedStep> run = all_steps(found);
+  json["steps"] = run.size();
   const auto is_seen = [](const logs::ExplainedStep& step) { return !step.lines.empty(); };
-  const auto seen = static_cast<std::size_t>(std::ranges::count_if(found.run, is_seen));
+  const auto seen = static_cast<std::size_t>(std::ranges::count_if(run, is_seen));
   json["seen"] = seen;
-  json["unseen"] = found.run.size() - seen;
-  json["unseen_steps"] = unseen_of(found.run);
+  json["unseen"] = run.size() - seen;
+  json["unseen_steps"] = unseen_of(run);
   json["slack"] = found.slack;
   json["worlds"] = found.worlds;
   json["assumed"] = assumed_of(found);

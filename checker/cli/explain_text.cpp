@@ -134,6 +134,9 @@ std::vector<std::string> details_of(const Json& history) {
   std::vector<std::string> lines;
   if (verdict == "explained") lines = explained_words(history);
   if (verdict == "refuted") lines = refutation_words(history["refuted"]);
+  for (const Json& trace : history.value("earlier_traces", Json::array())) {
+    lines.push_back("the run before a gap: " + one_line(trace.get<std::string>()));
+  }
   if (!history["trace"].is_null()) {
     lines.push_back(fmt::format("{}: {}", verdict == "refuted" ? "the run up to there" : "the run",
                                 text_at(history, "trace")));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/logs/explain.h"
 #include "checker/logs/read.h"
 #include "checker/logs/search.h"
 #include "made.h"
@@ -70,6 +71,75 @@ TEST_CASE("a log whose stretches are missing everywhere is refuted") {
   for (int i = 0; i < 20; ++i) lines.push_back(kStopped);
   const MadeHistory made(lines);
   CHECK(std::holds_alternative<Refuted>(search_with_gap(made.history(), true).verdict));
+}
+
+const std::string kCreate =
+    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d1","span":"table-1"})";
+const std::string kWorking =
+    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","status":"Working"}],"complete":false})";
+const std::string kBootstrapOfC = R"(<C{"type":"MaintainerBootstrapRequest","epoch":3,"event_trigger":"t1"})";
+const std::string kAnswerToC = R"(>C{"type":"MaintainerBootstrapResponse","epoch":3,"error":null})";
+
+TEST_CASE("a stretch that the log says is missing is stepped over, whatever is asked for") {
+  const MadeHistory made({kBootstrap, kAnswer, "gap", kStopped});
+  for (const bool gap : {false, true}) {
+    const Outcome outcome = search_with_gap(made.history(), gap);
+    REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+    CHECK(assumed(outcome, Assumption::kGap) == 1);
+    CHECK(std::get<Explained>(outcome.verdict).stretches.size() == 2);
+  }
+}
+
+TEST_CASE("what follows a stretch that the log says is missing is not refuted") {
+  const MadeHistory made({kBootstrap, kAnswer, "gap", kStopped, kStopped});
+  const Outcome outcome = search_with_gap(made.history(), false);
+  REQUIRE(std::holds_alternative<Inconclusive>(outcome.verdict));
+  CHECK(std::get<Inconclusive>(outcome.verdict).bound == Bound::kGap);
+  CHECK(std::get<Inconclusive>(outcome.verdict).reached == 4);
+}
+
+TEST_CASE("what comes before a stretch that the log says is missing is refuted, at its line") {
+  const MadeHistory made({kBootstrap, kAnswer, kStopped, "gap", kStopped});
+  const Outcome outcome = search_with_gap(made.history(), false);
+  REQUIRE(std::holds_alternative<Refuted>(outcome.verdict));
+  CHECK(std::get<Refuted>(outcome.verdict).line == 2);
+}
+
+TEST_CASE("a line of a step may be missing whose effect was seen before") {
+  const MadeHistory made({kBootstrap, kCreate, kWorking, "gap", kBootstrapOfC, kAnswerToC});
+  const Outcome outcome = search_with_gap(made.history(), false);
+  REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+  CHECK(assumed(outcome, Assumption::kLostAtDeath) == 0);
+}
+
+TEST_CASE("a violation before a gap is told, and stands in the run of its stretch") {
+  const std::string stopped =
+      R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d1","status":"Stopped"}],"complete":false})";
+  const std::string other =
+      R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d7","status":"Stopped"}],"complete":false})";
+  MadeHistory made(
+      {kBootstrap, kAnswer, kCreate, kWorking, kBootstrapOfC, kAnswerToC, kRemove, stopped, "gap", other});
+  made.history().pools.owners.push_back({made.history().names.node("C"), 3});
+  const auto fence = static_cast<std::size_t>(spec::Property::kOwnerFence);
+  for (const bool gap : {false, true}) {
+    ExplainOptions options{.search = default_search()};
+    options.search.rules.set(impl::Guard::kScheduleAdmission, false);
+    options.search.gap = gap;
+    const Explanation explanation = explain(made.history(), options);
+    REQUIRE(std::holds_alternative<Explained>(explanation.outcome.verdict));
+    const auto& found = std::get<Explained>(explanation.outcome.verdict);
+    CHECK(explanation.judged[fence]);
+    CHECK(found.violated_in_all[fence]);
+    REQUIRE(found.stretches.size() == 2);
+    CHECK(found.stretches.front().violated_in_all[fence]);
+    CHECK_FALSE(found.stretches.back().violated_in_all[fence]);
+    for (const Stretch& stretch : found.stretches) {
+      const Explanation part = of_stretch(explanation, stretch);
+      const traces::Json trace = trace_of(made.history(), part, {"A.jsonl"}, {.profile = "pr-5436"});
+      CHECK(trace["source"] ==
+            (stretch.begin == 0 ? "explains A.jsonl:1 to A.jsonl:8" : "explains A.jsonl:10 to A.jsonl:10"));
+    }
+  }
 }
 
 // Of each recorded history: without its first part. How many are explained, by runs that are the node's.

@@ -13,7 +13,7 @@
 
 namespace takeover::logs {
 
-// Of node A: `<B message` arrives from B, `>B message` is sent to B, `fence`, `shutdown`.
+// Of node A: `<B message` arrives from B, `>B message` is sent to B, `fence`, `shutdown`, `gap`.
 class MadeHistory {
  public:
   MadeHistory() {
@@ -32,6 +32,8 @@ class MadeHistory {
     observed.text = line;
     if (line == "fence") {
       observed.what = What::kFence;
+    } else if (line == "gap") {
+      observed.what = What::kGap;
     } else if (line == "shutdown") {
       observed.what = What::kShutdown;
     } else {
