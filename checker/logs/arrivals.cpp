@@ -1,4 +1,7 @@
 // Messages that no log has: what the lines ask for.
+#include <algorithm>
+#include <vector>
+
 #include "checker/logs/ask.h"
 #include "checker/logs/moves.h"
 #include "impl/named.h"
@@ -10,6 +13,26 @@ namespace {
 bool comes_of_others(LineId line) {
   return line == LineId::kCannotCreateManager || line == LineId::kCannotCreateTrigger ||
          line == LineId::kShouldNotHappen;
+}
+
+// An owner names the same triggers in every Bootstrap of its epoch. What it named first is kept where it is
+// judged.
+bool names_another_trigger(const Place& place, const impl::Message& message) {
+  const auto* bootstrap = message.as<impl::MaintainerBootstrapRequest>();
+  const impl::DispatcherManager* manager = place.node.manager_here();
+  if (bootstrap == nullptr || manager == nullptr) return false;
+  if (manager->owner != message.from || manager->epoch != message.epoch) return false;
+  const spec::Agreement& agreed = place.past.agreement;
+  return agreed.event_trigger.value_or(bootstrap->event_trigger) != bootstrap->event_trigger ||
+         agreed.redo_trigger.value_or(bootstrap->redo_trigger) != bootstrap->redo_trigger;
+}
+
+// Messages that no line tells of: one each, and one more where no maintainer would send it.
+std::uint32_t cost_of(const Place& place, const std::vector<impl::Message>& messages) {
+  const auto strange = std::count_if(messages.begin(), messages.end(), [&](const impl::Message& message) {
+    return names_another_trigger(place, message);
+  });
+  return static_cast<std::uint32_t>(messages.size()) + static_cast<std::uint32_t>(strange);
 }
 
 }  // namespace
@@ -32,8 +55,8 @@ void Moves::ask(const Place& place, const Visit& visit) const {
       if (!attempt.act({.kind = impl::NodeActionKind::kHandle, .path = path})) return false;
       if (fault && !comes_first && !attempt.act({.kind = *fault})) return false;
       if (!attempt.match() || !attempt.is_seen()) return false;
-      visit(attempt.finish(
-          static_cast<std::uint32_t>(messages.size() + (comes_first ? 1 : 0) + attempt.lost())));
+      const auto besides = static_cast<std::uint32_t>((comes_first ? 1 : 0) + attempt.lost());
+      visit(attempt.finish(cost_of(place, messages) + besides));
       return true;
     };
     const Asker asker(task_, width_, place, line, try_it);
@@ -50,7 +73,7 @@ void Moves::begin(const Place& place, const Asker::Messages& messages, impl::Pat
   Attempt attempt = this->attempt(place);
   for (const impl::Message& message : messages) attempt.receive(message, std::nullopt);
   if (!attempt.act({.kind = impl::NodeActionKind::kHandle, .path = path}, true) || !attempt.match()) return;
-  visit(attempt.finish(static_cast<std::uint32_t>(messages.size())));
+  visit(attempt.finish(cost_of(place, messages)));
 }
 
 void Moves::take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const {

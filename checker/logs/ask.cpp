@@ -105,7 +105,7 @@ void Asker::ask() const {
     case LineId::kStaleMerge:
     case LineId::kMergeRefused:
     case LineId::kMergeCreated: return merges();
-    case LineId::kStaleAction: return with_some(impl::HeartBeatResponse{}, impl::Path::kHeartBeatResponse);
+    case LineId::kStaleAction: return with_each(impl::HeartBeatResponse{}, impl::Path::kHeartBeatResponse);
     case LineId::kStaleRedo: return redo();
     case LineId::kExecutes: return executes();
     case LineId::kAlreadyClosed:

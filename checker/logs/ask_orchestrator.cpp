@@ -28,12 +28,12 @@ void Asker::bootstraps_refused() const {
     orchestrate({*facts().owner, *facts().owner_epoch}, body);
     return;
   }
-  with_some(body);
+  with_each(body);
   // The line of the second mode may be of another Bootstrap.
   if (line().line == LineId::kTriggerMismatch && facts().mode != impl::Mode::kRedo && manager_ != nullptr &&
       body.redo_trigger != manager_->redo_trigger) {
     body.redo_trigger = manager_->redo_trigger;
-    with_some(body);
+    with_each(body);
   }
 }
 
@@ -104,29 +104,20 @@ void Asker::fails_to_create() const {
   if (body.event_trigger == impl::DispatcherId::kNone)
     body.event_trigger = facts().trigger_asked.value_or(some);
   for (const Owner& sender : senders()) {
-    if (attempt_({request_of(sender, body)}, impl::Path::kOrchestrator, impl::NodeActionKind::kFailCreate))
-      return;
-    if (orchestrate(sender, body)) return;
+    attempt_({request_of(sender, body)}, impl::Path::kOrchestrator, impl::NodeActionKind::kFailCreate);
+    orchestrate(sender, body);
   }
 }
 
 void Asker::closes() const {
-  // What a Close has asked for shows only where a clean-up fails.
-  const std::uint32_t track = task_.plan.track_of(Thread::kClose);
-  bool may_remove = width_.stage > 0;
-  if (track != kNoTrack) {
-    for (const std::uint32_t each : task_.plan.lines_of(track)) {
-      may_remove = may_remove || (each > line_ && task_.history.lines[each].line == LineId::kCannotCleanUp);
-    }
-  }
   std::vector<Owner> closers = senders();
   if (manager_ == nullptr && !(facts().from && facts().epoch)) {
     closers.insert(closers.begin(), {task_.history.self, 0});  // which leaves no tombstone
   }
   for (const Owner& sender : closers) {
-    bool fits = orchestrate(sender, impl::MaintainerCloseRequest{.removed = false});
-    if (may_remove) fits = orchestrate(sender, impl::MaintainerCloseRequest{.removed = true}) || fits;
-    if (fits && manager_ != nullptr) return;
+    for (const bool removed : {false, true}) {
+      orchestrate(sender, impl::MaintainerCloseRequest{.removed = removed});
+    }
   }
 }
 

@@ -9,7 +9,7 @@ void Asker::schedules() const {
   impl::ScheduleDispatcherRequest body{.action = impl::ScheduleAction::kRemove,
                                        .op = impl::OperatorType::kRemove};
   body.id = facts().id.value_or(impl::DispatcherId::kNone);
-  with_some(body, impl::Path::kSchedule);
+  with_each(body, impl::Path::kSchedule);
 }
 
 void Asker::stores_adds() const {
@@ -67,7 +67,7 @@ void Asker::creates_alone() const {
 void Asker::merges() const {
   impl::MergeDispatcherRequest body;
   body.mode = facts().mode.value_or(impl::Mode::kDefault);
-  if (line().line == LineId::kStaleMerge) return with_some(body, impl::Path::kMerge);
+  if (line().line == LineId::kStaleMerge) return with_each(body, impl::Path::kMerge);
   if (!owner()) return;
   if (line().line == LineId::kMergeCreated) {
     body.merged_id = facts().id.value_or(impl::DispatcherId::kNone);
@@ -107,8 +107,8 @@ void Asker::merges() const {
 
 void Asker::redo() const {
   if (facts().type == impl::MessageType::kRedoMeta)
-    return with_some(impl::RedoMetaMessage{}, impl::Path::kRedoMeta);
-  with_some(impl::RedoResolvedTsForwardMessage{}, impl::Path::kRedoResolvedTsForward);
+    return with_each(impl::RedoMetaMessage{}, impl::Path::kRedoMeta);
+  with_each(impl::RedoResolvedTsForwardMessage{}, impl::Path::kRedoResolvedTsForward);
 }
 
 void Asker::executes() const {

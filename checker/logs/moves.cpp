@@ -19,6 +19,10 @@ constexpr std::array kQuietPaths{Path::kCheckpointTs, Path::kRedoMeta, Path::kRe
                                  Path::kHeartBeatResponse};
 constexpr std::array kLoudPaths{Path::kOrchestrator, Path::kSchedule, Path::kMerge};
 
+bool is_of_owner(LineId line) {
+  return line == LineId::kStoresAdd || line == LineId::kStoresRemove || line == LineId::kRemoveNotFound;
+}
+
 bool is_of_link(const impl::Message& a, const impl::Message& b) {
   return a.from == b.from && a.is_for_orchestrator() == b.is_for_orchestrator();
 }
@@ -38,7 +42,9 @@ void Moves::try_action(const Place& place, const NodeAction& action, const Visit
   if (!impl::is_enabled(task_.rules, place.node, action)) return;
   Attempt attempt = this->attempt(place);
   if (!attempt.act(action, fine) || !attempt.match()) return;
-  const bool is_free = attempt.is_seen() || action.kind == NodeActionKind::kHandle;
+  // What arrived is handled in the end, and what waits on the status channel is told.
+  const bool is_free = attempt.is_seen() || action.kind == NodeActionKind::kHandle ||
+                       action.kind == NodeActionKind::kReport;
   visit(attempt.finish((is_free ? 0 : 1) + static_cast<std::uint32_t>(attempt.lost())));
 }
 
@@ -51,7 +57,26 @@ void Moves::for_each(const Place& place, const Visit& visit) const {
   if (width_.fine) clean_up_in_parts(place, visit);
   if (task_.plan.owes_sends()) heartbeats(place, visit);
   faults(place, visit);
-  if (!task_.plan.owes_sends()) ask(place, visit);
+  if (task_.plan.owes_sends()) return;
+  try_action(place, {.kind = NodeActionKind::kReport}, visit);
+  ask(place, visit);
+}
+
+// Whether a line that comes soon tells of another owner than the manager has, or may come of one's Bootstrap.
+bool Moves::owner_may_change(const Place& place) const {
+  constexpr std::size_t kSoon = 32;
+  const impl::DispatcherManager& manager = *place.node.manager_here();
+  const auto& lines = task_.history.lines;
+  const std::size_t end = std::min(lines.size(), place.at + kSoon);
+  return std::any_of(lines.begin() + place.at, lines.begin() + static_cast<std::ptrdiff_t>(end),
+                     [&](const Observed& line) {
+                       const Facts& facts = line.facts;
+                       if (facts.owner.value_or(manager.owner) != manager.owner) return true;
+                       if (facts.owner_epoch.value_or(manager.epoch) != manager.epoch) return true;
+                       if (is_of_owner(line.line)) return facts.epoch.value_or(manager.epoch) != manager.epoch;
+                       return line.line == LineId::kEventTriggerCreated ||
+                              line.line == LineId::kRedoTriggerCreated;
+                     });
 }
 
 // What is better done than left, and changes nothing that others see: the only move then.
@@ -69,8 +94,10 @@ bool Moves::at_once(const Place& place, const Visit& visit) const {
     if (done) return true;
   }
   // A log of lines tells when an action is executed, and not what heartbeats say; one of messages the
-  // reverse.
-  if (!task_.plan.owes_sends()) try_action(place, {.kind = NodeActionKind::kReport}, once);
+  // reverse. To whom a heartbeat goes shows nowhere, but matters.
+  if (!task_.plan.owes_sends() && !owner_may_change(place)) {
+    try_action(place, {.kind = NodeActionKind::kReport}, once);
+  }
   if (!task_.plan.owes_lines() && !done) try_action(place, {.kind = NodeActionKind::kExecute}, once);
   return done;
 }

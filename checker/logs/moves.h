@@ -23,6 +23,7 @@ class Moves {
   void try_action(const Place& place, const impl::NodeAction& action, const Visit& visit,
                   bool fine = false) const;
 
+  [[nodiscard]] bool owner_may_change(const Place& place) const;
   [[nodiscard]] bool at_once(const Place& place, const Visit& visit) const;
   void arrive(const Place& place, const Visit& visit) const;
   void land(const Place& place, std::uint32_t line, bool is_at, const Visit& visit) const;
@@ -47,7 +48,7 @@ class Moves {
   void take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const;
   void refuse(const Place& place, std::uint32_t line, const Visit& visit) const;
 
-  // The first line of a track that is not explained, if it is near; empty heartbeats apart.
+  // The first line of a track that is not explained, however far it is; empty heartbeats apart.
   [[nodiscard]] const Observed* next_of(const Place& place, Thread thread) const;
 
   const Task& task_;
