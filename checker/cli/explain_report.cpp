@@ -29,18 +29,16 @@ Json place_of_line(const logs::Logs& logs, const logs::History& history, std::si
 Json unseen_of(const std::vector<logs::ExplainedStep>& run) {
   Json counts = Json::object();
   for (const logs::ExplainedStep& step : run) {
-    if (!step.lines.empty()) continue;
+    if (!step.is_unseen()) continue;
     Json& count = counts[std::string(traces::kind_name(step.action))];
     count = count.is_null() ? 1 : count.get<std::uint64_t>() + 1;
   }
   return counts;
 }
 
-// Of what was assumed, all but the unseen steps, which are told by their kinds.
 Json assumed_of(const logs::Explained& found) {
   Json all = Json::array();
   for (const logs::Assumed& assumed : found.assumed) {
-    if (assumed.what == logs::Assumption::kArrival || assumed.what == logs::Assumption::kUnseenStep) continue;
     all.push_back(
         {{"what", name_of(assumed.what)}, {"meaning", meaning_of(assumed.what)}, {"count", assumed.count}});
   }
@@ -68,11 +66,13 @@ std::vector<logs::ExplainedStep> all_steps(const logs::Explained& found) {
 void add_explained(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
   const std::vector<logs::ExplainedStep> run = all_steps(found);
   json["steps"] = run.size();
-  const auto is_seen = [](const logs::ExplainedStep& step) { return !step.lines.empty(); };
+  const auto is_seen = [](const logs::ExplainedStep& step) { return !step.is_unseen(); };
   const auto seen = static_cast<std::size_t>(std::ranges::count_if(run, is_seen));
   json["seen"] = seen;
   json["unseen"] = run.size() - seen;
   json["unseen_steps"] = unseen_of(run);
+  json["guesses"] = found.guesses;
+  json["confirmed"] = found.is_confirmed;
   json["slack"] = found.slack;
   json["worlds"] = found.worlds;
   json["assumed"] = assumed_of(found);
@@ -168,6 +168,8 @@ Json history_to_json(const logs::Logs& logs, const logs::History& history,
             {"steps", 0},
             {"seen", 0},
             {"unseen", 0},
+            {"guesses", 0},
+            {"confirmed", false},
             {"unseen_steps", Json::object()},
             {"slack", 0},
             {"assumed", Json::array()},
@@ -201,9 +203,8 @@ Json history_to_json(const logs::Logs& logs, const logs::History& history,
 void add_history(const logs::Logs& logs, const logs::History& history, const logs::Explanation& explanation,
                  Json& document) {
   document["histories"].push_back(history_to_json(logs, history, explanation));
-  if (!std::holds_alternative<logs::Explained>(explanation.outcome.verdict)) return;
   Json& all = document["not_established"];
-  for (const std::string& open : logs::left_open(history)) {
+  for (const std::string& open : logs::left_open(history, explanation.outcome)) {
     if (std::ranges::none_of(all, [&](const Json& other) { return other == open; })) all.push_back(open);
   }
 }
@@ -214,12 +215,16 @@ int exit_code_of_explained(const Json& document) {
     return std::ranges::any_of(history["properties"],
                                [&](const Json& property) { return property["verdict"] == verdict; });
   };
-  if (any([&](const Json& each) { return each["verdict"] == "refuted" || has(each, "violated-in-all"); })) {
+  const auto is_violated = [&](const Json& each) {
+    return has(each, "violated-in-all") && each["confirmed"].get<bool>();
+  };
+  if (any([&](const Json& each) { return each["verdict"] == "refuted" || is_violated(each); })) {
     return kViolation;
   }
   if (!document["malformed"].empty()) return kBadInput;
-  const bool is_open = any(
-      [&](const Json& each) { return each["verdict"] == "inconclusive" || has(each, "violated-in-some"); });
+  const bool is_open = any([&](const Json& each) {
+    return each["verdict"] == "inconclusive" || has(each, "violated-in-some") || has(each, "violated-in-all");
+  });
   return is_open ? kInconclusive : kAllHolds;
 }
 

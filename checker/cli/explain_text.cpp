@@ -120,9 +120,12 @@ std::vector<std::string> explained_words(const Json& history) {
     const auto ids = with_verdict(history, verdict);
     if (!ids.empty()) lines.push_back(fmt::format("{}: {}", words, fmt::join(ids, ", ")));
   };
-  add("violated-in-all", "VIOLATED in every explanation as short as this");
+  const bool is_confirmed = history["confirmed"].get<bool>();
+  add("violated-in-all", is_confirmed ? "VIOLATED in every explanation as short as this"
+                                      : "VIOLATED, not confirmed, in every explanation as short as this");
   add("violated-in-some", "VIOLATED in some explanations as short as this");
-  add("violated-in-none", "not violated");
+  add("violated-in-none", is_confirmed ? "not violated in any explanation as short as this"
+                                       : "not violated, not confirmed, in any explanation as short as this");
   lines.push_back(fmt::format("properties whose premise is not met: {}; not judged: {}",
                               with_verdict(history, "not-applicable").size(),
                               with_verdict(history, "not-judged").size()));
@@ -192,7 +195,7 @@ std::string text_of(const Json& document) {
   text += clocks_text(document["clocks"]);
   text += fmt::format("{} read, {} of them not in the table of lines\n",
                       counted(count_at(document, "lines"), "line"), count_at(document, "unknown_lines"));
-  if (!document["not_established"].empty()) text += "An explanation does not establish\n";
+  if (!document["not_established"].empty()) text += "It is not established\n";
   for (const Json& open : document["not_established"]) {
     text += "  " + one_line(open.get<std::string>()) + "\n";
   }
@@ -205,8 +208,9 @@ std::string failure_of(const Json& history) {
   if (history["verdict"] == "refuted") {
     text = verdict_words(history);
     for (const std::string& line : refutation_words(history["refuted"])) text += "; " + line;
-  } else if (const auto ids = with_verdict(history, "violated-in-all"); !ids.empty()) {
-    text = fmt::format("violated in every explanation: {}", fmt::join(ids, ", "));
+  } else if (const auto ids = with_verdict(history, "violated-in-all");
+             !ids.empty() && history["confirmed"].get<bool>()) {
+    text = fmt::format("violated in every explanation as short as this: {}", fmt::join(ids, ", "));
   }
   return text;
 }
@@ -214,8 +218,17 @@ std::string failure_of(const Json& history) {
 // Why it has no verdict, or not on everything; empty if it has.
 std::string error_of(const Json& history) {
   if (history["verdict"] == "inconclusive") return verdict_words(history);
-  const auto ids = with_verdict(history, "violated-in-some");
-  return ids.empty() ? "" : fmt::format("violated in some explanations: {}", fmt::join(ids, ", "));
+  std::string text;
+  const auto add = [&](const char* verdict, const char* words) {
+    const auto ids = with_verdict(history, verdict);
+    if (ids.empty()) return;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", words, fmt::join(ids, ", "));
+  };
+  if (!history["confirmed"].get<bool>()) {
+    add("violated-in-all", "violated, not confirmed, in every explanation as short as this");
+  }
+  add("violated-in-some", "violated in some explanations as short as this");
+  return text;
 }
 
 std::string junit_of(const Json& document) {
@@ -272,7 +285,9 @@ std::string github_of(const Json& document) {
                          name + (refuted ? " is refuted" : " violates a property"), failure);
     }
     if (const std::string error = error_of(history); !error.empty()) {
-      text += annotation("warning", history["reached"], name + " is inconclusive", error);
+      const bool is_inconclusive = history["verdict"] == "inconclusive";
+      text += annotation("warning", history["reached"],
+                         name + (is_inconclusive ? " is inconclusive" : " may violate a property"), error);
     }
   }
   for (const Json& line : document["malformed"]) {

@@ -275,10 +275,6 @@ bool Attempt::is_near(std::uint32_t line) const {
 }
 
 Move Attempt::finish(std::uint32_t cost) {
-  for (ExplainedStep& step : steps_) {
-    const bool is_handled = step.action.is(impl::NodeActionKind::kHandle);
-    if (step.lines.empty() && !is_handled) step.is_unseen = true;
-  }
   Move move{.place = std::move(place_), .cost = cost, .is_seen = is_seen(), .steps = std::move(steps_)};
   move.place.lost += static_cast<std::uint32_t>(lost_);
   settle(task_, move.place);

@@ -208,7 +208,7 @@ traces::Json trace_of(const History& history, const Explanation& explanation,
     traces::RecordedStep recorded{.action = step.action,
                                   .id = history.self,
                                   .rests_on = rests_of(history, files, step),
-                                  .unseen = step.lines.empty()};
+                                  .unseen = step.is_unseen()};
     if (const auto why_not = traces::take(outcome.rules, step.action, node, recorded.out)) {
       throw std::logic_error(
           fmt::format("a step of an explanation, {}: {}", traces::kind_name(step.action), *why_not));
@@ -227,13 +227,30 @@ std::vector<std::uint32_t> files_of(const History& history) {
   return files;
 }
 
-std::vector<std::string> left_open(const History& history) {
+std::vector<std::string> left_open(const History& history, const Outcome& outcome) {
+  if (std::holds_alternative<Refuted>(outcome.verdict)) {
+    return {history.is_message_log
+                ? "of a refuted message log: that no run explains it. None was found in which a step's own lines "
+                  "stand behind no more than 128 unexplained ones, and what the messages do not say is as other "
+                  "messages have it"
+                : "of a refuted text log: that no run explains it. None was found in which a step's own lines "
+                  "stand behind no more than 8 unexplained ones, messages arrive because one of these lines asks "
+                  "for them, and their senders, epochs and ids occur in the logs"};
+  }
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  if (explained == nullptr) return {};
   std::vector<std::string> open{
+      "what is not violated: a run of more guesses may also explain the log, and violate more",
       "what left no line: it may have happened besides, or at another moment",
       "whether the senders may send what arrived: maintainers and coordinator are whoever sends",
       "whether the nodes' explanations fit together: each is explained by itself",
       "that what is owed comes in the end: a log ends before",
   };
+  if (!explained->is_confirmed) {
+    open.emplace_back(
+        "of a history that is not confirmed: what is violated if an unseen step was taken elsewhere than where a "
+        "line asks for it");
+  }
   if (history.is_message_log) {
     open.emplace_back("of a message log: which messages were dropped without an answer, and why");
   } else {

@@ -63,7 +63,8 @@ struct ExplainOptions {
 // The places in Logs::files that the history's lines are in, in their order.
 [[nodiscard]] std::vector<std::uint32_t> files_of(const History& history);
 
-// What an explanation of the history leaves open, a sentence each; the first ones are said of every history.
-[[nodiscard]] std::vector<std::string> left_open(const History& history);
+// What a verdict on the history leaves open, a sentence each, what is said of every such verdict first. Of an
+// inconclusive one there is nothing to say.
+[[nodiscard]] std::vector<std::string> left_open(const History& history, const Outcome& outcome);
 
 }  // namespace takeover::logs

@@ -6,9 +6,6 @@ namespace takeover::logs {
 
 std::string_view name_of(Assumption what) {
   switch (what) {
-    case Assumption::kArrival: return "arrival";
-    case Assumption::kField: return "field";
-    case Assumption::kUnseenStep: return "unseen-step";
     case Assumption::kLostAtDeath: return "lost-at-death";
     case Assumption::kTableFirstEvent: return "table-first-event";
     case Assumption::kSlack: return "slack";
@@ -21,9 +18,6 @@ std::string_view name_of(Assumption what) {
 
 std::string_view meaning_of(Assumption what) {
   switch (what) {
-    case Assumption::kArrival: return "messages that arrived, and no line says so";
-    case Assumption::kField: return "fields of messages, drawn from what occurs in the logs";
-    case Assumption::kUnseenStep: return "steps of the node that no line tells of";
     case Assumption::kLostAtDeath: return "lines that were owed when the process was killed";
     case Assumption::kTableFirstEvent:
       return "that a table's dispatcher works from its first event on, not from its creation";

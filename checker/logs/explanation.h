@@ -1,9 +1,9 @@
 // What the search found: a run of the implementation that a history's lines could be of, or the line with
-// which there is none.
+// which it found none.
 //
 // clang-format off
-//   history --- search ---+--> explained      every line; a run with as few unseen steps as can be
-//                         +--> refuted        the lines before one are explained, and with it are not
+//   history --- search ---+--> explained      every line; of the runs found, one with the fewest guesses
+//                         +--> refuted        no run was found with one line, and one with those before it
 //                         '--> inconclusive   a limit came first
 // clang-format on
 #pragma once
@@ -28,14 +28,11 @@ namespace takeover::logs {
 struct ExplainedStep {
   traces::Action action{};
   std::vector<std::size_t> lines{};  // places in History::lines; none: nobody saw it
-  bool is_unseen = false;            // nothing in the log says that it happened here
+  [[nodiscard]] bool is_unseen() const { return lines.empty(); }
 };
 
-// What the search took for granted beyond the log.
+// What the search took for granted beyond the log and the unseen steps.
 enum class Assumption : std::uint8_t {
-  kArrival,  // of a message that no line tells of
-  kField,    // of a message, drawn from what occurs in the logs
-  kUnseenStep,
   kLostAtDeath,      // what was owed when the process was killed
   kTableFirstEvent,  // the variant of the model
   kSlack,            // lines of two threads stand in the other order
@@ -62,12 +59,19 @@ struct Stretch {
 
 // What is said of properties holds of all stretches together.
 struct Explained {
-  std::uint64_t seen = 0;  // steps that a line or a message tells of
-  std::uint64_t unseen = 0;
+  std::uint64_t seen = 0;    // steps that rest on a line
+  std::uint64_t unseen = 0;  // the others
+  // The cost, of which the run that is shown has the least that was found: messages that no line tells of,
+  // unseen steps but for handling what arrived and telling what waits, lines that a killed process wrote and
+  // that are not there, a state that is assumed, a trigger that no owner would name.
+  std::uint64_t guesses = 0;
   std::uint64_t slack = 0;
   std::vector<Assumed> assumed{};
-  std::uint64_t worlds = 0;  // in which it may have ended, by a shortest explanation
-  // Of the properties that were judged.
+  std::uint64_t worlds = 0;  // in which it may have ended, by an explanation with as few guesses
+  // Unseen steps are placed where a line asks for them. Whether a search has come to its end that places them
+  // anywhere: only then is what is violated in all violated wherever they were.
+  bool is_confirmed = false;
+  // Of the properties that were judged, over the explanations that were found with as few guesses.
   spec::PropertySet met_in_some{};  // the premise occurred
   spec::PropertySet violated_in_all{};
   spec::PropertySet violated_in_some{};

@@ -341,6 +341,7 @@ void MessageLogReader::take_message(const LineRef& at, const Json& line, NodeLog
       seen.text = fmt::format("sends {} to {}", type, peer);
       seen.expected = message;
       seen.has_error = line.contains("has_error");
+      if (seen.message.type() == impl::MessageType::kHeartBeat) seen.expected.emplace("complete", false);
     }
     strand.lines.push_back(std::move(of_life));
   } catch (const std::length_error&) {

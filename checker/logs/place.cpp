@@ -41,7 +41,10 @@ void encode(const Place& place, engine::Encoder& out) {
   }
   out.varint(place.arriving.size());
   for (const std::uint32_t line : place.arriving) out.varint(line);
-  for (std::size_t i = 0; i * 64 < spec::kPropertyCount; ++i) out.varint(spec::word_of(place.violated, i));
+  for (std::size_t i = 0; i * 64 < spec::kPropertyCount; ++i) {
+    out.varint(spec::word_of(place.violated, i));
+    out.varint(spec::word_of(place.met, i));
+  }
   model::WorldEncoder encoder(out);
   encoder.put(place.node);
   encoder.put(place.past);

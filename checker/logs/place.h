@@ -28,7 +28,6 @@ struct Place {
   impl::DispatcherOrchestrator node{};
   spec::History past{};
   spec::PropertySet violated{};
-  // On one way here: two ways that differ in nothing else are one.
   spec::PropertySet met{};
   std::uint32_t lost = 0;  // lines that were written, and came behind the end of the log
 

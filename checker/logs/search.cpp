@@ -35,7 +35,10 @@ constexpr std::array kTries{Try{.table_first_event = false}, Try{.table_first_ev
                             Try{.table_first_event = true, .climbs = true}};
 
 const Ladder& ladder_of(const Plan& plan, const Try& how) {
-  static const Ladder kEverywhere{{.stage = 0, .ahead = 32, .unasked = true}};
+  static const Ladder kMessagesEverywhere{{.stage = 0, .ahead = 32, .unasked = true}};
+  // Lines of two threads stand in the order of their steps, or a step asked for far ahead would count as one
+  // that is placed elsewhere.
+  static const Ladder kLinesEverywhere{{.stage = 0, .unasked = true}};
   static const Ladder kMessages{
       {.stage = 0, .ahead = 32},
       {.stage = 1, .ahead = 32, .late_arrivals = true},
@@ -50,7 +53,7 @@ const Ladder& ladder_of(const Plan& plan, const Try& how) {
       {.stage = 2, .ahead = 1, .untold = true, .pools = true},
       {.stage = 2, .ahead = 8, .fine = true, .untold = true, .pools = true},
   };
-  if (how.max_cost) return kEverywhere;
+  if (how.max_cost) return plan.owes_sends() ? kMessagesEverywhere : kLinesEverywhere;
   return plan.owes_sends() ? kMessages : kLines;
 }
 
@@ -332,9 +335,8 @@ namespace {
 // placed, another search tells, as far as it comes.
 void confirm(const History& history, const SearchOptions& options, bool follows_gap, std::uint32_t cost,
              Outcome& outcome) {
-  constexpr std::uint64_t kMostStates = 200'000;
   auto& explained = std::get<Explained>(outcome.verdict);
-  if (!history.is_message_log || explained.violated_in_all.none()) return;
+  const std::uint64_t kMostStates = explained.violated_in_some.any() ? 200'000 : 20'000;
   SearchOptions narrow = options;
   narrow.max_states = std::min(options.max_states, outcome.effort.states + kMostStates);
   Search search(history, narrow, follows_gap, outcome.rules, {.max_cost = cost}, outcome.effort);
@@ -344,6 +346,7 @@ void confirm(const History& history, const SearchOptions& options, bool follows_
   outcome.effort.largest_window = everywhere.effort.largest_window;
   const auto* all = std::get_if<Explained>(&everywhere.verdict);
   if (all == nullptr || search.cost() != cost) return;
+  explained.is_confirmed = true;
   explained.worlds = std::max(explained.worlds, all->worlds);
   explained.met_in_some |= all->met_in_some;
   explained.violated_in_all &= all->violated_in_all;

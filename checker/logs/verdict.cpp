@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 
 #include "checker/logs/difference.h"
 #include "impl/node.h"
@@ -48,33 +50,25 @@ const Reached& least(const std::vector<Reached>& places) {
 
 Explained judge_ends(const std::vector<Reached>& ends, std::uint32_t cost) {
   Explained explained;
+  explained.guesses = cost;
   explained.violated_in_all.set();
+  std::set<std::string> worlds;
   for (const Reached& end : ends) {
     if (end.cost != cost) continue;
-    ++explained.worlds;
+    Place world = end.place;
+    world.met.reset();
+    worlds.insert(bytes_of(world));
     explained.met_in_some |= end.place.met;
     explained.violated_in_all &= end.place.violated;
     explained.violated_in_some |= end.place.violated;
   }
+  explained.worlds = worlds.size();
   return explained;
 }
 
 void count(const History& history, Explained& explained) {
-  std::uint64_t arrivals = 0;
-  std::uint64_t steps = 0;
-  for (const ExplainedStep& step : explained.run) {
-    if (!step.is_unseen) {
-      ++explained.seen;
-    } else if (step.action.kind == traces::ActionKind::kReceive) {
-      ++arrivals;
-    } else {
-      ++steps;
-    }
-  }
-  explained.unseen = arrivals + steps;
+  for (const ExplainedStep& step : explained.run) ++(step.is_unseen() ? explained.unseen : explained.seen);
   if (!history.is_message_log) explained.slack = swapped(explained);
-  assume(explained, Assumption::kArrival, arrivals);
-  assume(explained, Assumption::kUnseenStep, steps);
   assume(explained, Assumption::kSlack, explained.slack);
   const bool has_bootstrap =
       std::any_of(explained.run.begin(), explained.run.end(), [](const ExplainedStep& step) {

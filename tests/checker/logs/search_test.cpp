@@ -55,7 +55,7 @@ TEST_CASE("no lines are explained by no steps") {
 
 TEST_CASE("a log of what the node does is explained without unseen steps") {
   const Outcome outcome = search_in({kBootstrap, kAnswer, kCreate, kWorking, kEmptyToB});
-  CHECK(explained(outcome).unseen == 0);
+  CHECK(explained(outcome).guesses == 0);
   CHECK(explained(outcome).worlds == 1);
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("an empty heartbeat may have waited while the owner changed") {
 
 TEST_CASE("a line lets an unseen step be found: what stopped had flushed before") {
   const Outcome outcome = search_in({kBootstrap, kAnswer, kCreate, kWorking, kRemove, kStopped});
-  CHECK(explained(outcome).unseen == 1);
+  CHECK(explained(outcome).guesses == 1);
 }
 
 TEST_CASE("what was not asked to stop does not") {
@@ -95,7 +95,7 @@ TEST_CASE("what was not asked to stop does not") {
 
 TEST_CASE("a close ends by three steps that nobody sees") {
   const Outcome outcome = search_in({kBootstrap, kAnswer, kClose, kNotClosed, kClose, kClosed});
-  CHECK(explained(outcome).unseen == 3);
+  CHECK(explained(outcome).guesses == 3);
 }
 
 TEST_CASE("a run that is found is one of the node, and rests on every line of a step") {
@@ -123,7 +123,7 @@ TEST_CASE("the windows that a log is cut into make no difference") {
   for (const std::size_t window : {1, 2, 3, 7}) {
     options.window = window;
     const Explained cut = explained(search_in(lines, options));
-    CHECK(cut.unseen == whole.unseen);
+    CHECK(cut.guesses == whole.guesses);
     CHECK(cut.worlds == whole.worlds);
     CHECK(cut.run.size() == whole.run.size());
   }
@@ -165,7 +165,7 @@ TEST_CASE("a heartbeat may be that of one pass over several that have stopped") 
       R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d2","status":"Stopped"},{"id":"d1","status":"Stopped"}]})";
   const Outcome outcome =
       search_in({kBootstrap, kAnswer, kCreate, kWorking, create, works, kRemove, remove, both});
-  CHECK(explained(outcome).unseen == 2);
+  CHECK(explained(outcome).guesses == 2);
 }
 
 TEST_CASE("a local fence that the log tells of closes the manager") {
@@ -200,7 +200,7 @@ TEST_CASE("the cost of a line does not grow with the length of the log") {
       lines.insert(lines.end(), {kCreate, kWorking, kEmptyToB, kRemove, kEmptyToB, kStopped});
     }
     const Outcome outcome = search_in(lines);
-    CHECK(explained(outcome).unseen == static_cast<std::uint64_t>(cycles));
+    CHECK(explained(outcome).guesses == static_cast<std::uint64_t>(cycles));
     return outcome.effort.states;
   };
   const std::uint64_t few = states(20);

@@ -9,7 +9,7 @@ namespace {
 
 // What an explanation takes for granted.
 std::uint64_t cost_of(const Explained& explained) {
-  std::uint64_t cost = explained.unseen;
+  std::uint64_t cost = explained.guesses;
   for (const Assumed& assumed : explained.assumed) cost += assumed.count;
   return cost;
 }
