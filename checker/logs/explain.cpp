@@ -229,13 +229,14 @@ std::vector<std::uint32_t> files_of(const History& history) {
 
 std::vector<std::string> left_open(const History& history, const Outcome& outcome) {
   if (std::holds_alternative<Refuted>(outcome.verdict)) {
-    return {history.is_message_log
-                ? "of a refuted message log: that no run explains it. None was found in which a step's own lines "
-                  "stand behind no more than 128 unexplained ones, and what the messages do not say is as other "
-                  "messages have it"
-                : "of a refuted text log: that no run explains it. None was found in which a step's own lines "
-                  "stand behind no more than 8 unexplained ones, messages arrive because one of these lines asks "
-                  "for them, and their senders, epochs and ids occur in the logs"};
+    return {
+        history.is_message_log
+            ? "of a refuted message log: that no run explains it. None was found in which a step's own lines "
+              "stand behind no more than 128 unexplained ones, and what the messages do not say is as other "
+              "messages have it"
+            : "of a refuted text log: that no run explains it. None was found in which a step's own lines "
+              "stand behind no more than 8 unexplained ones, messages arrive because one of these lines asks "
+              "for them, and their senders, epochs and ids occur in the logs"};
   }
   const auto* explained = std::get_if<Explained>(&outcome.verdict);
   if (explained == nullptr) return {};

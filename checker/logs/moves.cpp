@@ -43,8 +43,8 @@ void Moves::try_action(const Place& place, const NodeAction& action, const Visit
   Attempt attempt = this->attempt(place);
   if (!attempt.act(action, fine) || !attempt.match()) return;
   // What arrived is handled in the end, and what waits on the status channel is told.
-  const bool is_free = attempt.is_seen() || action.kind == NodeActionKind::kHandle ||
-                       action.kind == NodeActionKind::kReport;
+  const bool is_free =
+      attempt.is_seen() || action.kind == NodeActionKind::kHandle || action.kind == NodeActionKind::kReport;
   visit(attempt.finish((is_free ? 0 : 1) + static_cast<std::uint32_t>(attempt.lost())));
 }
 
@@ -68,15 +68,14 @@ bool Moves::owner_may_change(const Place& place) const {
   const impl::DispatcherManager& manager = *place.node.manager_here();
   const auto& lines = task_.history.lines;
   const std::size_t end = std::min(lines.size(), place.at + kSoon);
-  return std::any_of(lines.begin() + place.at, lines.begin() + static_cast<std::ptrdiff_t>(end),
-                     [&](const Observed& line) {
-                       const Facts& facts = line.facts;
-                       if (facts.owner.value_or(manager.owner) != manager.owner) return true;
-                       if (facts.owner_epoch.value_or(manager.epoch) != manager.epoch) return true;
-                       if (is_of_owner(line.line)) return facts.epoch.value_or(manager.epoch) != manager.epoch;
-                       return line.line == LineId::kEventTriggerCreated ||
-                              line.line == LineId::kRedoTriggerCreated;
-                     });
+  return std::any_of(
+      lines.begin() + place.at, lines.begin() + static_cast<std::ptrdiff_t>(end), [&](const Observed& line) {
+        const Facts& facts = line.facts;
+        if (facts.owner.value_or(manager.owner) != manager.owner) return true;
+        if (facts.owner_epoch.value_or(manager.epoch) != manager.epoch) return true;
+        if (is_of_owner(line.line)) return facts.epoch.value_or(manager.epoch) != manager.epoch;
+        return line.line == LineId::kEventTriggerCreated || line.line == LineId::kRedoTriggerCreated;
+      });
 }
 
 // What is better done than left, and changes nothing that others see: the only move then.

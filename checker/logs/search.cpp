@@ -335,6 +335,7 @@ namespace {
 // placed, another search tells, as far as it comes.
 void confirm(const History& history, const SearchOptions& options, bool follows_gap, std::uint32_t cost,
              Outcome& outcome) {
+  if (options.judged.none()) return;
   auto& explained = std::get<Explained>(outcome.verdict);
   const std::uint64_t kMostStates = explained.violated_in_some.any() ? 200'000 : 20'000;
   SearchOptions narrow = options;

@@ -122,7 +122,9 @@ class Stretches {
     move_on(found.run, begin_);
     all_.seen += found.seen;
     all_.unseen += found.unseen;
+    all_.guesses += found.guesses;
     all_.slack += found.slack;
+    all_.is_confirmed = found.is_confirmed && (all_.stretches.empty() || all_.is_confirmed);
     all_.worlds = found.worlds;
     all_.met_in_some |= found.met_in_some;
     // What one stretch violates in all its explanations, all explanations of the log do.

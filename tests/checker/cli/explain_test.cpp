@@ -97,6 +97,12 @@ TEST_CASE("explain ends with the code of its verdicts", "[explain]") {
            {good, 0, "(1 explained, 0 of them with a violation; 0 refuted, 0 inconclusive)"},
            {refuted, 1, "(0 explained, 0 of them with a violation; 1 refuted, 0 inconclusive)"},
            {violating, 1, "VIOLATED in every explanation as short as this: no-dead-takeover"},
+           // It takes wider moves, and what it violates is not looked for wherever unseen steps may be.
+           {data("node/300301/A.log"), 3,
+            "VIOLATED, not confirmed, in every explanation as short as this: answered"},
+           {data("node/300301/A.log") + " --property one-writer", 0, "of a history that is not confirmed: "},
+           {data("cluster/c_kill_maintainer/N1.log.gz"), 0,
+            "It is not established\n  what is not violated: "},
            {"no-such.log", 2, ""},
            {good + " no-such.log", 2, "(1 explained"},
            {good + " --max-states 5", 3, "INCONCLUSIVE: stopped by the limit of states at "},
@@ -161,6 +167,7 @@ TEST_CASE("a log of a node without a guard is refuted, and the guard is named", 
   const Outcome text = run("explain " + log);
   CHECK(contains(text.out, "N3 cf1: REFUTED at " + log + ":35: sends HeartBeatRequest to N1 "));
   CHECK(contains(text.out, "\n  without schedule-admission all lines are explained\n"));
+  CHECK(contains(text.out, "It is not established\n  of a refuted message log: that no run explains it. "));
   // Without it they are explained, and what an old owner sent was let in: by an owner's fence none is.
   for (const std::string rules : {"--without schedule-admission", "--profile pre-5434"}) {
     const nlohmann::json without = explained(log + " " + rules, 1)["histories"][0];
