@@ -50,6 +50,7 @@ void Moves::try_action(const Place& place, const NodeAction& action, const Visit
 
 void Moves::for_each(const Place& place, const Visit& visit) const {
   if (at_once(place, visit)) return;
+  if (!task_.plan.owes_sends()) try_action(place, {.kind = NodeActionKind::kReport}, visit);
   arrive(place, visit);
   handle(place, visit);
   go_on(place, visit);
@@ -57,9 +58,7 @@ void Moves::for_each(const Place& place, const Visit& visit) const {
   if (width_.fine) clean_up_in_parts(place, visit);
   if (task_.plan.owes_sends()) heartbeats(place, visit);
   faults(place, visit);
-  if (task_.plan.owes_sends()) return;
-  try_action(place, {.kind = NodeActionKind::kReport}, visit);
-  ask(place, visit);
+  if (!task_.plan.owes_sends()) ask(place, visit);
 }
 
 // Whether a line that comes soon tells of another owner than the manager has, or may come of one's Bootstrap.
