@@ -1,5 +1,9 @@
 #include "checker/logs/window_model.h"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 namespace takeover::logs {
 
 static_assert(engine::Model<WindowModel>);
@@ -50,10 +54,17 @@ const std::vector<std::string>& WindowModel::witnesses() const {
   return kNone;
 }
 
+bool WindowModel::is_reached(const Place& place, std::uint32_t cost) const {
+  const auto it = least_costs_.find(bytes_of(place));
+  return it != least_costs_.end() && it->second <= cost;
+}
+
 void WindowModel::judge_state(const State& state, engine::Judgement& judgement) const {
   if (collector_ != nullptr) collector_->add(state.place, state.cost);
-  if (target_.empty() || state.cost != target_cost_) return;
-  if (bytes_of(state.place) == target_) judgement.violated = engine::bit(0);
+  std::string bytes = bytes_of(state.place);
+  if (state.cost == target_cost_ && bytes == target_) judgement.violated = engine::bit(0);
+  const auto [it, is_first] = least_costs_.try_emplace(std::move(bytes), state.cost);
+  if (!is_first) it->second = std::min(it->second, state.cost);
 }
 
 }  // namespace takeover::logs

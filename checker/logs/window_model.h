@@ -90,12 +90,13 @@ class WindowModel {
   }
   void for_each_step(const State& state, Scratch& /*none*/, auto&& visit) const {
     if (state.place.at >= end_ || (collector_ != nullptr && collector_->is_full())) return;
+    if (is_reached_for_less(state)) return;
     Moves(task_, width_, !target_.empty()).for_each(state.place, [&](Move&& move) {
       const std::uint32_t cost = state.cost + move.cost;
       const std::uint32_t unseen_moves = state.unseen_moves + (move.cost != 0 && !move.is_seen ? 1 : 0);
       if (cost > bounds_.cost) return;
       if (unseen_moves > bounds_.unseen_moves) {
-        if (collector_ != nullptr) collector_->leave_out();
+        if (collector_ != nullptr && !is_reached(move.place, cost)) collector_->leave_out();
         return;
       }
       Step step{{std::move(move.place), cost, unseen_moves}, move.cost, std::move(move.steps)};
@@ -116,12 +117,19 @@ class WindowModel {
   [[nodiscard]] bool is_terminal(const State& /*any*/) const { return true; }
 
  private:
+  // A dearer way to a place leads nowhere else: owners that take turns unseen would do so for ever.
+  [[nodiscard]] bool is_reached(const Place& place, std::uint32_t cost) const;
+  [[nodiscard]] bool is_reached_for_less(const State& state) const {
+    return state.cost != 0 && is_reached(state.place, state.cost - 1);
+  }
+
   const Task& task_;
   const Width& width_;
   const std::vector<Reached>& from_;
   std::uint32_t end_;
   Bounds bounds_;
-  Collector* collector_ = nullptr;  // one worker writes into it
+  mutable std::unordered_map<std::string, std::uint32_t> least_costs_{};  // of one worker
+  Collector* collector_ = nullptr;                                        // one worker writes into it
   std::string target_{};
   std::uint32_t target_cost_ = 0;
 };
