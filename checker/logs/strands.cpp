@@ -70,8 +70,9 @@ void split_strand(const NodeLog& log, Strand strand, const History& head, std::v
     history.ends_alive = of_life.ends_alive;
     history.levels = of_life.levels;
     history.self = history.names.node(log.self(life));
-    for (OfLife& line : std::ranges::equal_range(lines, life, {}, &OfLife::life)) {
-      history.lines.push_back(std::move(line.seen));
+    const auto first = std::ranges::lower_bound(lines, life, {}, &OfLife::life);
+    for (auto line = first; line != lines.end() && line->life == life; ++line) {
+      history.lines.push_back(std::move(line->seen));
     }
   }
 }

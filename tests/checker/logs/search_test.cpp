@@ -1,6 +1,7 @@
 #include "checker/logs/search.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -120,7 +121,7 @@ TEST_CASE("the windows that a log is cut into make no difference") {
   const Lines lines{kBootstrap, kAnswer, kCreate,    kWorking, kRemove,
                     kStopped,   kClose,  kNotClosed, kClose,   kClosed};
   const Explained whole = explained(search_in(lines, options));
-  for (const std::size_t window : {1, 2, 3, 7}) {
+  for (const std::size_t window : std::array<std::size_t, 4>{1, 2, 3, 7}) {
     options.window = window;
     const Explained cut = explained(search_in(lines, options));
     CHECK(cut.guesses == whole.guesses);
