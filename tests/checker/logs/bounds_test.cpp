@@ -45,7 +45,7 @@ const Inconclusive& inconclusive(const Outcome& outcome) {
   return std::get<Inconclusive>(outcome.verdict);
 }
 
-TEST_CASE("one line may tell of as many unseen steps as there are tables") {
+TEST_CASE("one line may tell of as many unseen steps as there are tables", "[repeats]") {
   constexpr int kTables = 30;
   Lines lines = kOwned;
   for (int table = 1; table <= kTables; ++table) lines.push_back(schedule("Create", table));

@@ -387,7 +387,7 @@ TEST_CASE("A stream of several nodes is not taken for one node's log") {
           "without --node"});
 }
 
-TEST_CASE("More names than there is room for are told of, and no other log is lost") {
+TEST_CASE("More names than there is room for are told of, and no other log is lost", "[repeats]") {
   const Folder folder;
   const auto ids = [](const std::string& node, const std::string& prefix) {
     std::string text;
@@ -436,7 +436,7 @@ TEST_CASE("A message log of which a hundred lines are wrong is not read on") {
   CHECK(errors.back() == "A.jsonl: document: 81 more of its lines are wrong; expected a log");
 }
 
-TEST_CASE("No byte of a message log makes its reader fall") {
+TEST_CASE("No byte of a message log makes its reader fall", "[repeats]") {
   const Folder folder;
   const std::string text =
       cluster_schedule(R"({"dispatcherID":"d1","mode":0,"span":"t7","startTs":"12"})") +

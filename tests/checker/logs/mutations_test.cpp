@@ -19,7 +19,8 @@ std::string data(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("of each recorded log so many alterations are refused, and each other kind has a reason") {
+TEST_CASE("of each recorded log so many alterations are refused, and each other kind has a reason",
+          "[repeats]") {
   const Reasons reasons(data("mutations.json"));
   std::ifstream file(data("mutations.json"));
   const impl::Rules& rules = spec::profile_named("pr-5436")->rules;

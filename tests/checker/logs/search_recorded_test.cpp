@@ -127,13 +127,13 @@ void check_prefixes(const std::string& path, const std::string& name, std::uint6
   CHECK(histories > 0);
 }
 
-TEST_CASE("a log that ends anywhere is explained") {
+TEST_CASE("a log that ends anywhere is explained", "[repeats]") {
   check_prefixes((kData / "node/300101/A.log").string(), "N1.log", 80);
   check_prefixes((kData / "node/300101/A.messages.jsonl").string(), "N1.jsonl", 80);
   check_prefixes((kData / "cluster/a_create/N1.log.gz").string(), "N1.log", 80);
 }
 
-TEST_CASE("a log gives the same run and the same figures each time") {
+TEST_CASE("a log gives the same run and the same figures each time", "[repeats]") {
   for (const History& history : histories_in("node", ".messages.jsonl")) {
     const Outcome once = search(history, default_search());
     const Outcome again = search(history, default_search());
@@ -164,7 +164,7 @@ spec::PropertySet violated_by(const std::filesystem::path& file, const impl::Rul
   return findings.violated;
 }
 
-TEST_CASE("what every explanation violates, the run itself has violated") {
+TEST_CASE("what every explanation violates, the run itself has violated", "[repeats]") {
   std::size_t violations = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kData / "node")) {
     const spec::PropertySet real = violated_by(entry.path() / "run.trace.json", default_search().rules);

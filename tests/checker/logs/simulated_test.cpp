@@ -8,7 +8,7 @@
 
 namespace takeover::logs {
 
-TEST_CASE("a log of a simulated run is explained by its own rules, and refuted by some others") {
+TEST_CASE("a log of a simulated run is explained by its own rules, and refuted by some others", "[repeats]") {
   std::size_t logs = 0;
   std::size_t refuted = 0;
   for (std::size_t number = 1; number <= 30; ++number) {

@@ -62,7 +62,7 @@ constexpr const char* kNodeRuns[] = {"300001", "300002", "300003", "300101",
                                      "300102", "300201", "300202", "300301"};
 
 TEST_CASE("a message log is found to violate what its run has violated, and nothing else",
-          "[logs][verdicts]") {
+          "[logs][verdicts][repeats]") {
   spec::PropertySet all;
   for (const std::string run : kNodeRuns) {
     CAPTURE(run);
@@ -128,7 +128,7 @@ std::string grouped(std::size_t count) {
   return text;
 }
 
-TEST_CASE("docs/logs.md says how many of the recorded histories are explained", "[logs][verdicts]") {
+TEST_CASE("docs/logs.md says how many of the recorded histories are explained", "[logs][verdicts][repeats]") {
   std::ifstream file(std::string(TAKEOVER_SOURCE_DIR) + "/docs/logs.md");
   const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   for (const std::string folder : {"node", "cluster"}) {
