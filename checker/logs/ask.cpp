@@ -73,7 +73,7 @@ void Asker::ask() const {
     case LineId::kStaleAfterClose:
     case LineId::kStaleBootstrap:
     case LineId::kShouldNotHappen:
-    case LineId::kStaleRemoveRestored: return bootstraps_refused();
+    case LineId::kStaleRemoveRestored:
     case LineId::kTriggerMismatch: return bootstraps_refused();
     case LineId::kCannotCreateManager:
     case LineId::kCannotCreateTrigger: return fails_to_create();

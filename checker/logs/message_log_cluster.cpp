@@ -150,7 +150,8 @@ Json scheduled(const Json& json) {
            {"start_ts", number_in(config, "startTs")}};
   // A Remove is of an id.
   const Json& span = member(config, "span");
-  const bool has_span = !span.is_null() && span != "";
+  const auto* text = span.get_ptr<const std::string*>();
+  const bool has_span = !span.is_null() && (text == nullptr || !text->empty());
   if (has_span || out["action"] != name_of(impl::ScheduleAction::kRemove)) out["span"] = span_in(config);
   if (out["id"].is_null()) refuse("/msg/config/dispatcherID", out["id"], "a dispatcher's short id");
   if (!impl::named<impl::ScheduleAction>(out["action"].get_ref<const std::string&>()))

@@ -337,9 +337,9 @@ void confirm(const History& history, const SearchOptions& options, bool follows_
              Outcome& outcome) {
   if (options.judged.none()) return;
   auto& explained = std::get<Explained>(outcome.verdict);
-  const std::uint64_t kMostStates = explained.violated_in_some.any() ? 200'000 : 20'000;
+  const std::uint64_t most_states = explained.violated_in_some.any() ? 200'000 : 20'000;
   SearchOptions narrow = options;
-  narrow.max_states = std::min(options.max_states, outcome.effort.states + kMostStates);
+  narrow.max_states = std::min(options.max_states, outcome.effort.states + most_states);
   Search search(history, narrow, follows_gap, outcome.rules, {.max_cost = cost}, outcome.effort);
   const Outcome everywhere = search.run();
   outcome.effort.states = everywhere.effort.states;

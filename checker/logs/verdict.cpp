@@ -95,6 +95,7 @@ std::vector<std::string> instead(const Task& task, const std::vector<Reached>& p
   constexpr std::size_t kMost = 5;
   if (sorted.size() > kMost) sorted.resize(kMost);
   std::vector<std::string> texts;
+  texts.reserve(sorted.size());
   for (auto& [text, count] : sorted) texts.push_back(std::move(text));
   return texts;
 }
