@@ -125,21 +125,23 @@ CLI::Validator not_empty(const char* what) {
       ""};
 }
 
+void add_limits(CLI::App& command, Options& options, const std::string& of_states,
+                const std::string& of_seconds) {
+  command.add_option("--max-states", options.max_states, of_states)->check(whole(1, kMost));
+  command
+      .add_option("--max-memory", options.max_memory,
+                  "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
+      ->transform(bytes());
+  command.add_option("--max-seconds", options.max_seconds, of_seconds)->check(seconds(0.001, 1e9));
+}
+
 void add_exploration(CLI::App& command, Options& options) {
   command.add_option("--workers", options.workers, "Threads (default: one per core)")->check(whole(1, 256));
   command.add_option("--store", options.store, "How states are told apart: fingerprint or exact")
       ->check(CLI::IsMember({"fingerprint", "exact"}))
       ->capture_default_str();
-  command.add_option("--max-states", options.max_states, "Stop after so many distinct states")
-      ->check(whole(1, kMost));
-  command
-      .add_option("--max-memory", options.max_memory,
-                  "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
-      ->transform(bytes());
-  command
-      .add_option("--max-seconds", options.max_seconds,
-                  "Stop after so many seconds: each scenario, or a matrix as a whole")
-      ->check(seconds(0.001, 1e9));
+  add_limits(command, options, "Stop after so many distinct states",
+             "Stop after so many seconds: each scenario, or a matrix as a whole");
 }
 
 void add_symmetry(CLI::App& command, Options& options) {
@@ -300,18 +302,8 @@ void declare_explain(CLI::App& command, Options& options) {
   // A log is of a TiCDC that exists.
   command.get_option("--profile")->default_str("pr-5436");
   command.preparse_callback([&options](std::size_t) { options.profile = "pr-5436"; });
-  command
-      .add_option("--max-states", options.max_states,
-                  "Stop a history after so many distinct states (default: ten million)")
-      ->check(whole(1, kMost));
-  command
-      .add_option("--max-memory", options.max_memory,
-                  "Stop at this resident memory, such as 2GiB (default: nine tenths of what is free)")
-      ->transform(bytes());
-  command
-      .add_option("--max-seconds", options.max_seconds,
-                  "Stop a history, and the search for its remedies, after so many seconds")
-      ->check(seconds(0.001, 1e9));
+  add_limits(command, options, "Stop a history after so many distinct states (default: ten million)",
+             "Stop a history, and the search for its remedies, after so many seconds");
   add_output(command, options, Told::kVerdicts);
   command.get_option("--out")->description("Folder for the runs that explain");
   command.get_option("--property")->description("Judge this property only (repeatable)");

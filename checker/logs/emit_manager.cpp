@@ -17,7 +17,8 @@ using impl::ScheduleAction;
 using impl::ScheduleDispatcherRequest;
 using impl::ScheduleStep;
 
-Facts whole(const ScheduleDispatcherRequest& body, impl::Epoch epoch) {
+// Of a request, or of the journal's entry for it.
+Facts whole(const auto& body, impl::Epoch epoch) {
   return {.epoch = epoch,
           .id = body.id,
           .mode = body.mode,
@@ -25,16 +26,6 @@ Facts whole(const ScheduleDispatcherRequest& body, impl::Epoch epoch) {
           .start_ts = body.start_ts,
           .action = body.action,
           .operator_type = body.op,
-          .type = impl::MessageType::kSchedule};
-}
-Facts whole(const impl::JournalEntry& entry) {
-  return {.epoch = entry.epoch,
-          .id = entry.id,
-          .mode = entry.mode,
-          .span = entry.span,
-          .start_ts = entry.start_ts,
-          .action = entry.action,
-          .operator_type = entry.op,
           .type = impl::MessageType::kSchedule};
 }
 
@@ -95,7 +86,7 @@ void deletes_entries(const Emission& emission, const DispatcherManager& manager,
     if (body.mode != mode || manager.find(body.id, mode) == nullptr) continue;
     const impl::JournalEntry* entry = manager.journal.find(body.id);
     if (entry == nullptr || entry->action != ScheduleAction::kCreate) continue;
-    emission.line(LineId::kDeletesAdd, whole(*entry));
+    emission.line(LineId::kDeletesAdd, whole(*entry, entry->epoch));
   }
 }
 

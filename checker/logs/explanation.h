@@ -59,8 +59,6 @@ struct Stretch {
 
 // What is said of properties holds of all stretches together.
 struct Explained {
-  std::uint64_t seen = 0;    // steps that rest on a line
-  std::uint64_t unseen = 0;  // the others
   // The cost, of which the run that is shown has the least that was found: messages that no line tells of,
   // unseen steps but for handling what arrived and telling what waits, lines that a killed process wrote and
   // that are not there, a state that is assumed, a trigger that no owner would name.

@@ -120,8 +120,6 @@ class Stretches {
 
   void add(Explained&& found, std::size_t end) {
     move_on(found.run, begin_);
-    all_.seen += found.seen;
-    all_.unseen += found.unseen;
     all_.guesses += found.guesses;
     all_.slack += found.slack;
     all_.is_confirmed = found.is_confirmed && (all_.stretches.empty() || all_.is_confirmed);

@@ -67,7 +67,6 @@ Explained judge_ends(const std::vector<Reached>& ends, std::uint32_t cost) {
 }
 
 void count(const History& history, Explained& explained) {
-  for (const ExplainedStep& step : explained.run) ++(step.is_unseen() ? explained.unseen : explained.seen);
   if (!history.is_message_log) explained.slack = swapped(explained);
   assume(explained, Assumption::kSlack, explained.slack);
   const bool has_bootstrap =

@@ -15,14 +15,14 @@ std::string bytes_of(const Place& place) {
   return {bytes.begin(), bytes.end()};
 }
 
-void Collector::add(const Place& place, std::uint32_t cost) {
+void Collector::add(const Place& place, const std::string& bytes, std::uint32_t cost) {
   if (place.at < end_) {
     if (out_.empty()) add_farthest(place, cost);
     return;
   }
   farthest_.clear();
   if (is_full()) return;
-  const auto [it, is_first] = places_.try_emplace(bytes_of(place), out_.size());
+  const auto [it, is_first] = places_.try_emplace(bytes, out_.size());
   if (is_first) {
     out_.push_back({place, cost});
   } else if (cost < out_[it->second].cost) {
@@ -60,8 +60,8 @@ bool WindowModel::is_reached(const Place& place, std::uint32_t cost) const {
 }
 
 void WindowModel::judge_state(const State& state, engine::Judgement& judgement) const {
-  if (collector_ != nullptr) collector_->add(state.place, state.cost);
   std::string bytes = bytes_of(state.place);
+  if (collector_ != nullptr) collector_->add(state.place, bytes, state.cost);
   if (state.cost == target_cost_ && bytes == target_) judgement.violated = engine::bit(0);
   const auto [it, is_first] = least_costs_.try_emplace(std::move(bytes), state.cost);
   if (!is_first) it->second = std::min(it->second, state.cost);

@@ -29,7 +29,7 @@ struct Reached {
 class Collector {
  public:
   Collector(std::uint32_t end, std::size_t max_places) : end_(end), max_places_(max_places) {}
-  void add(const Place& place, std::uint32_t cost);
+  void add(const Place& place, const std::string& bytes, std::uint32_t cost);
   // There are more places than one line may leave: no more is looked for.
   [[nodiscard]] bool is_full() const { return out_.size() > max_places_; }
   // Steps that nobody sees were left out, since too many had come before.
