@@ -165,6 +165,16 @@ void set_redo(Strand& strand) {
   }
 }
 
+// A Bootstrap may have asked for a trigger, and have ended before the line that names it.
+void name_a_trigger(Strand& strand, const NodeLog& log, Complaints& complaints) {
+  if (!strand.pools.triggers.empty()) return;
+  try {
+    strand.pools.triggers.push_back(strand.names.dispatcher("a trigger that no line names"));
+  } catch (const std::length_error&) {
+    complain_of_names(log, complaints);
+  }
+}
+
 }  // namespace
 
 void complain_of_names(const NodeLog& log, Complaints& complaints) {
@@ -195,6 +205,7 @@ void share_pools(AllLogs& logs, Complaints& complaints) {
       complain_of_names(*nodes[i], complaints);
     }
     strands[i]->pools = all.pools();
+    if (!nodes[i]->is_message_log) name_a_trigger(*strands[i], *nodes[i], complaints);
     set_redo(*strands[i]);
   }
 }

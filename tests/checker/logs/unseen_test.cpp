@@ -126,6 +126,52 @@ TEST_CASE("no explanation of a healthy text log violates anything that its messa
   CHECK(judged > 20);
 }
 
+namespace {
+
+// Of node A, whose manager is B's, and has been closed.
+const std::string kClosed =
+    R"([2026/05/28 20:26:40.000 +00:00] [INFO] [server.go:334] ["server initialized"] [node=A]
+[2026/05/28 20:26:40.001 +00:00] [INFO] [dispatcher_manager.go:410] ["dispatcher manager initialized"] [changefeedID=default/cf] [maintainerID=B] [startTs=100] [redoEnable=false]
+[2026/05/28 20:26:40.002 +00:00] [INFO] [dispatcher_manager.go:1060] ["closing event dispatcher manager"] [changefeedID=default/cf]
+[2026/05/28 20:26:40.003 +00:00] [INFO] [dispatcher_orchestrator.go:698] ["try close dispatcher manager"] [changefeed=default/cf] [success=false]
+[2026/05/28 20:26:40.004 +00:00] [INFO] [dispatcher_manager.go:1076] ["stopping dispatcher manager write path"] [changefeedID=default/cf]
+[2026/05/28 20:26:40.005 +00:00] [INFO] [dispatcher_manager.go:1085] ["closed all redo dispatchers"] [changefeedID=default/cf]
+[2026/05/28 20:26:40.006 +00:00] [INFO] [dispatcher_manager.go:1138] ["shared info closed"] [changefeedID=default/cf]
+[2026/05/28 20:26:40.007 +00:00] [INFO] [dispatcher_manager.go:1178] ["event dispatcher manager closed"] [changefeedID=default/cf]
+)";
+
+Outcome outcome_of(const std::string& text, std::string_view profile) {
+  const Folder folder;
+  const Logs logs = read({{.node = "", .paths = {folder.write("A.log", text)}}}, {});
+  REQUIRE(logs.errors.empty());
+  REQUIRE(logs.histories.size() == 1);
+  return search(logs.histories.front(), {.rules = spec::profile_named(profile)->rules});
+}
+
+std::vector<impl::Message> bootstraps_of(const Outcome& outcome) {
+  std::vector<impl::Message> bootstraps;
+  const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  REQUIRE(explained != nullptr);
+  for (const ExplainedStep& step : explained->run) {
+    const auto& request = step.action.request;
+    if (request && request->as<impl::MaintainerBootstrapRequest>() != nullptr) bootstraps.push_back(*request);
+  }
+  return bootstraps;
+}
+
+}  // namespace
+
+TEST_CASE("a Bootstrap that ended early may have asked for a trigger that no line names") {
+  const std::string text =
+      kClosed +
+      "[2026/05/28 20:26:40.008 +00:00] [ERROR] [dispatcher_orchestrator.go:454] [\"failed to create table "
+      "trigger dispatcher\"] [changefeedID=default/cf] [triggerName=\"table trigger event dispatcher\"]\n";
+  const auto asked = bootstraps_of(outcome_of(text, "pre-5434"));
+  REQUIRE(asked.size() == 2);
+  CHECK(asked.front().as<impl::MaintainerBootstrapRequest>()->event_trigger == impl::DispatcherId::kNone);
+  CHECK(asked.back().as<impl::MaintainerBootstrapRequest>()->event_trigger != impl::DispatcherId::kNone);
+}
+
 TEST_CASE("a heartbeat that does not say that it is complete is not") {
   Folder folder;
   const std::string path = folder.write(
