@@ -24,7 +24,12 @@ class Asker {
   using Try = std::function<bool(const Messages&, impl::Path, std::optional<impl::NodeActionKind> fault)>;
 
   Asker(const Task& task, const Width& width, const Place& place, std::uint32_t line, const Try& attempt)
-      : task_(task), width_(width), manager_(place.node.manager_here()), line_(line), attempt_(attempt) {}
+      : task_(task),
+        width_(width),
+        manager_(place.node.manager_here()),
+        tombstone_(place.node.tombstone.value_or(0)),
+        line_(line),
+        attempt_(attempt) {}
 
   void ask() const;
 
@@ -89,6 +94,7 @@ class Asker {
   const Task& task_;
   const Width& width_;
   const impl::DispatcherManager* manager_;
+  impl::Epoch tombstone_;
   std::uint32_t line_;
   const Try& attempt_;
 };

@@ -57,7 +57,7 @@ void Asker::creates() const {
     body.start_ts = next.facts.start_ts.value_or(body.start_ts);
     return true;
   });
-  if (manager_ == nullptr) {
+  if (manager_ == nullptr || manager_->closed) {
     // A log may end before the line that says whose it is.
     creates_manager(body, initialized != nullptr ? initialized->facts : Facts{});
     return;
@@ -87,6 +87,12 @@ void Asker::creates_manager(impl::MaintainerBootstrapRequest body, const Facts& 
       some.push_back({node, 1});
     } else if (*lowest > 1) {
       some.push_back({node, *lowest - 1});
+    }
+    // One of which nothing tells, either: it began when the last here was over.
+    const impl::Epoch over = std::max(tombstone_, manager_ == nullptr ? 0 : manager_->epoch);
+    if (over != 0 &&
+        std::none_of(some.begin(), some.end(), [&](const Owner& one) { return one.epoch > over; })) {
+      some.push_back({node, over + 1});
     }
   }
   for (const Owner& sender : some) orchestrate(sender, body);

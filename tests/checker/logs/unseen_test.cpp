@@ -172,6 +172,16 @@ TEST_CASE("a Bootstrap that ended early may have asked for a trigger that no lin
   CHECK(asked.back().as<impl::MaintainerBootstrapRequest>()->event_trigger != impl::DispatcherId::kNone);
 }
 
+TEST_CASE("an owner whose epoch no line tells has one above that of the manager that was closed") {
+  const std::string text =
+      kClosed +
+      "[2026/05/28 20:26:40.009 +00:00] [INFO] [dispatcher_manager.go:410] [\"dispatcher manager "
+      "initialized\"] [changefeedID=default/cf] [maintainerID=C] [startTs=200] [redoEnable=false]\n";
+  const auto asked = bootstraps_of(outcome_of(text, "reference"));
+  REQUIRE(asked.size() == 2);
+  CHECK(asked.front().epoch < asked.back().epoch);
+}
+
 TEST_CASE("a heartbeat that does not say that it is complete is not") {
   Folder folder;
   const std::string path = folder.write(
