@@ -16,9 +16,14 @@ void Asker::stores_adds() const {
   if (!owner()) return;
   Messages batch;
   for_each_next([&](const Observed& next) {
-    if (next.line != LineId::kStoresAdd) return false;
     const Facts& of = next.facts;
     impl::ScheduleDispatcherRequest body{.action = impl::ScheduleAction::kCreate};
+    if (next.line == LineId::kStaleSchedule && of.from && of.epoch) {
+      body.id = of.id.value_or(impl::DispatcherId::kNone);
+      batch.push_back(request_of({*of.from, *of.epoch}, body));
+      return true;
+    }
+    if (next.line != LineId::kStoresAdd) return false;
     body.op = of.operator_type.value_or(impl::OperatorType::kAdd);
     body.mode = of.mode.value_or(impl::Mode::kDefault);
     body.id = of.id.value_or(impl::DispatcherId::kNone);

@@ -95,6 +95,30 @@ TEST_CASE("a Close may or may not have asked for removed") {
   CHECK(removed == std::set<bool>{false, true});
 }
 
+TEST_CASE("a batch of Creates may have a stale one between") {
+  History history = history_of(LineId::kStoresAdd, Thread::kSchedule, {.epoch = 2, .id = kTable});
+  const auto add = [&](LineId id, const Facts& facts) {
+    history.lines.push_back({.thread = Thread::kSchedule, .line = id, .facts = facts});
+  };
+  constexpr impl::DispatcherId kOther{8};
+  add(LineId::kStaleSchedule, {.from = kNext, .epoch = 1, .owner = kOld, .owner_epoch = 2, .id = kTable});
+  add(LineId::kStoresAdd, {.epoch = 2, .id = kOther});
+  for (const impl::DispatcherId id : {kTable, kOther}) {
+    add(LineId::kEventCollectorAdds, {.id = id});
+    add(LineId::kDispatcherCreated, {.id = id});
+  }
+  for (const impl::DispatcherId id : {kTable, kOther}) add(LineId::kDeletesAdd, {.id = id});
+  Place place = with_manager();
+  place.node.manager->statuses.clear();
+  std::vector<Move> whole;
+  for (Move& move : moves_of(history, place)) {
+    if (move.place.at == history.lines.size()) whole.push_back(std::move(move));
+  }
+  REQUIRE(whole.size() == 1);
+  CHECK(whole.front().cost == 3);
+  CHECK(whole.front().place.node.manager->dispatchers.size() == 2);
+}
+
 TEST_CASE("places that differ in the premises that were met are two") {
   Place met;
   met.met.set(0);
