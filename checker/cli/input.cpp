@@ -48,8 +48,8 @@ void expect_writable(std::string_view option, const std::string& path, const std
   if (made < 0) {
     const std::string reason = std::error_code(errno, std::generic_category()).message();
     throw BadInput(
-        fmt::format("takeover: command line: {} {}: cannot be written: {}; expected a writable place", option,
-                    one_line(path), reason));
+        fmt::format("takeover: command line: {} {}: cannot be written: no file can be made in {} ({})",
+                    option, one_line(path), one_line(folder.string()), reason));
   }
   close(made);
   unlink(trial.c_str());

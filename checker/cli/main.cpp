@@ -145,7 +145,9 @@ void add_exploration(CLI::App& command, Options& options) {
 }
 
 void add_symmetry(CLI::App& command, Options& options) {
-  command.add_flag("--symmetry", options.symmetry, "One state for all that differ by a renaming only");
+  command.add_flag(
+      "--symmetry", options.symmetry,
+      "One state for all that differ by a renaming only, of scenarios that declare what may be renamed");
 }
 void add_partial_order(CLI::App& command, Options& options) {
   command.add_flag("--por", options.por,
