@@ -275,13 +275,20 @@ std::string render_github(const Json& document) {
   return text;
 }
 
-void print_runs(const Json& document, Format format) {
+void print_rendered(const Json& document, Format format, const Rendered& as) {
   switch (format) {
     case Format::kJson: return print_document(json_text(document));
-    case Format::kJunit: return print_document(render_junit(document));
-    case Format::kGithub: print_document(render_github(document)); return print_text(render_text(document));
-    case Format::kText: return print_text(render_text(document));
+    case Format::kJunit: return print_document(as.junit());
+    case Format::kGithub: print_document(as.github()); return print_text(as.text());
+    case Format::kText: return print_text(as.text());
   }
+}
+
+void print_runs(const Json& document, Format format) {
+  print_rendered(document, format,
+                 {.junit = [&] { return render_junit(document); },
+                  .github = [&] { return render_github(document); },
+                  .text = [&] { return render_text(document); }});
 }
 
 }  // namespace takeover::cli

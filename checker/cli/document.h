@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -59,6 +60,14 @@ void note_checkpoint(Json& document, const Options& options, std::string_view fa
 // One line on stderr for each such file, behind what was printed. Returns the exit code of a run that would
 // end with `code` if all had been written.
 [[nodiscard]] int tell_not_written(const Json& document, int code);
+
+// What is printed in each format but JSON. Annotations stand before the text.
+struct Rendered {
+  std::function<std::string()> junit{};
+  std::function<std::string()> github{};
+  std::function<std::string()> text{};
+};
+void print_rendered(const Json& document, Format format, const Rendered& as);
 
 // Prints the document in the format asked for.
 void print_runs(const Json& document, Format format);

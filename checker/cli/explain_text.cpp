@@ -303,12 +303,10 @@ std::string github_of(const Json& document) {
 }  // namespace
 
 void print_explained(const Json& document, Format format) {
-  switch (format) {
-    case Format::kJson: return print_document(json_text(document));
-    case Format::kJunit: return print_document(junit_of(document));
-    case Format::kGithub: print_document(github_of(document)); return print_text(text_of(document));
-    case Format::kText: return print_text(text_of(document));
-  }
+  print_rendered(document, format,
+                 {.junit = [&] { return junit_of(document); },
+                  .github = [&] { return github_of(document); },
+                  .text = [&] { return text_of(document); }});
 }
 
 }  // namespace takeover::cli

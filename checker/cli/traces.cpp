@@ -205,15 +205,10 @@ int run_replay(const Options& options) {
       traces.push_back(replay_of(file, options.learn));
     }
   }
-  switch (options.format) {
-    case Format::kJson: print_document(json_text(document)); break;
-    case Format::kJunit: print_document(junit_of(traces)); break;
-    case Format::kGithub:
-      print_document(github_of(traces));
-      print_text(text_of(traces));
-      break;
-    case Format::kText: print_text(text_of(traces));
-  }
+  print_rendered(document, options.format,
+                 {.junit = [&] { return junit_of(traces); },
+                  .github = [&] { return github_of(traces); },
+                  .text = [&] { return text_of(traces); }});
   // As for every other input that is wrong: one line on stderr.
   for (const Json& trace : traces) {
     if (is_malformed(trace)) print_error(trace["malformed"].get<std::string>());
