@@ -165,7 +165,8 @@ void Recorder::add(const RecordedStep& step) {
     sent.push_back({{"id", ids_->fresh()}});
     sent.back().update(write_sent(reply, names_));
   }
-  if ((steps_.size() + 1) % state_every_ == 0) json["state"] = write_nodes(nodes_, names_);
+  if (state_every_ != 0 && (steps_.size() + 1) % state_every_ == 0)
+    json["state"] = write_nodes(nodes_, names_);
   steps_.push_back(std::move(json));
 }
 

@@ -44,8 +44,8 @@ struct Recording {
 
 [[nodiscard]] Json record(const Recording& recording);
 
-// The same, step by step, of a run that is too long to be kept. Whole states stand behind so many steps each,
-// and behind the last.
+// The same, step by step: of a step no more is kept than its part of the document. Whole states, which are
+// most of it, stand behind so many steps each, and behind the last; 0: behind the last alone.
 class Recorder {
  public:
   // All outlive the recorder.

@@ -2,6 +2,8 @@
 #include "traces/record.h"
 
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "spec/profiles.h"
@@ -72,6 +74,25 @@ TEST_CASE("a recording ties sends to arrivals and names its steps", "[traces][re
   CHECK(last["action"]["step"] == "read-journal-and-send");
   CHECK(last["sent"][0]["id"] == "m2");
   CHECK(last["sent"][0]["to"] == "B");
+}
+
+TEST_CASE("a recorder leaves whole states behind every so many steps, and behind the last",
+          "[traces][record]") {
+  const Run1 run = takeover_by("B");
+  REQUIRE(run.steps.size() > 4);
+  const Header header{.profile = "pr-5436"};
+  const Nodes initial{{run.node, {}}};
+  for (const std::size_t every : std::vector<std::size_t>{0, 1, 2, 1000}) {
+    CAPTURE(every);
+    Recorder recorder(header, run.names, initial, every);
+    for (const RecordedStep& step : run.steps) recorder.add(step);
+    const Json steps = std::move(recorder).document()["steps"];
+    REQUIRE(steps.size() == run.steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const bool is_due = every != 0 && (i + 1) % every == 0;
+      CHECK(steps[i].contains("state") == (is_due || i + 1 == steps.size()));
+    }
+  }
 }
 
 }  // namespace
