@@ -11,17 +11,8 @@
 #include "made.h"
 #include "traces/replay.h"
 
-namespace takeover::logs {
+namespace takeover::logs::made_messages {
 namespace {
-
-const std::string kBootstrap =
-    R"(<B{"type":"MaintainerBootstrapRequest","epoch":2,"event_trigger":"t1","start_ts":10})";
-const std::string kAnswer =
-    R"(>B{"type":"MaintainerBootstrapResponse","epoch":2,"error":null,"checkpoint_ts":10})";
-const std::string kRemove =
-    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Remove","id":"d1","span":"table-1"})";
-const std::string kStopped =
-    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","mode":"default","status":"Stopped"}],"complete":false})";
 
 Outcome search_with_gap(History history, bool gap) {
   for (const impl::Epoch epoch : {1U, 2U}) history.pools.epochs.push_back(epoch);
@@ -72,13 +63,6 @@ TEST_CASE("a log whose stretches are missing everywhere is refuted") {
   const MadeHistory made(lines);
   CHECK(std::holds_alternative<Refuted>(search_with_gap(made.history(), true).verdict));
 }
-
-const std::string kCreate =
-    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d1","span":"table-1"})";
-const std::string kWorking =
-    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","status":"Working"}],"complete":false})";
-const std::string kBootstrapOfC = R"(<C{"type":"MaintainerBootstrapRequest","epoch":3,"event_trigger":"t1"})";
-const std::string kAnswerToC = R"(>C{"type":"MaintainerBootstrapResponse","epoch":3,"error":null})";
 
 TEST_CASE("a stretch that the log says is missing is stepped over, whatever is asked for") {
   const MadeHistory made({kBootstrap, kAnswer, "gap", kStopped});
@@ -181,4 +165,4 @@ TEST_CASE("most text logs of a cluster are explained without their first half") 
 }
 
 }  // namespace
-}  // namespace takeover::logs
+}  // namespace takeover::logs::made_messages

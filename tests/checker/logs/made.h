@@ -70,6 +70,33 @@ class MadeHistory {
   History history_{};
 };
 
+// What the maintainer on B, which owns the node, says, and what it is answered; C owns it after B. Tests that
+// use them are in this namespace: others have messages of these names, too.
+namespace made_messages {
+
+inline const std::string kBootstrap =
+    R"(<B{"type":"MaintainerBootstrapRequest","epoch":2,"event_trigger":"t1","start_ts":10})";
+inline const std::string kAnswer =
+    R"(>B{"type":"MaintainerBootstrapResponse","epoch":2,"error":null,"checkpoint_ts":10})";
+inline const std::string kCreate =
+    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d1","span":"table-1"})";
+inline const std::string kWorking =
+    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","mode":"default","status":"Working"}],"complete":false})";
+inline const std::string kRemove =
+    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Remove","id":"d1","span":"table-1"})";
+inline const std::string kStopped =
+    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","mode":"default","status":"Stopped"}],"complete":false})";
+inline const std::string kEmptyToB = R"(>B{"type":"HeartBeatRequest","statuses":[]})";
+inline const std::string kEmptyToC = R"(>C{"type":"HeartBeatRequest","statuses":[]})";
+inline const std::string kBootstrapOfC =
+    R"(<C{"type":"MaintainerBootstrapRequest","epoch":3,"event_trigger":"t1"})";
+inline const std::string kAnswerToC = R"(>C{"type":"MaintainerBootstrapResponse","epoch":3,"error":null})";
+inline const std::string kClose = R"(<B{"type":"MaintainerCloseRequest","epoch":2})";
+inline const std::string kNotClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":false})";
+inline const std::string kClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":true})";
+
+}  // namespace made_messages
+
 inline SearchOptions default_search() {
   SearchOptions options;
   options.rules = spec::profile_named("pr-5436")->rules;

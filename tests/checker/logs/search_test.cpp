@@ -11,30 +11,10 @@
 #include "made.h"
 #include "traces/replay.h"
 
-namespace takeover::logs {
+namespace takeover::logs::made_messages {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-const std::string kBootstrap =
-    R"(<B{"type":"MaintainerBootstrapRequest","epoch":2,"event_trigger":"t1","start_ts":10})";
-const std::string kAnswer =
-    R"(>B{"type":"MaintainerBootstrapResponse","epoch":2,"error":null,"checkpoint_ts":10})";
-const std::string kCreate =
-    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Create","id":"d1","span":"table-1"})";
-const std::string kWorking =
-    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","mode":"default","status":"Working"}],"complete":false})";
-const std::string kRemove =
-    R"(<B{"type":"ScheduleDispatcherRequest","epoch":2,"action":"Remove","id":"d1","span":"table-1"})";
-const std::string kStopped =
-    R"(>B{"type":"HeartBeatRequest","statuses":[{"id":"d1","mode":"default","status":"Stopped"}],"complete":false})";
-const std::string kEmptyToB = R"(>B{"type":"HeartBeatRequest","statuses":[]})";
-const std::string kEmptyToC = R"(>C{"type":"HeartBeatRequest","statuses":[]})";
-const std::string kBootstrapOfC = R"(<C{"type":"MaintainerBootstrapRequest","epoch":3,"event_trigger":"t1"})";
-const std::string kAnswerToC = R"(>C{"type":"MaintainerBootstrapResponse","epoch":3,"error":null})";
-const std::string kClose = R"(<B{"type":"MaintainerCloseRequest","epoch":2})";
-const std::string kNotClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":false})";
-const std::string kClosed = R"(>B{"type":"MaintainerCloseResponse","epoch":2,"success":true})";
 
 Outcome search_in(const Lines& lines, const SearchOptions& options = default_search()) {
   return logs::search(MadeHistory(lines).history(), options);
@@ -209,4 +189,4 @@ TEST_CASE("the cost of a line does not grow with the length of the log") {
 }
 
 }  // namespace
-}  // namespace takeover::logs
+}  // namespace takeover::logs::made_messages
