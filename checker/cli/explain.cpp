@@ -87,12 +87,12 @@ std::string trace_path(const Options& options, const logs::History& history, std
 void leave_one_run(const Options& options, const logs::Logs& logs, const logs::History& history,
                    const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
   Json& json = document["histories"].back();
-  const auto verdict = json["verdict"].get<std::string>();
+  const bool is_refuted = std::holds_alternative<logs::Refuted>(explanation.outcome.verdict);
   const traces::Header header{.profile = options.profile,
                               .guards_off = options.without,
                               .guards_on = options.with,
                               .tool_version = TAKEOVER_VERSION};
-  const std::string path = trace_path(options, history, verdict, taken);
+  const std::string path = trace_path(options, history, is_refuted ? "refuted" : "explained", taken);
   const auto leave_out = [&](const std::string& reason) {
     note_not_written(document, path, reason);
     json["not_written"] = reason;
@@ -114,21 +114,28 @@ void leave_one_run(const Options& options, const logs::Logs& logs, const logs::H
   }
 }
 
-// Of a log that misses something each stretch has a run of its own; the last is that of the history.
+// Of a log that misses something each stretch has a run of its own; the last is that of the history, if there
+// is one.
 void leave_run(const Options& options, const logs::Logs& logs, const logs::History& history,
                const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
-  if (std::holds_alternative<logs::Inconclusive>(explanation.outcome.verdict)) return;
-  const auto* explained = std::get_if<logs::Explained>(&explanation.outcome.verdict);
-  if (explained == nullptr || explained->stretches.empty()) {
-    return leave_one_run(options, logs, history, explanation, taken, document);
-  }
+  const logs::Outcome& outcome = explanation.outcome;
   Json& json = document["histories"].back();
-  for (const logs::Stretch& stretch : explained->stretches) {
-    if (!json["trace"].is_null()) {
-      json["earlier_traces"].push_back(std::exchange(json["trace"], nullptr));
-    }
-    leave_one_run(options, logs, history, of_stretch(explanation, stretch), taken, document);
+  const auto keep_earlier = [&] {
+    if (!json["trace"].is_null()) json["earlier_traces"].push_back(std::exchange(json["trace"], nullptr));
+  };
+  const auto leave = [&](const logs::Explanation& run) {
+    keep_earlier();
+    leave_one_run(options, logs, history, run, taken, document);
+  };
+  const auto leave_each = [&](const std::vector<logs::Stretch>& stretches) {
+    for (const logs::Stretch& stretch : stretches) leave(of_stretch(explanation, stretch));
+  };
+  if (outcome.before) leave_each(outcome.before->stretches);
+  if (const auto* explained = std::get_if<logs::Explained>(&outcome.verdict)) {
+    return explained->stretches.empty() ? leave(explanation) : leave_each(explained->stretches);
   }
+  if (std::holds_alternative<logs::Refuted>(outcome.verdict)) return leave(explanation);
+  keep_earlier();
 }
 
 // A line that is redrawn, or one every so often: which line of the log the search is at.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -63,6 +64,20 @@ std::vector<logs::ExplainedStep> all_steps(const logs::Explained& found) {
   return all;
 }
 
+void add_properties(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
+  json["confirmed"] = found.is_confirmed;
+  for (const spec::PropertyInfo& property : spec::all_properties()) {
+    json["properties"].push_back(
+        {{"id", property.id}, {"verdict", verdict_on(property.property, found, judged)}});
+  }
+}
+
+// Of a history that is not explained to its end no more is known than what is violated before a gap.
+void add_violated(const logs::Explained& before, Json& json) {
+  if (before.violated_in_some.none()) return;
+  add_properties(before, before.violated_in_some, json);
+}
+
 void add_explained(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
   const std::vector<logs::ExplainedStep> run = all_steps(found);
   json["steps"] = run.size();
@@ -72,14 +87,10 @@ void add_explained(const logs::Explained& found, const spec::PropertySet& judged
   json["unseen"] = run.size() - seen;
   json["unseen_steps"] = unseen_of(run);
   json["guesses"] = found.guesses;
-  json["confirmed"] = found.is_confirmed;
   json["slack"] = found.slack;
   json["worlds"] = found.worlds;
   json["assumed"] = assumed_of(found);
-  for (const spec::PropertyInfo& property : spec::all_properties()) {
-    json["properties"].push_back(
-        {{"id", property.id}, {"verdict", verdict_on(property.property, found, judged)}});
-  }
+  add_properties(found, judged, json);
 }
 
 Json change_to_json(const logs::Remedy& remedy) {
@@ -143,11 +154,14 @@ std::string_view kind_of(const logs::History& history) {
 std::string name_of_history(const logs::Logs& logs, const logs::History& history) {
   std::string name = fmt::format("{} {}", history.node, history.changefeed);
   if (history.life > 1) name += fmt::format(" life {}", history.life);
-  const auto is_its_twin = [&](const logs::History& other) {
-    return other.is_message_log != history.is_message_log && other.node == history.node &&
-           other.changefeed == history.changefeed && other.life == history.life;
-  };
-  if (std::ranges::any_of(logs.histories, is_its_twin)) name += fmt::format(" {}", kind_of(history));
+  // They are in this order, and there may be tens of thousands.
+  const auto key = [](const logs::History& each) { return std::tie(each.node, each.changefeed, each.life); };
+  const auto [first, end] =
+      std::equal_range(logs.histories.begin(), logs.histories.end(), history,
+                       [&](const logs::History& a, const logs::History& b) { return key(a) < key(b); });
+  const bool has_twin = std::any_of(
+      first, end, [&](const logs::History& other) { return other.is_message_log != history.is_message_log; });
+  if (has_twin) name += fmt::format(" {}", kind_of(history));
   return name;
 }
 
@@ -195,6 +209,7 @@ Json history_to_json(const logs::Logs& logs, const logs::History& history,
   } else if (const auto* stopped = std::get_if<logs::Inconclusive>(&outcome.verdict)) {
     add_inconclusive(logs, history, *stopped, json);
   }
+  if (outcome.before) add_violated(*outcome.before, json);
   return json;
 }
 

@@ -16,6 +16,8 @@
 namespace takeover::cli {
 namespace {
 
+constexpr const char* kBeforeGap = "before a gap: ";
+
 std::string text_at(const Json& json, const char* key) {
   return json[key].get<std::string>();
 }
@@ -98,6 +100,22 @@ std::string listed(const Json& counts) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+void add_properties(const Json& history, const char* verdict, const std::string& words,
+                    std::vector<std::string>& lines) {
+  const auto ids = with_verdict(history, verdict);
+  if (!ids.empty()) lines.push_back(fmt::format("{}: {}", words, fmt::join(ids, ", ")));
+}
+
+void add_violated(const Json& history, const std::string& where, std::vector<std::string>& lines) {
+  const bool is_confirmed = history["confirmed"].get<bool>();
+  add_properties(history, "violated-in-all",
+                 where + (is_confirmed ? "VIOLATED in every explanation as short as this"
+                                       : "VIOLATED, not confirmed, in every explanation as short as this"),
+                 lines);
+  add_properties(history, "violated-in-some", where + "VIOLATED in some explanations as short as this",
+                 lines);
+}
+
 std::vector<std::string> explained_words(const Json& history) {
   std::vector<std::string> lines;
   if (!history["unseen_steps"].empty()) {
@@ -116,16 +134,12 @@ std::vector<std::string> explained_words(const Json& history) {
   if (const std::uint64_t worlds = count_at(history, "worlds"); worlds > 1) {
     lines.push_back(fmt::format("{} ends of the node are as good", worlds));
   }
-  const auto add = [&](const char* verdict, const char* words) {
-    const auto ids = with_verdict(history, verdict);
-    if (!ids.empty()) lines.push_back(fmt::format("{}: {}", words, fmt::join(ids, ", ")));
-  };
-  const bool is_confirmed = history["confirmed"].get<bool>();
-  add("violated-in-all", is_confirmed ? "VIOLATED in every explanation as short as this"
-                                      : "VIOLATED, not confirmed, in every explanation as short as this");
-  add("violated-in-some", "VIOLATED in some explanations as short as this");
-  add("violated-in-none", is_confirmed ? "not violated in any explanation as short as this"
-                                       : "not violated, not confirmed, in any explanation as short as this");
+  add_violated(history, "", lines);
+  add_properties(history, "violated-in-none",
+                 history["confirmed"].get<bool>()
+                     ? "not violated in any explanation as short as this"
+                     : "not violated, not confirmed, in any explanation as short as this",
+                 lines);
   lines.push_back(fmt::format("properties whose premise is not met: {}; not judged: {}",
                               with_verdict(history, "not-applicable").size(),
                               with_verdict(history, "not-judged").size()));
@@ -137,6 +151,7 @@ std::vector<std::string> details_of(const Json& history) {
   std::vector<std::string> lines;
   if (verdict == "explained") lines = explained_words(history);
   if (verdict == "refuted") lines = refutation_words(history["refuted"]);
+  if (verdict != "explained") add_violated(history, kBeforeGap, lines);
   for (const Json& trace : history.value("earlier_traces", Json::array())) {
     lines.push_back("the run before a gap: " + one_line(trace.get<std::string>()));
   }
@@ -154,17 +169,23 @@ std::string summary(const Json& document) {
   std::size_t explained = 0;
   std::size_t refuted = 0;
   std::size_t violated = 0;
+  std::size_t violated_before_gap = 0;
   const Json& histories = document["histories"];
   for (const Json& history : histories) {
-    if (history["verdict"] == "explained") ++explained;
+    const bool is_explained = history["verdict"] == "explained";
+    if (is_explained) ++explained;
     if (history["verdict"] == "refuted") ++refuted;
-    if (!with_verdict(history, "violated-in-all").empty()) ++violated;
+    if (!with_verdict(history, "violated-in-all").empty()) ++(is_explained ? violated : violated_before_gap);
   }
-  return fmt::format(
-      "explain {}: {} ({} explained, {} of them with a violation; {} refuted, {} inconclusive)\n",
-      text_at(document, "profile"),
-      histories.size() == 1 ? "1 history" : fmt::format("{} histories", histories.size()), explained,
-      violated, refuted, histories.size() - explained - refuted);
+  std::string text =
+      fmt::format("explain {}: {} ({} explained, {} of them with a violation; {} refuted, {} inconclusive",
+                  text_at(document, "profile"),
+                  histories.size() == 1 ? "1 history" : fmt::format("{} histories", histories.size()),
+                  explained, violated, refuted, histories.size() - explained - refuted);
+  if (violated_before_gap != 0) {
+    text += fmt::format(", {} of these with a violation before a gap", violated_before_gap);
+  }
+  return text + ")\n";
 }
 
 // The first few say what is wrong with the clocks; the document has all.
@@ -202,27 +223,38 @@ std::string text_of(const Json& document) {
   return text + summary(document);
 }
 
+// What of a history is said before what is violated, if that is so before a gap only.
+std::string where_violated(const Json& history) {
+  return history["verdict"] == "explained" ? "" : kBeforeGap;
+}
+
+void append(std::string& text, const std::string& more) {
+  text += (text.empty() ? "" : "; ") + more;
+}
+
 // Why a history has failed: refuted, or a property violated in all; empty if it has not.
 std::string failure_of(const Json& history) {
   std::string text;
   if (history["verdict"] == "refuted") {
     text = verdict_words(history);
-    for (const std::string& line : refutation_words(history["refuted"])) text += "; " + line;
-  } else if (const auto ids = with_verdict(history, "violated-in-all");
-             !ids.empty() && history["confirmed"].get<bool>()) {
-    text = fmt::format("violated in every explanation as short as this: {}", fmt::join(ids, ", "));
+    for (const std::string& line : refutation_words(history["refuted"])) append(text, line);
+  }
+  if (const auto ids = with_verdict(history, "violated-in-all");
+      !ids.empty() && history["confirmed"].get<bool>()) {
+    append(text, fmt::format("{}violated in every explanation as short as this: {}", where_violated(history),
+                             fmt::join(ids, ", ")));
   }
   return text;
 }
 
 // Why it has no verdict, or not on everything; empty if it has.
 std::string error_of(const Json& history) {
-  if (history["verdict"] == "inconclusive") return verdict_words(history);
   std::string text;
+  if (history["verdict"] == "inconclusive") text = verdict_words(history);
   const auto add = [&](const char* verdict, const char* words) {
     const auto ids = with_verdict(history, verdict);
     if (ids.empty()) return;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", words, fmt::join(ids, ", "));
+    append(text, fmt::format("{}{}: {}", where_violated(history), words, fmt::join(ids, ", ")));
   };
   if (!history["confirmed"].get<bool>()) {
     add("violated-in-all", "violated, not confirmed, in every explanation as short as this");

@@ -112,6 +112,7 @@ bool tells_of_gap(const History& history) {
 spec::PropertySet judged_of(const History& history, const SearchOptions& options, const Outcome& outcome) {
   if (!tells_of_gap(history)) return options.judged;
   const auto* explained = std::get_if<Explained>(&outcome.verdict);
+  if (explained == nullptr && outcome.before) explained = &*outcome.before;
   return without_memory(options.judged) |
          (explained == nullptr ? spec::PropertySet{} : explained->violated_in_some);
 }

@@ -1,11 +1,9 @@
 // What the search found: a run of the implementation that a history's lines could be of, or the line with
 // which it found none.
 //
-// clang-format off
 //   history --- search ---+--> explained      every line; of the runs found, one with the fewest guesses
 //                         +--> refuted        no run was found with one line, and one with those before it
 //                         '--> inconclusive   a limit came first
-// clang-format on
 #pragma once
 
 #include <cstdint>
@@ -113,6 +111,9 @@ struct Effort {
 
 struct Outcome {
   std::variant<Explained, Refuted, Inconclusive> verdict;
+  // Of a log that misses something, and is not explained to its end: what explains the stretches before the
+  // one that is refuted or inconclusive. What they violate in all their explanations is violated.
+  std::optional<Explained> before{};
   impl::Rules rules{};  // under which: with the variant, if it was needed
   Effort effort{};
 };

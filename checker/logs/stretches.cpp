@@ -38,13 +38,13 @@ class Stretches {
         add(std::move(*explained), end_);
       } else if (auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) {
         stopped->reached += begin_;
-        return outcome;
+        return with_what_is_before(std::move(outcome));
       } else {
         auto& refuted = std::get<Refuted>(outcome.verdict);
         if (can_miss_at(begin_ + refuted.line)) {
           leave(refuted);
         } else {
-          return refute(std::move(outcome));
+          return with_what_is_before(refute(std::move(outcome)));
         }
       }
     }
@@ -153,6 +153,11 @@ class Stretches {
     if (refuted.last_explained) *refuted.last_explained += begin_;
     if (line > 0) refuted.last_explained = line - 1;
     move_on(refuted.run, begin_);
+    return std::move(outcome);
+  }
+
+  Outcome with_what_is_before(Outcome&& outcome) {
+    if (!all_.stretches.empty()) outcome.before = std::move(all_);
     return std::move(outcome);
   }
 

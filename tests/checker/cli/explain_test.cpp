@@ -267,6 +267,35 @@ TEST_CASE("a log that begins in the midst of a life is refused, and taken with -
   CHECK(run("replay gap/N3.cf1.explained.trace.json").code == 0);
 }
 
+TEST_CASE("a violation before a gap is told where what follows is inconclusive", "[explain]") {
+  // By itself the first stretch violates no-dead-takeover; of what follows, nothing can stop twice.
+  const std::string stopped =
+      R"({"node":"A","dir":"send","peer":"B","message":{"type":"HeartBeatRequest","statuses":[{"id":"d1","status":"Stopped"}]}})"
+      "\n";
+  write("broken-off.jsonl", read(data("node/300003/A.messages.jsonl")) +
+                                R"({"node":"A","dir":"event","event":"gap"})"
+                                "\n" +
+                                stopped + stopped);
+  const nlohmann::json history = explained("broken-off.jsonl --out broken-off", 1)["histories"][0];
+  CHECK(history["verdict"] == "inconclusive");
+  CHECK(with_verdict(history, "violated-in-all") == std::vector<std::string>{"no-dead-takeover"});
+  CHECK(with_verdict(history, "violated-in-none").empty());
+  CHECK(history["trace"].is_null());
+  REQUIRE(history["earlier_traces"].size() == 1);
+  const auto trace = history["earlier_traces"][0].get<std::string>();
+  CHECK(trace == "broken-off/A.changefeed.explained.trace.json");
+  CHECK(run("replay " + trace).code == 0);
+
+  const std::string text = run("explain --out broken-off broken-off.jsonl").out;
+  CHECK(contains(text, "A changefeed: INCONCLUSIVE: "));
+  CHECK(
+      contains(text, "\n  before a gap: VIOLATED in every explanation as short as this: no-dead-takeover\n"));
+  CHECK(contains(text, "\n  the run before a gap: " + trace + "\n"));
+  CHECK(contains(text, "0 refuted, 1 inconclusive, 1 of these with a violation before a gap)\n"));
+  const std::string junit = run("explain --format junit --out broken-off broken-off.jsonl").out;
+  CHECK(contains(junit, "<failure message=\"before a gap: violated in every explanation"));
+}
+
 TEST_CASE("both kinds of log of one node are two histories, told apart", "[explain]") {
   const nlohmann::json document = explained(
       "--node N3=" + late_remove("N3.log") + " --node N3=" + late_remove("N3.msg.jsonl") + " --out both", 0);

@@ -96,14 +96,23 @@ TEST_CASE("a line of a step may be missing whose effect was seen before") {
   CHECK(assumed(outcome, Assumption::kLostAtDeath) == 0);
 }
 
-TEST_CASE("a violation before a gap is told, and stands in the run of its stretch") {
+const std::string kStoppedOther =
+    R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d7","status":"Stopped"}],"complete":false})";
+
+// A violation in the first stretch, behind which the second is what `last` makes it.
+MadeHistory violated_before(const std::vector<std::string>& last) {
   const std::string stopped =
       R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d1","status":"Stopped"}],"complete":false})";
-  const std::string other =
-      R"(>C{"type":"HeartBeatRequest","statuses":[{"id":"d7","status":"Stopped"}],"complete":false})";
-  MadeHistory made(
-      {kBootstrap, kAnswer, kCreate, kWorking, kBootstrapOfC, kAnswerToC, kRemove, stopped, "gap", other});
+  std::vector<std::string> lines{kBootstrap, kAnswer, kCreate, kWorking, kBootstrapOfC,
+                                 kAnswerToC, kRemove, stopped, "gap"};
+  lines.insert(lines.end(), last.begin(), last.end());
+  MadeHistory made(lines);
   made.history().pools.owners.push_back({made.history().names.node("C"), 3});
+  return made;
+}
+
+TEST_CASE("a violation before a gap is told, and stands in the run of its stretch") {
+  const MadeHistory made = violated_before({kStoppedOther});
   const auto fence = static_cast<std::size_t>(spec::Property::kOwnerFence);
   for (const bool gap : {false, true}) {
     ExplainOptions options{.search = default_search()};
@@ -124,6 +133,30 @@ TEST_CASE("a violation before a gap is told, and stands in the run of its stretc
             (stretch.begin == 0 ? "explains A.jsonl:1 to A.jsonl:8" : "explains A.jsonl:10 to A.jsonl:10"));
     }
   }
+}
+
+TEST_CASE("a violation before a gap is told whatever becomes of what follows") {
+  const auto fence = static_cast<std::size_t>(spec::Property::kOwnerFence);
+  ExplainOptions options{.search = default_search()};
+  options.search.rules.set(impl::Guard::kScheduleAdmission, false);
+  SECTION("what follows cannot be explained") {}
+  SECTION("a limit is met in what follows") {
+    const MadeHistory alone = violated_before({});
+    options.search.max_states = explain(alone.history(), options).outcome.effort.states;
+  }
+  const MadeHistory made = violated_before({kStoppedOther, kStoppedOther});
+  const Explanation explanation = explain(made.history(), options);
+  REQUIRE(std::holds_alternative<Inconclusive>(explanation.outcome.verdict));
+  CHECK(explanation.judged[fence]);
+  REQUIRE(explanation.outcome.before);
+  CHECK(explanation.outcome.before->violated_in_all[fence]);
+  REQUIRE(explanation.outcome.before->stretches.size() == 1);
+  CHECK(explanation.outcome.before->stretches.front().end == 8);
+}
+
+TEST_CASE("nothing is before a log that is refuted or inconclusive from its first stretch on") {
+  const MadeHistory made({kBootstrap, kAnswer, kStopped, "gap", kStopped});
+  CHECK_FALSE(search_with_gap(made.history(), false).before);
 }
 
 // Of each recorded history: without its first part. How many are explained, by runs that are the node's.
