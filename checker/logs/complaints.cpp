@@ -20,4 +20,10 @@ std::vector<spec::InputError> Complaints::take() {
   return std::exchange(errors_, {});
 }
 
+spec::InputError of_another_node(std::string_view given, std::string_view above, std::string_view named) {
+  return {"", "",
+          fmt::format("a line of the node '{}', and nothing is read as the log of '{}'", named, given),
+          fmt::format("'{}', as above: a stream of several nodes is given without --node", above)};
+}
+
 }  // namespace takeover::logs

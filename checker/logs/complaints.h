@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spec/json/json_input.h"
@@ -23,5 +24,10 @@ class Complaints {
   std::vector<spec::InputError> errors_;
   std::map<std::string, std::size_t> counts_;  // by file
 };
+
+// Of a line of another node than those above it, in what `--node` says is the log of `given`: which of them
+// are its lines, nobody can know.
+[[nodiscard]] spec::InputError of_another_node(std::string_view given, std::string_view above,
+                                               std::string_view named);
 
 }  // namespace takeover::logs

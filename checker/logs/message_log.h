@@ -73,6 +73,8 @@ class MessageLogReader {
   void add_gap(const LineRef& at);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
   [[nodiscard]] NodeLog& node_of(const LineRef& at, const Json& line);
+  // Whether a line is of another node than those above it, in what is said to be of one.
+  [[nodiscard]] bool is_of_another(const std::string& self, bool is_start);
   [[nodiscard]] static Strand& strand_of(NodeLog& log, const Json& line);
 
   AllLogs& out_;
@@ -88,6 +90,7 @@ class MessageLogReader {
   std::size_t wrong_ = 0;          // lines of the file that do not fit the schema
   std::optional<LineRef> broken_;  // the last line, unless another follows
   std::string last_node_;          // that a line named
+  std::string self_;               // of a node that was given: what the lines of the file, in this life, name
   // By node, a fence that was told to happen: its place among what is of every changefeed there.
   std::map<const NodeLog*, std::size_t> fences_;
 };

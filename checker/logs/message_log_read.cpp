@@ -151,6 +151,7 @@ void MessageLogReader::begin_node(std::string node) {
 
 void MessageLogReader::begin_file(std::string path) {
   path_ = std::move(path);
+  self_.clear();
   times_ = {};
   wrong_ = 0;
 }
@@ -249,6 +250,13 @@ void MessageLogReader::refuse(const LineRef& at, std::string pointer, std::strin
   add_gap(at);
 }
 
+// A process may call itself otherwise than the one before it.
+bool MessageLogReader::is_of_another(const std::string& self, bool is_start) {
+  if (node_.empty() || self.empty()) return false;
+  if (is_start || self_.empty()) self_ = self;
+  return self_ != self;
+}
+
 NodeLog& MessageLogReader::node_of(const LineRef& at, const Json& line) {
   std::string self = member_text(line, "node");
   const std::string& name = node_.empty() ? self : node_;
@@ -259,6 +267,15 @@ NodeLog& MessageLogReader::node_of(const LineRef& at, const Json& line) {
       refuse(at, "/node", fmt::format("the node '{}' again", name),
              "another node; --node gives several files of one");
     }
+    return not_ours_;
+  }
+  if (is_of_another(self, member_text(line, "event") == "start")) {
+    found->second = false;
+    fences_.clear();
+    out_.nodes.erase({name, true});
+    last_node_.clear();
+    spec::InputError error = of_another_node(node_, self_, self);
+    refuse(at, "/node", std::move(error.what), std::move(error.expected));
     return not_ours_;
   }
   last_node_ = name;

@@ -38,6 +38,7 @@ bool TextLogReader::is_wanted(std::string_view message, std::string_view caller)
 
 void TextLogReader::begin_node(std::string node) {
   given_ = std::move(node);
+  is_refused_ = false;
   nodes_.clear();
 }
 
@@ -130,7 +131,7 @@ void TextLogReader::tell_of_broken() {
 
 // Whatever is written at a level shows that the level is on.
 void TextLogReader::see(const RawLine& head) {
-  if (!is_stream_ && nodes_.empty()) nodes_[""];
+  if (!is_stream_ && !is_refused_ && nodes_.empty()) nodes_[""];
   for (auto& [name, node] : nodes_) {
     Levels& levels = node.lives.back().levels;
     levels.debug |= head.level == Level::kDebug;
@@ -138,14 +139,16 @@ void TextLogReader::see(const RawLine& head) {
   }
 }
 
-// Of a file that is said to be of one node.
-bool TextLogReader::is_of_another(const LineRef& at, const RawLine& raw) {
-  if (!first_node_) return false;
-  const auto name = raw.value_of(node_key_);
-  if (!name || *name == *first_node_) return false;
-  refuse(at, "", fmt::format("a line of the node '{}'", *name),
-         fmt::format("'{}', as above: a stream of several nodes is given without --node", *first_node_));
-  return true;
+bool TextLogReader::is_of_another(const RawLine& raw) const {
+  const auto name = first_node_ ? raw.value_of(node_key_) : std::nullopt;
+  return name && *name != *first_node_;
+}
+
+void TextLogReader::refuse_node(const LineRef& at, const RawLine& raw) {
+  is_refused_ = true;
+  nodes_.clear();
+  spec::InputError error = of_another_node(given_, *first_node_, *raw.value_of(node_key_));
+  refuse(at, "", std::move(error.what), std::move(error.expected));
 }
 
 TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
@@ -162,7 +165,8 @@ TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
 }
 
 void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& row) {
-  if (is_of_another(at, raw)) return;
+  if (!is_refused_ && is_of_another(raw)) refuse_node(at, raw);
+  if (is_refused_) return;
   TextNode* const node = node_of(at, raw);
   see(raw);
   if (node == nullptr) return;

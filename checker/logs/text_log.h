@@ -56,7 +56,9 @@ class TextLogReader {
   void take_broken(const LineRef& at, NotALine why);
   void tell_of_broken();
   void see(const RawLine& head);
-  [[nodiscard]] bool is_of_another(const LineRef& at, const RawLine& raw);
+  // Of a file that is said to be of one node: whether a line is of another.
+  [[nodiscard]] bool is_of_another(const RawLine& raw) const;
+  void refuse_node(const LineRef& at, const RawLine& raw);
   [[nodiscard]] TextNode* node_of(const LineRef& at, const RawLine& raw);
   void refuse(const LineRef& at, std::string pointer, std::string what, std::string expected);
 
@@ -72,6 +74,7 @@ class TextLogReader {
   bool is_decided_ = false;
   bool is_stream_ = false;
   std::optional<std::string> first_node_;  // of a file of one node whose first lines each name theirs
+  bool is_refused_ = false;                // the node, since its files have lines of several
   Times times_;
   std::optional<std::pair<LineRef, NotALine>> broken_;  // the last line, unless another follows
   std::uint64_t unknown_ = 0;

@@ -383,8 +383,36 @@ TEST_CASE("A stream of several nodes is not taken for one node's log") {
   CHECK(
       errors_of({{"N1", {two}}}) ==
       Lines{
-          "two.log: line 4: a line of the node 'B'; expected 'A', as above: a stream of several nodes is given "
-          "without --node"});
+          "two.log: line 4: a line of the node 'B', and nothing is read as the log of 'N1'; expected 'A', as "
+          "above: a stream of several nodes is given without --node"});
+  CHECK(read({{"N1", {two}}}, {}).histories.empty());
+}
+
+TEST_CASE("A message log of several nodes is not taken for one node's") {
+  const Folder folder;
+  const auto line = [](const std::string& node) {
+    return R"({"node":")" + node +
+           R"(","dir":"recv","peer":"M","message":{"type":"MaintainerCloseRequest","epoch":2}})"
+           "\n";
+  };
+  const auto start = [](const std::string& node) {
+    return R"({"node":")" + node + R"(","dir":"event","event":"start"})" + "\n";
+  };
+  const std::string two = folder.write("two.jsonl", line("A") + line("B") + line("A") + line("C"));
+  CHECK(
+      errors_of({{"N1", {two}}}) ==
+      Lines{
+          "two.jsonl: line 2, /node: a line of the node 'B', and nothing is read as the log of 'N1'; expected 'A', "
+          "as above: a stream of several nodes is given without --node"});
+  CHECK(read({{"N1", {two}}}, {}).histories.empty());
+  CHECK(read({{"", {two}}}, {}).histories.size() == 3);
+  // The names of one node's processes may differ.
+  const std::string lives = folder.write("lives.jsonl", start("A") + line("A") + start("B") + line("B"));
+  CHECK(errors_of({{"N1", {lives}}}).empty());
+  CHECK(read({{"N1", {lives}}}, {}).histories.size() == 2);
+  const std::string mixed =
+      folder.write("mixed.jsonl", start("A") + line("A") + start("B") + line("B") + line("A"));
+  CHECK(errors_of({{"N1", {mixed}}}).size() == 1);
 }
 
 TEST_CASE("More names than there is room for are told of, and no other log is lost", "[repeats]") {
