@@ -139,6 +139,7 @@ void Asker::ask() const {
     case LineId::kServerStarts:
     case LineId::kHeartBeatLost:
     case LineId::kMaintainerSays:
+    case LineId::kCoordinatorSays:
     case LineId::kNoise: return;  // no message is handled
   }
 }

@@ -75,6 +75,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(LineId::kNoise) 
     "server starts",
     "heartbeat is lost",
     "a maintainer's",
+    "the coordinator's",
     "of no interest",
 };
 static_assert(!kLineNames.back().empty(), "a name each");

@@ -62,12 +62,15 @@ enum class FieldIs : std::uint8_t {
   kSuccess,
   kCount,
   kTombstone,
-  kAction,   // Write, Pass
-  kRequest,  // a whole request, in protobuf text or JSON
-  kType,     // of the request
-  kNode,     // the node that writes
-  kPeer,     // another node
-  kStatus,   // a maintainer's, whose node is the one that writes: "... maintainerEpoch: 3 ..."
+  kAction,      // Write, Pass
+  kRequest,     // a whole request, in protobuf text or JSON
+  kType,        // of the request
+  kNode,        // the node that writes
+  kPeer,        // another node
+  kPeerEpoch,   // of the maintainer on that node
+  kStatus,      // a maintainer's, whose node is the one that writes: "... maintainerEpoch: 3 ..."
+  kPeerStatus,  // the same, of the maintainer on that other node
+  kCommand,     // as kRequest: the maintainer on the node that writes sends it
 };
 
 struct FieldSpec {
@@ -149,12 +152,13 @@ enum class LineId : std::uint8_t {
   kMergeAborted,       // T 175
   kWorking,            // BD 539
   kExecutes,           // BD 826
-  // process
-  kServerFences,    // server 457
-  kServerCloses,    // server 534, 595
-  kServerStarts,    // DO 91, main 124, message_center 126
-  kHeartBeatLost,   // heartbeat_collector 228
-  kMaintainerSays,  // maintainer.go: 466, 274, 1266, 1280, 983
+  // process, and other roles on its node
+  kServerFences,     // server 457
+  kServerCloses,     // server 534, 595
+  kServerStarts,     // DO 91, main 124, message_center 126
+  kHeartBeatLost,    // heartbeat_collector 228
+  kMaintainerSays,   // maintainer.go: 466, 274, 1266, 1280, 983; its operators: 184
+  kCoordinatorSays,  // coordinator/controller.go: 608, 631, 749, 836, 858
   kNoise,
 };
 

@@ -60,13 +60,19 @@ bool take_type(std::string_view text, Facts& facts) {
   return true;
 }
 
-// Of a maintainer's status, whose owner is the node that writes.
-bool take_status(std::string_view text, Facts& facts) {
+// Of a maintainer's status.
+bool take_status(std::string_view text, std::optional<std::uint64_t>& epoch) {
   constexpr std::string_view kLabel = "maintainerEpoch: ";
   const std::size_t found = text.find(kLabel);
   if (found == std::string_view::npos) return true;
   text.remove_prefix(found + kLabel.size());
-  return take_number(text.substr(0, text.find_first_not_of("0123456789")), facts.owner_epoch);
+  return take_number(text.substr(0, text.find_first_not_of("0123456789")), epoch);
+}
+
+bool take_command(std::string_view text, TextLine& out) {
+  if (!take_request(text, out)) return false;
+  out.facts.owner_epoch = out.facts.epoch;
+  return true;
 }
 
 bool take_operator(std::string_view text, Facts& facts) {
@@ -116,7 +122,10 @@ bool take_field(FieldIs is, std::string_view text, TextLine& out) {
     case FieldIs::kType: return take_type(text, out.facts);
     case FieldIs::kNode: return take_name(text, out.node);
     case FieldIs::kPeer: return take_name(text, out.peer);
-    case FieldIs::kStatus: return take_status(text, out.facts);
+    case FieldIs::kPeerEpoch: return take_number(text, out.peer_epoch);
+    case FieldIs::kStatus: return take_status(text, out.facts.owner_epoch);
+    case FieldIs::kPeerStatus: return take_status(text, out.peer_epoch);
+    case FieldIs::kCommand: return take_command(text, out);
   }
   impl::unreachable();
 }
@@ -129,6 +138,8 @@ std::string expected_of(FieldIs is) {
     case FieldIs::kStartTs:
     case FieldIs::kCount:
     case FieldIs::kTombstone:
+    case FieldIs::kPeerEpoch:
+    case FieldIs::kPeerStatus:
     case FieldIs::kStatus: return std::string(kANumber);
     case FieldIs::kRedo:
     case FieldIs::kSuccess: return "true or false";
@@ -138,6 +149,7 @@ std::string expected_of(FieldIs is) {
     case FieldIs::kTriggerAsked: return "a dispatcher's id: digits, or \"high:N low:N\"";
     case FieldIs::kChangefeed:
       return "a changefeed: \"keyspace/name\", its name, or \"high:N low:N name:...\"";
+    case FieldIs::kCommand:
     case FieldIs::kRequest: return "a request, in protobuf text or JSON";
     case FieldIs::kAction: return "Write or Pass";
     case FieldIs::kOperator: return "O_Add, O_Remove, O_Move, O_Split or O_Merge";

@@ -26,6 +26,7 @@ struct TextLine {
   std::string from{};
   std::string owner{};
   std::string peer{};
+  std::optional<std::uint64_t> peer_epoch{};
   std::string node{};          // that writes
   std::string id{};            // digits, as the following
   std::optional<Gid> words{};  // of that id, where the line has them

@@ -200,6 +200,10 @@ class Placer {
     set_names(line, out.names, facts);
     Pools& pools = out.pools;
     if (!line.peer.empty()) pools.nodes.push_back(out.names.node(line.peer));
+    if (!line.peer.empty() && line.peer_epoch) {
+      pools.epochs.push_back(*line.peer_epoch);
+      pools.owners.push_back({pools.nodes.back(), *line.peer_epoch});
+    }
     if (line.facts.epoch) pools.epochs.push_back(*line.facts.epoch);
     // A maintainer's own epoch: it is on the node that writes.
     if (line.facts.owner_epoch) {

@@ -49,6 +49,13 @@ bool take_schedule(const ProtoValue& request, TextLine& out) {
   return mode && out.words && out.facts.start_ts && out.facts.action && out.facts.operator_type;
 }
 
+bool take_merge(const ProtoValue& request, TextLine& out) {
+  out.facts.type = MessageType::kMerge;
+  out.words = id_in(request, "mergedDispatcherID");
+  if (out.words) out.id = to_string(*out.words);
+  return out.words.has_value();
+}
+
 // Which request it is, is told by what it has: fields that are nothing are left out. A Close that does not
 // remove and a PostBootstrap without a trigger look alike.
 void take_for_orchestrator(const ProtoValue& request, TextLine& out) {
@@ -76,6 +83,7 @@ bool take_request(std::string_view text, TextLine& out) {
   out.facts.epoch = count_in(*request, "maintainer_epoch");
   if (!out.facts.epoch) return false;
   if (request->find("config.dispatcherID") != nullptr) return take_schedule(*request, out);
+  if (request->find("mergedDispatcherID") != nullptr) return take_merge(*request, out);
   take_for_orchestrator(*request, out);
   return true;
 }

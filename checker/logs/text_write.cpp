@@ -157,6 +157,9 @@ std::string TextWriter::value_of(const Row& row, const FieldSpec& field, const E
     case FieldIs::kOperator:
     case FieldIs::kNode:
     case FieldIs::kPeer:
+    case FieldIs::kPeerEpoch:
+    case FieldIs::kPeerStatus:
+    case FieldIs::kCommand:
     case FieldIs::kStatus: return "";  // of lines that no step of the node writes
   }
   return "";
@@ -175,9 +178,9 @@ std::string TextWriter::line(std::int64_t time_us, const Emitted& emitted) {
 }
 
 std::string TextWriter::start(std::int64_t time_us, impl::NodeId self) const {
-  const Row* row = row_of("server initialized", "server.go:334");
+  const Row* row = row_of("create message center success.", "message_center.go:126");
   if (row == nullptr) return "";
-  return fmt::format("{} [node={}]\n", head(time_us, *row), quoted_if_needed(names_.of(self)));
+  return fmt::format("{} [id={}]\n", head(time_us, *row), quoted_if_needed(names_.of(self)));
 }
 
 }  // namespace takeover::logs

@@ -284,6 +284,77 @@ TEST_CASE("Lines of other roles tell of nodes and epochs, and of the epoch of a 
   CHECK(history.pools.owners.front() == Pools::Owner{history.self, 9});
 }
 
+TEST_CASE("What a coordinator says tells who owned a changefeed, and with which epoch") {
+  const Folder folder;
+  const std::string closes =
+      "[2026/06/30 05:41:12.124 +00:00] [INFO] [dispatcher_orchestrator.go:698] [\"try close dispatcher manager\"] "
+      "[changefeed=default/cf] [success=true]\n";
+  const std::string status =
+      R"([status="changefeed: cf, feedState: , state: Working, maintainerEpoch: 7, errs: []\n"])";
+  struct Case {
+    std::string line;
+    std::vector<impl::Epoch> epochs;
+  };
+  for (
+      const Case& each : std::vector<Case>{
+          {R"([WARN] [controller.go:608] ["drop stale maintainer status"] [changefeed=default/cf] [node=D] )"
+           "[statusMaintainerEpoch=7] [currentMaintainerEpoch=9]",
+           {7, 9}},
+          {R"([WARN] [controller.go:631] ["no changefeed found and no operator for it, removing from maintainer"] )"
+           "[changefeed=default/cf] [sourceNode=D] " +
+               status,
+           {7}},
+          {R"([INFO] [controller.go:749] ["changefeed maintainer already running in other server"] )"
+           "[changefeed=default/cf] [node=D] " +
+               status,
+           {7}},
+          {R"([PANIC] [controller.go:836] ["maintainer runs on multiple node"] [changefeedID=default/cf] )"
+           "[oldNode=E] [newNode=D] [currentMaintainerEpoch=9] [statusMaintainerEpoch=7]",
+           {7, 9}},
+          {R"([WARN] [controller.go:858] ["ignore running maintainer with stale epoch when bootstrapping"] )"
+           "[changefeed=default/cf] [node=D] [statusMaintainerEpoch=7] " +
+               status,
+           {7}}}) {
+    CAPTURE(each.line);
+    const std::string text = "[2026/06/30 05:41:12.123 +00:00] " + each.line + "\n" + closes;
+    const Logs logs = read({{"A", {folder.write("A.log", text)}}}, {});
+    CHECK(logs.errors.empty());
+    CHECK(logs.unknown_lines == 0);
+    REQUIRE(logs.histories.size() == 1);
+    const History& history = logs.histories.front();
+    CHECK(history.pools.epochs == each.epochs);
+    REQUIRE(history.pools.owners.size() == 1);
+    CHECK(history.names.of(history.pools.owners.front().node) == "D");
+    CHECK(history.pools.owners.front().epoch == 7);
+  }
+}
+
+TEST_CASE("What a maintainer sends tells of its epoch, and of the dispatcher") {
+  const Folder folder;
+  const auto sends = [](const std::string& message) {
+    return R"([2026/06/30 05:41:12.123 +00:00] [DEBUG] [operator_controller.go:184] ["send command to dispatcher"] )"
+           R"([role=maintainer] [changefeedID=default/cf] [operator="of a dispatcher"] [msg="[)" +
+           message + "]\"]\n";
+  };
+  const std::string text =
+      sends(
+          R"({\"config\":{\"span\":{\"TableID\":103},\"startTs\":8,\"dispatcherID\":{\"high\":3,\"low\":4}},\"maintainer_epoch\":7})") +
+      sends(R"({\"mergedDispatcherID\":{\"high\":5,\"low\":6},\"maintainer_epoch\":7})") +
+      "[2026/06/30 05:41:12.124 +00:00] [INFO] [dispatcher_orchestrator.go:698] [\"try close dispatcher manager\"] "
+      "[changefeed=default/cf] [success=true]\n";
+  const Logs logs = read({{"A", {folder.write("A.log", text)}}}, {});
+  CHECK(logs.errors.empty());
+  REQUIRE(logs.histories.size() == 1);
+  const History& history = logs.histories.front();
+  REQUIRE(history.pools.owners.size() == 1);
+  CHECK(history.pools.owners.front() == Pools::Owner{history.self, 7});
+  CHECK(history.pools.start_ts == std::vector<impl::Ts>{8});
+  std::set<std::string> dispatchers;
+  for (const impl::DispatcherId id : history.pools.dispatchers) dispatchers.insert(history.names.of(id));
+  CHECK(dispatchers == std::set<std::string>{"43", "65"});
+  CHECK(history.pools.spans.size() == 1);
+}
+
 TEST_CASE("A HeartBeatResponse is a request for each action, and none for an acknowledgement") {
   const auto statuses = [](const std::string& list) {
     return seen_of(
