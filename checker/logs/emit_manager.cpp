@@ -52,22 +52,22 @@ void removes(const Emission& emission, const DispatcherManager& before, const Di
 // The requests that the step took from the stream; each was refused, or admitted and then perhaps dropped.
 void takes_requests(const Emission& emission, const DispatcherManager& before,
                     const DispatcherManager& after) {
-  const auto& notes = emission.step.out.notes;
-  // Whether it is one of a request's that was not admitted, or of one that was.
-  const auto is_drop = [&](std::size_t i, bool admitted) {
-    return i < notes.size() && notes[i].kind == NoteKind::kMessageDropped &&
-           (notes[i].why != Reason::kNotOwnersSchedule) == admitted;
+  // A request's notes begin with whether it was admitted; what came of it stands behind, up to the next
+  // one's.
+  const auto begins = [](const Note& note) {
+    return note.kind == NoteKind::kMessageAdmitted || note.why == Reason::kNotOwnersSchedule;
   };
-  std::size_t taken = before.streams.size() - after.streams.size();
-  std::size_t next = 0;
+  const auto& notes = emission.step.out.notes;
+  auto first = std::find_if(notes.begin(), notes.end(), begins);
   for (const impl::Message& request : before.streams) {
+    if (first == notes.end()) return;
     const auto* body = request.as<ScheduleDispatcherRequest>();
-    if (taken == 0 || next >= notes.size()) return;
     if (body == nullptr) continue;
-    --taken;
-    const bool refused = is_drop(next, false);
-    const bool dropped = refused || is_drop(next + 1, true);
-    next += dropped && !refused ? 2 : 1;
+    const bool refused = first->kind == NoteKind::kMessageDropped;
+    const auto next = std::find_if(first + 1, notes.end(), begins);
+    const bool dropped =
+        std::any_of(first, next, [](const Note& note) { return note.kind == NoteKind::kMessageDropped; });
+    first = next;
     if (refused) {
       Facts facts = stale(request, before);
       facts.id = body->id;

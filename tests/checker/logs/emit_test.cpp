@@ -3,6 +3,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <fstream>
 #include <map>
 #include <string>
@@ -10,7 +11,9 @@
 #include <vector>
 
 #include "checker/logs/read.h"
+#include "impl/node.h"
 #include "spec/json/values.h"
+#include "spec/profiles.h"
 #include "tests/checker/logs/renamed.h"
 #include "traces/compare.h"
 #include "traces/replay.h"
@@ -68,7 +71,67 @@ bool is_of_the_end(LineId line) {
   return line == LineId::kManagerClosing || line == LineId::kStopsWritePath || line == LineId::kManagerClosed;
 }
 
+// A node that B owns, with the epoch 2.
+struct Owned {
+  const impl::Rules& rules = spec::profile_named("pr-5436")->rules;
+  impl::DispatcherOrchestrator state{};
+  impl::NodeId node{1};
+  impl::NodeId owner{2};
+
+  Owned() {
+    impl::MaintainerBootstrapRequest bootstrap;
+    bootstrap.event_trigger = impl::DispatcherId{9};
+    receive({owner, node, 2, bootstrap});
+    while (impl::is_enabled(rules, state, {.kind = impl::NodeActionKind::kHandle})) {
+      static_cast<void>(apply({.kind = impl::NodeActionKind::kHandle}));
+    }
+  }
+  void receive(const impl::Message& message) {
+    impl::Outbox out;
+    out.self = node;
+    impl::receive(rules, state, message, out);
+  }
+  void schedule(impl::NodeId from, impl::Epoch epoch, impl::ScheduleAction action, std::uint16_t id) {
+    impl::ScheduleDispatcherRequest body;
+    body.id = impl::DispatcherId{id};
+    body.action = action;
+    body.span.table = id;
+    receive({from, node, epoch, body});
+  }
+  std::vector<Emitted> apply(const impl::NodeAction& action) {
+    impl::Outbox out;
+    out.self = node;
+    const impl::DispatcherOrchestrator before = state;
+    impl::apply(rules, state, action, out);
+    std::vector<Emitted> emitted;
+    emit(rules, {0, node, before, nullptr, action, state, out}, emitted);
+    return emitted;
+  }
+};
+
 }  // namespace
+
+TEST_CASE(
+    "of a batch of Creates each has its own lines: the stale, the repeated, and those that are stored") {
+  Owned owned;
+  const impl::NodeId other{3};
+  const auto create = impl::ScheduleAction::kCreate;
+  owned.schedule(other, 1, create, 1);
+  owned.schedule(owned.owner, 2, create, 2);
+  owned.schedule(owned.owner, 2, create, 2);
+  owned.schedule(other, 1, create, 3);
+  owned.schedule(owned.owner, 2, create, 4);
+  owned.schedule(owned.owner, 2, impl::ScheduleAction::kRemove, 2);
+  std::vector<std::pair<LineId, std::uint16_t>> lines;
+  for (const Emitted& line :
+       owned.apply({.kind = impl::NodeActionKind::kHandle, .path = impl::Path::kSchedule})) {
+    lines.emplace_back(line.line, static_cast<std::uint16_t>(line.facts.id.value()));
+  }
+  CHECK(lines == std::vector<std::pair<LineId, std::uint16_t>>{{LineId::kStaleSchedule, 1},
+                                                               {LineId::kStoresAdd, 2},
+                                                               {LineId::kStaleSchedule, 3},
+                                                               {LineId::kStoresAdd, 4}});
+}
 
 TEST_CASE("the lines that a recorded run's steps write are those of its log, thread by thread") {
   std::size_t compared = 0;
