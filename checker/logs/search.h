@@ -5,6 +5,7 @@
 // writes; until the log comes to them, they are owed. A step that writes nothing is unseen, and costs one;
 // the run with the least cost is preferred.
 //
+// A drawing, whose lines the formatter would re-flow.
 // clang-format off
 //   state: (line reached, lines owed by each thread, messages about to arrive, the node, the past that judges need)
 //

@@ -9,6 +9,7 @@
 //
 // What is wrong is one kind of error, its place "line N", and does not end the reading:
 //
+// A table, whose lines the formatter would re-flow.
 // clang-format off
 //   a file that cannot be opened or read, a directory       the next file follows
 //   a *.gz that is no gzip, a gzip that is cut or damaged   what could be read was given; the next file follows
