@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace takeover::logs {
@@ -156,6 +161,33 @@ bool may_be_one(const Strand& a, const Strand& b) {
   return a.changefeed.may_be(b.changefeed);
 }
 
+// What may be of a strand's changefeed, in the order of the logs: there may be thousands of changefeeds.
+class SameNames {
+ public:
+  explicit SameNames(const std::vector<Strand*>& strands) {
+    for (std::size_t i = 0; i < strands.size(); ++i) {
+      by_name_[strands[i]->changefeed.name].push_back(i);
+      all_.push_back(i);
+    }
+  }
+
+  // A strand that names none may be of any.
+  [[nodiscard]] std::vector<std::size_t> of(const Strand& strand) const {
+    const std::string& name = strand.changefeed.name;
+    if (name.empty()) return all_;
+    const std::vector<std::size_t>& found = by_name_.at(name);
+    const auto unnamed = by_name_.find("");
+    if (unnamed == by_name_.end()) return found;
+    std::vector<std::size_t> both;
+    std::ranges::merge(found, unnamed->second, std::back_inserter(both));
+    return both;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::size_t>> by_name_;
+  std::vector<std::size_t> all_;
+};
+
 void set_redo(Strand& strand) {
   if (!strand.is_redo_unrecorded || !strand.pools.redo) return;
   for (OfLife& line : strand.lines) {
@@ -194,10 +226,11 @@ void share_pools(AllLogs& logs, Complaints& complaints) {
   std::vector<Gathered> own;
   own.reserve(strands.size());
   for (const Strand* const strand : strands) own.emplace_back(*strand);
+  const SameNames same(strands);
   for (std::size_t i = 0; i < strands.size(); ++i) {
     Gathered all = own[i];
     try {
-      for (std::size_t j = 0; j < strands.size(); ++j) {
+      for (const std::size_t j : same.of(*strands[i])) {
         if (i != j && may_be_one(*strands[i], *strands[j]))
           all.add(own[j], strands[j]->names, strands[i]->names);
       }

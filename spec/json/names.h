@@ -1,6 +1,9 @@
 // Names for interned ids. A document or a scenario has one; ids count from 1 in the order of first use.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +25,17 @@ class Names {
   friend bool operator==(const Names&, const Names&) = default;
 
  private:
-  std::vector<std::string> nodes_{""};
-  std::vector<std::string> dispatchers_{""};
+  // Of one kind of id. A log may name tens of thousands.
+  struct Kind {
+    std::vector<std::string> names{""};
+    std::map<std::string, std::uint16_t, std::less<>> ids{{"", std::uint16_t{0}}};
+
+    [[nodiscard]] std::uint16_t intern(std::string_view name);
+    friend bool operator==(const Kind&, const Kind&) = default;
+  };
+
+  Kind nodes_{};
+  Kind dispatchers_{};
 };
 
 }  // namespace takeover::spec

@@ -284,6 +284,29 @@ TEST_CASE("Lines of other roles tell of nodes and epochs, and of the epoch of a 
   CHECK(history.pools.owners.front() == Pools::Owner{history.self, 9});
 }
 
+TEST_CASE("What is known of a changefeed comes from the logs of all nodes, and from no other changefeed") {
+  const Folder folder;
+  const auto bootstrap = [](const std::string& node, const std::string& changefeed, int epoch) {
+    return R"({"node":")" + node + R"(","dir":"recv","peer":"M")" +
+           (changefeed.empty() ? "" : R"(,"changefeed":")" + changefeed + "\"") +
+           R"(,"message":{"type":"MaintainerBootstrapRequest","epoch":)" + std::to_string(epoch) + "}}\n";
+  };
+  const auto epochs_of = [&](const std::string& text) {
+    std::map<std::string, std::vector<impl::Epoch>> epochs;
+    for (const History& history : read({{"", {folder.write("all.jsonl", text)}}}, {}).histories) {
+      epochs[history.node + " " + history.changefeed] = history.pools.epochs;
+    }
+    return epochs;
+  };
+  const std::string named = bootstrap("A", "cf1", 1) + bootstrap("B", "cf2", 2) + bootstrap("B", "cf1", 3);
+  using Epochs = std::map<std::string, std::vector<impl::Epoch>>;
+  CHECK(epochs_of(named) == Epochs{{"A cf1", {1, 3}}, {"B cf1", {1, 3}}, {"B cf2", {2}}});
+  // One that is not named may be any.
+  CHECK(
+      epochs_of(named + bootstrap("C", "", 4)) ==
+      Epochs{{"A cf1", {1, 3, 4}}, {"B cf1", {1, 3, 4}}, {"B cf2", {2, 4}}, {"C changefeed", {1, 2, 3, 4}}});
+}
+
 TEST_CASE("What a coordinator says tells who owned a changefeed, and with which epoch") {
   const Folder folder;
   const std::string closes =

@@ -2,14 +2,18 @@
 //
 //   large_logs text N1.log 100          100 MB of a node that writes much, with one takeover in it
 //   large_logs messages N1.jsonl 20000  so many messages of one node, owners taking turns
+//   large_logs ids N.jsonl 40000        of each of two nodes so many dispatchers, all others
+//   large_logs changefeeds N.jsonl 9000 so many changefeeds, each on three nodes
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/logs/log_writer.h"
@@ -184,6 +188,34 @@ void write_messages(const std::string& path, std::size_t messages) {
   std::ofstream(path) << driver.finish().messages;
 }
 
+std::string received(std::string_view node, const std::string& changefeed, const std::string& message) {
+  return fmt::format(R"({{"t":1,"node":"{}","dir":"recv","peer":"M","changefeed":"{}","message":{}}})", node,
+                     changefeed, message) +
+         "\n";
+}
+
+void write_ids(const std::string& path, std::size_t ids) {
+  std::ofstream file(path);
+  for (const char* const node : {"N1", "N2"}) {
+    for (std::size_t i = 0; i < ids; ++i) {
+      file << received(
+          node, "cf",
+          fmt::format(
+              R"({{"type":"ScheduleDispatcherRequest","epoch":1,"action":"Create","id":"{}-{}","span":"table-1"}})",
+              node, i));
+    }
+  }
+}
+
+void write_changefeeds(const std::string& path, std::size_t changefeeds) {
+  std::ofstream file(path);
+  for (const char* const node : {"N1", "N2", "N3"}) {
+    for (std::size_t i = 0; i < changefeeds; ++i) {
+      file << received(node, fmt::format("cf{}", i), R"({"type":"MaintainerCloseRequest","epoch":1})");
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -191,14 +223,15 @@ int main(int argc, char** argv) {
   std::string kind;
   std::string path;
   std::size_t size = 0;
-  app.add_option("kind", kind, "text or messages")->required()->check(CLI::IsMember({"text", "messages"}));
+  const std::map<std::string, void (*)(const std::string&, std::size_t)> writers{
+      {"text", write_text},
+      {"messages", write_messages},
+      {"ids", write_ids},
+      {"changefeeds", write_changefeeds}};
+  app.add_option("kind", kind, "What grows")->required()->check(CLI::IsMember(writers));
   app.add_option("file", path, "That is written")->required();
-  app.add_option("size", size, "Megabytes, or messages")->required();
+  app.add_option("size", size, "Megabytes, messages, dispatchers or changefeeds")->required();
   CLI11_PARSE(app, argc, argv);
-  if (kind == "text") {
-    write_text(path, size);
-  } else {
-    write_messages(path, size);
-  }
+  writers.at(kind)(path, size);
   return 0;
 }
