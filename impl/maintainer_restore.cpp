@@ -1,0 +1,115 @@
+// What a maintainer makes of the answers to its Bootstrap. First the requests that the maintainer before it
+// left unfinished, then the dispatchers:
+//
+// clang-format off
+//   reported dispatcher, no operator                 replicating where it is
+//   reported dispatcher, Remove of a Move or Split   the same, and removed; then absent, to be scheduled anew under its id
+//   reported dispatcher, Remove, its table is there  the same, and removed; its task stays replicating, without a dispatcher
+//   reported dispatcher, Remove, its table is not    removed, without a task
+//   Create of a dispatcher that is not reported      absent, and created, if its table is there
+//   table of which nothing is reported               absent, under a fresh id, from the checkpoint of the Add
+//   reported dispatcher of a table that is not there nothing: it goes on, until a status of it is Working
+// clang-format on
+#include <algorithm>
+
+#include "impl/maintainer.h"
+
+namespace takeover::impl {
+namespace {
+
+const ReportedSpan* reported(const MaintainerBootstrapResponse& response, DispatcherId id) {
+  const auto it = std::find_if(response.spans.begin(), response.spans.end(), [&](const ReportedSpan& each) {
+    return each.id == id && each.mode == Mode::kDefault;
+  });
+  return it != response.spans.end() ? &*it : nullptr;
+}
+
+SpanReplication task_of(const ReportedSpan& span, NodeId node) {
+  return {.id = span.id,
+          .span = span.span,
+          .node = node,
+          .status = span.status,
+          .checkpoint_ts = span.checkpoint_ts,
+          .replicating = true};
+}
+
+// What works, by where its range begins: of two that begin alike the later one is taken.
+struct Working {
+  std::uint32_t table = 0;
+  std::int32_t begin = 0;
+  NodeId node = NodeId::kNone;
+  ReportedSpan span{};
+};
+using WorkingMap = Sorted<Working, 4, &Working::table, &Working::begin>;
+
+}  // namespace
+
+bool Maintainer::restore_operators(Surroundings& world, const TableSet& tables) {
+  for (const BootstrapNode& each : nodes) {
+    if (!each.response) continue;
+    for (const JournalEntry& entry : each.response->operators) {
+      if (entry.mode == Mode::kDefault && !restore_operator(world, tables, each, entry)) return false;
+    }
+  }
+  return true;
+}
+
+bool Maintainer::restore_operator(Surroundings& world, const TableSet& tables, const BootstrapNode& from,
+                                  const JournalEntry& entry) {
+  const ReportedSpan* span = reported(*from.response, entry.id);
+  const Span part = entry.span == kNoSpan && span != nullptr ? span->span : entry.span;
+  const bool table_is_there = tables.contains(part.table);
+  if (entry.action == ScheduleAction::kCreate) {
+    const bool checks = world.rules(MaintainerGuard::kRestoreCreateChecksSchema);
+    if ((!table_is_there && checks) || span != nullptr) return true;
+    const SpanReplication* task = spans.find_task(entry.id);
+    if (task != nullptr && task->node != NodeId::kNone) return true;
+    if (task == nullptr) {
+      spans.spans.insert({.id = entry.id, .span = part, .checkpoint_ts = entry.start_ts, .absent = true});
+    }
+    const bool adds =
+        entry.op == OperatorType::kAdd || entry.op == OperatorType::kMove || entry.op == OperatorType::kSplit;
+    return !adds || insert_operator(world, add_operator(entry.id, from.node));
+  }
+  SpanReplication* task = spans.find_task(entry.id);
+  if (task == nullptr && span == nullptr) return true;
+  if (task == nullptr) {
+    spans.spans.insert(task_of(*span, from.node));
+    task = spans.find_task(entry.id);
+  } else if (task->node == NodeId::kNone) {
+    task->bind(from.node);
+  }
+  const bool is_phase = entry.op == OperatorType::kMove || entry.op == OperatorType::kSplit;
+  if (entry.op != OperatorType::kRemove && !is_phase) return true;
+  const bool marks_absent = is_phase && world.rules(MaintainerGuard::kRestoreRemovePhase);
+  if (!insert_operator(world, remove_operator(*task, entry.op, marks_absent))) return false;
+  if (!is_phase && !table_is_there) spans.remove_task(entry.id);
+  return true;
+}
+
+void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
+  WorkingMap working;
+  for (const BootstrapNode& each : nodes) {
+    if (!each.response) continue;
+    for (const ReportedSpan& span : each.response->spans) {
+      if (span.mode != Mode::kDefault || span.id == spans.trigger.id) continue;
+      working.insert({span.span.table, span.span.begin, each.node, span});
+    }
+  }
+  for (const std::uint32_t table : tables) {
+    const auto is_of_table = [&](const Working& each) { return each.table == table; };
+    const bool works = std::any_of(working.begin(), working.end(), is_of_table);
+    if (!works && !spans.has_table(table)) {
+      const Span whole{.table = table};
+      spans.spans.insert(
+          {.id = world.ids.draw(whole), .span = whole, .checkpoint_ts = start_ts, .absent = true});
+    }
+    for (const Working& each : working) {
+      if (is_of_table(each) && spans.find_task(each.span.id) == nullptr) {
+        spans.spans.insert(task_of(each.span, each.node));
+      }
+    }
+  }
+}
+
+}  // namespace takeover::impl
