@@ -39,15 +39,20 @@ std::uint32_t cost_of(const Place& place, const std::vector<impl::Message>& mess
 
 void Moves::ask(const Place& place, const Visit& visit) const {
   std::uint32_t unexplained = 0;
+  const bool leaves_soon =
+      width_.queued && !place.node.is_leaving() &&
+      (next_of(place, Thread::kShutdown) != nullptr || next_of(place, Thread::kFence) != nullptr);
   for (std::uint32_t line = place.at; line < task_.plan.size() && unexplained <= width_.ahead; ++line) {
     const PlannedLine& planned = task_.plan[line];
     if (planned.asks != Asks::kStep) continue;
     if (planned.in_track < task_.plan.from(planned.track, place.at) + place.owes(planned.track)) continue;
     ++unexplained;
-    const bool may_be_parted = width_.fine && comes_of_others(task_.history.lines[line].line);
+    const bool may_be_parted =
+        leaves_soon || (width_.fine && comes_of_others(task_.history.lines[line].line));
     const Asker::Try try_it = [&](const Asker::Messages& messages, impl::Path path,
                                   std::optional<impl::NodeActionKind> fault) {
       if (may_be_parted && !fault) begin(place, messages, path, visit);
+      if (leaves_soon && !fault) queue(place, messages, path, visit);
       Attempt attempt = this->attempt(place);
       const bool comes_first = fault && *fault != impl::NodeActionKind::kExecute;
       if (comes_first && !attempt.act({.kind = *fault})) return false;
@@ -74,6 +79,19 @@ void Moves::begin(const Place& place, const Asker::Messages& messages, impl::Pat
   for (const impl::Message& message : messages) attempt.receive(message, std::nullopt);
   if (!attempt.act({.kind = impl::NodeActionKind::kHandle, .path = path}, true) || !attempt.match()) return;
   visit(attempt.finish(cost_of(place, messages)));
+}
+
+// Lets messages of the orchestrator wait: a node that leaves takes none, and handles those that it has.
+void Moves::queue(const Place& place, const Asker::Messages& messages, impl::Path path,
+                  const Visit& visit) const {
+  if (path != impl::Path::kOrchestrator) return;
+  Attempt attempt = this->attempt(place);
+  for (const impl::Message& message : messages) {
+    const auto is_of_type = [&](const impl::Message& other) { return other.type() == message.type(); };
+    if (std::any_of(place.node.pending.begin(), place.node.pending.end(), is_of_type)) return;
+    attempt.receive(message, std::nullopt);
+  }
+  if (attempt.match()) visit(attempt.finish(cost_of(place, messages)));
 }
 
 void Moves::take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const {

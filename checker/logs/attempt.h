@@ -29,6 +29,7 @@ struct Width {
   bool unasked = false;        // unseen steps also where nothing asks for them
   bool untold = false;         // a shutdown of which nothing is written
   bool pools = false;          // every sender, epoch, id
+  bool queued = false;         // messages wait in the queue of a node that is about to leave
 };
 
 // Passes over what needs no step any more, so that a place stands at a line that needs one.

@@ -229,15 +229,18 @@ std::vector<std::uint32_t> files_of(const History& history) {
 }
 
 std::vector<std::string> left_open(const History& history, const Outcome& outcome) {
-  if (std::holds_alternative<Refuted>(outcome.verdict)) {
-    return {
-        history.is_message_log
-            ? "of a refuted message log: that no run explains it. None was found in which a step's own lines "
-              "stand behind no more than 128 unexplained ones, and what the messages do not say is as other "
-              "messages have it"
-            : "of a refuted text log: that no run explains it. None was found in which a step's own lines "
-              "stand behind no more than 8 unexplained ones, messages arrive because one of these lines asks "
-              "for them, and their senders, epochs and ids occur in the logs"};
+  if (const auto* refuted = std::get_if<Refuted>(&outcome.verdict)) {
+    if (history.is_message_log) {
+      return {
+          "of a refuted message log: that no run explains it. None was found in which a step's own lines "
+          "stand behind no more than 128 unexplained ones, and what the messages do not say is as other "
+          "messages have it"};
+    }
+    return {fmt::format(
+        "of a refuted text log: that no run explains it. None was found in which a step's own lines stand "
+        "behind no more than {} unexplained ones, messages arrive because one of these lines asks for them, "
+        "and their senders, epochs and ids occur in the logs{}",
+        refuted->looked_far ? 16 : 8, refuted->looked_far ? "" : "; behind up to 16 not all was tried")};
   }
   const auto* explained = std::get_if<Explained>(&outcome.verdict);
   if (explained == nullptr) return {};

@@ -36,6 +36,7 @@ std::string_view reason_of(const Inconclusive& stopped) {
     case Bound::kPlaces: return "more nodes that a line may leave than are followed";
     case Bound::kGap: return "a gap, of which no state that the next lines imply explains them";
     case Bound::kUnseenSteps: return "more unseen steps between lines than are looked for";
+    case Bound::kFar: return "more states beyond the bounds of a refutation than are looked at";
   }
   return impl::kNoName;
 }

@@ -80,6 +80,7 @@ struct Refuted {
   std::optional<std::size_t> last_explained{};  // places in History::lines
   std::size_t line = 0;
   std::vector<std::string> instead{};  // what the node could have written next, the likeliest first
+  bool looked_far = false;             // a text log was searched beyond the bounds, to the end
   std::vector<ExplainedStep> run{};    // of the lines before, since the last gap
   impl::DispatcherOrchestrator initial{};
   // By explanations of these lines.
@@ -94,6 +95,7 @@ enum class Bound : std::uint8_t {
   kPlaces,       // of SearchOptions
   kGap,          // that the log tells of: what follows it, no node explains that these lines imply
   kUnseenSteps,  // that the search takes between lines: a run with more may explain them
+  kFar,          // of SearchOptions: beyond the bounds more was explained than within them
 };
 struct Inconclusive {
   engine::StopReason reason = engine::StopReason::kNone;
@@ -106,7 +108,7 @@ struct Effort {
   std::uint64_t states = 0;
   std::uint64_t largest_window = 0;
   double seconds = 0;
-  unsigned stage = 0;  // that it needed: 0, 1, 2
+  unsigned stage = 0;  // that it needed: 0 to 3
 };
 
 struct Outcome {

@@ -45,6 +45,8 @@ class Moves {
   void ask(const Place& place, const Visit& visit) const;
   void begin(const Place& place, const std::vector<impl::Message>& messages, impl::Path path,
              const Visit& visit) const;
+  void queue(const Place& place, const std::vector<impl::Message>& messages, impl::Path path,
+             const Visit& visit) const;
   void take_over(const Place& place, const impl::Message& bootstrap, const Visit& visit) const;
   void refuse(const Place& place, std::uint32_t line, const Visit& visit) const;
 

@@ -11,6 +11,7 @@
 #include "checker/engine/explore.h"
 #include "checker/engine/memory.h"
 #include "checker/logs/gap.h"
+#include "checker/logs/ladder.h"
 #include "checker/logs/stretches.h"
 #include "checker/logs/verdict.h"
 #include "checker/logs/window_model.h"
@@ -19,43 +20,6 @@ namespace takeover::logs {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// What is looked for, wider from rung to rung.
-using Ladder = std::vector<Width>;
-
-// What is tried, one after the other. That a table's dispatcher waits for its first event is likelier than
-// that a handler was interrupted.
-struct Try {
-  bool table_first_event = false;
-  bool climbs = false;
-  std::optional<std::uint32_t> max_cost{};  // of unseen steps; these then also where nothing asks for them
-};
-constexpr std::array kTries{Try{.table_first_event = false}, Try{.table_first_event = true},
-                            Try{.table_first_event = false, .climbs = true},
-                            Try{.table_first_event = true, .climbs = true}};
-
-const Ladder& ladder_of(const Plan& plan, const Try& how) {
-  static const Ladder kMessagesEverywhere{{.stage = 0, .ahead = 32, .unasked = true}};
-  // Lines of two threads stand in the order of their steps, or a step asked for far ahead would count as one
-  // that is placed elsewhere.
-  static const Ladder kLinesEverywhere{{.stage = 0, .unasked = true}};
-  static const Ladder kMessages{
-      {.stage = 0, .ahead = 32},
-      {.stage = 1, .ahead = 32, .late_arrivals = true},
-      {.stage = 1, .ahead = 32, .fine = true, .late_arrivals = true},
-      {.stage = 2, .ahead = 128, .fine = true, .late_arrivals = true, .unasked = true},
-  };
-  static const Ladder kLines{
-      {.stage = 0},
-      {.stage = 1, .untold = true},
-      {.stage = 1, .ahead = 1, .untold = true},
-      {.stage = 1, .ahead = 4, .untold = true},
-      {.stage = 2, .ahead = 1, .untold = true, .pools = true},
-      {.stage = 2, .ahead = 8, .fine = true, .untold = true, .pools = true},
-  };
-  if (how.max_cost) return plan.owes_sends() ? kMessagesEverywhere : kLinesEverywhere;
-  return plan.owes_sends() ? kMessages : kLines;
-}
 
 struct Window {
   std::uint32_t begin = 0;
@@ -360,21 +324,38 @@ Outcome search_stretch(const History& history, const SearchOptions& options, boo
                        const Effort& before) {
   Outcome outcome{.verdict = {}, .rules = options.rules, .effort = before};
   Outcome refuted;
+  bool looked_far = !history.is_message_log;
   std::array<std::uint32_t, 2> reached{};  // by demand alone: without the variant, and with it
   for (const Try& each : kTries) {
+    if (each.goes_far && history.is_message_log) continue;
     impl::Rules rules = options.rules;
     if (each.table_first_event && rules.variants.table_first_event) continue;
     // The variant is worth more only if it comes further.
     if (each.table_first_event && each.climbs && reached[1] <= reached[0]) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
-    Search search(history, options, follows_gap, rules, each, outcome.effort);
+    SearchOptions limited = options;
+    if (each.goes_far) {
+      limited.max_states = std::min(options.max_states, outcome.effort.states + options.max_far_states);
+    }
+    Search search(history, limited, follows_gap, rules, each, outcome.effort);
     outcome = search.run();
     if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
       confirm(history, options, follows_gap, search.cost(), outcome);
       if (each.table_first_event) explained->assumed.push_back({Assumption::kTableFirstEvent, 1});
       return outcome;
     }
-    if (std::holds_alternative<Inconclusive>(outcome.verdict)) return outcome;
+    if (auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) {
+      if (!each.goes_far) return outcome;
+      if (stopped->reached > std::get<Refuted>(refuted.verdict).line) {
+        const bool is_own =
+            stopped->reason == engine::StopReason::kStates && limited.max_states < options.max_states;
+        if (is_own) *stopped = {.reached = stopped->reached, .bound = Bound::kFar};
+        return outcome;
+      }
+      // What is refuted is so within the bounds.
+      looked_far = false;
+      continue;
+    }
     if (!each.climbs) {
       reached.at(each.table_first_event ? 1 : 0) = search.refuted_at();
       continue;
@@ -382,6 +363,7 @@ Outcome search_stretch(const History& history, const SearchOptions& options, boo
     const auto* least_far = std::get_if<Refuted>(&refuted.verdict);
     if (least_far == nullptr || least_far->line < std::get<Refuted>(outcome.verdict).line) refuted = outcome;
   }
+  std::get<Refuted>(refuted.verdict).looked_far = looked_far;
   refuted.effort = outcome.effort;
   return refuted;
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -99,6 +100,64 @@ TEST_CASE("an inconclusive search tells the farthest line, wherever it looks aga
     options.max_states = part * whole.effort.states / 5;
     CHECK(inconclusive(search(made.history(), options)).reached == 4);
   }
+}
+
+// A text log of a node to whose manager tables were added, in one batch, and which tells of the manager last.
+History told_late(std::uint16_t tables) {
+  History history;
+  history.self = history.names.node("A");
+  const impl::NodeId owner = history.names.node("B");
+  history.levels = {.debug = true, .info = true};
+  history.pools.owners = {{owner, 1}};
+  std::vector<impl::DispatcherId> ids;
+  for (std::uint16_t table = 1; table <= tables; ++table) {
+    ids.push_back(history.names.dispatcher(fmt::format("d{}", table)));
+  }
+  const auto add = [&](Thread thread, LineId line, const Facts& facts) {
+    history.lines.push_back({.thread = thread, .line = line, .facts = facts});
+  };
+  for (const auto id : ids) add(Thread::kSchedule, LineId::kStoresAdd, {.epoch = 1, .id = id});
+  for (const auto id : ids) {
+    add(Thread::kSchedule, LineId::kEventCollectorAdds, {.id = id});
+    add(Thread::kSchedule, LineId::kDispatcherCreated, {.id = id});
+  }
+  for (const auto id : ids) add(Thread::kSchedule, LineId::kDeletesAdd, {.id = id});
+  add(Thread::kOrchestrator, LineId::kManagerInitialized, {.owner = owner});
+  return history;
+}
+
+TEST_CASE(
+    "lines of two threads may stand 8 lines from their order, and 16 where nothing else explains them") {
+  const SearchOptions options = default_search();
+  const auto stage_of = [&](std::uint16_t tables) {
+    const Outcome outcome = search(told_late(tables), options);
+    REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+    return outcome.effort.stage;
+  };
+  CHECK(stage_of(2) < 3);
+  CHECK(stage_of(3) == 3);
+  const Outcome farther = search(told_late(5), options);
+  REQUIRE(std::holds_alternative<Refuted>(farther.verdict));
+  CHECK(std::get<Refuted>(farther.verdict).looked_far);
+}
+
+TEST_CASE("what is refuted stays so where going far is cut off, unless more was explained by then") {
+  const History history = told_late(3);
+  SearchOptions options = default_search();
+  std::set<std::size_t> verdicts;
+  for (options.max_far_states = 0; verdicts.empty() || !verdicts.contains(0); ++options.max_far_states) {
+    REQUIRE(options.max_far_states < 100);
+    const Outcome outcome = search(history, options);
+    verdicts.insert(outcome.verdict.index());
+    if (const auto* refuted = std::get_if<Refuted>(&outcome.verdict)) {
+      CHECK_FALSE(refuted->looked_far);
+      CHECK(left_open(history, outcome).front().find("not all was tried") != std::string::npos);
+    } else if (std::holds_alternative<Inconclusive>(outcome.verdict)) {
+      CHECK(inconclusive(outcome).bound == Bound::kFar);
+      CHECK(inconclusive(outcome).reached > 0);
+    }
+  }
+  CHECK(verdicts.size() == 3);
 }
 
 TEST_CASE("a window that is done at once goes beyond no limit") {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -204,6 +205,28 @@ TEST_CASE("an owner whose epoch no line tells has one above that of the manager 
   const auto asked = bootstraps_of(outcome_of(text, "reference"));
   REQUIRE(asked.size() == 2);
   CHECK(asked.front().epoch < asked.back().epoch);
+}
+
+TEST_CASE("a node that leaves handles what waits in its queue") {
+  // After the shutdown, which the first of them needs, no Close arrives.
+  const std::string text =
+      R"([2026/05/28 20:26:40.000 +00:00] [INFO] [server.go:334] ["server initialized"] [node=A]
+[2026/05/28 20:26:40.002 +00:00] [ERROR] [dispatcher_orchestrator.go:242] ["failed to create new dispatcher manager"] [changefeedID=cf]
+[2026/05/28 20:26:40.001 +00:00] [INFO] [dispatcher_orchestrator.go:824] ["dispatcher orchestrator is closing"]
+[2026/05/28 20:26:40.003 +00:00] [INFO] [dispatcher_orchestrator.go:698] ["try close dispatcher manager"] [changefeed=default/cf] [success=true]
+)";
+  for (const std::string_view profile : {"pre-5434", "pr-5436"}) {
+    CAPTURE(profile);
+    const Outcome outcome = outcome_of(text, profile);
+    REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+    const auto& run = std::get<Explained>(outcome.verdict).run;
+    const auto shutdown = std::ranges::find_if(run, [](const ExplainedStep& step) {
+      return step.action.is(impl::NodeActionKind::kCloseOrchestrator);
+    });
+    CHECK(std::any_of(run.begin(), shutdown, [](const ExplainedStep& step) {
+      return step.action.request && step.action.request->as<impl::MaintainerCloseRequest>() != nullptr;
+    }));
+  }
 }
 
 TEST_CASE("a heartbeat that does not say that it is complete is not") {
