@@ -61,9 +61,11 @@ void Maintainer::change_nodes(Surroundings& world) {
 void Maintainer::remove_node_spans(Surroundings& world, NodeId node) {
   if (quiesced && world.rules(MaintainerGuard::kRemovingQuiescesOperators)) return;
   const auto lose = [&](SpanReplication& task) {
-    if (task.in_all_tasks && task.node == node && current_operator(task.id) == nullptr) task.mark_absent();
+    const bool is_there = task.node == node && (task.scheduling || task.replicating);
+    if (is_there && current_operator(task.id) == nullptr) task.mark_absent();
   };
   for (SpanReplication& task : spans.spans) lose(task);
+  lose(spans.trigger);
 }
 
 void Maintainer::remove_node_operators(Surroundings& world, NodeId node) {

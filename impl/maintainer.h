@@ -125,6 +125,7 @@ struct Maintainer {
   Ts start_ts = 0;  // the checkpoint of the Add
   Ts committed_checkpoint_ts = 0;
   bool remove_only = false;
+  bool table_across_nodes = false;
   bool watches_nodes = false;  // init has run
   bool initialized = false;
   bool new_changefeed = false;
@@ -145,20 +146,20 @@ struct Maintainer {
   Operators operators{};
 
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [node, epoch, start_ts, committed_checkpoint_ts, remove_only, watches_nodes, initialized,
-           new_changefeed, post_pending, all_nodes_ready, node_changed, removing, cascade_removing,
-           changefeed_removed, quiesced, removed, state, nodes, closed_nodes, errors, watermarks, spans,
-           operators] = self;
+    auto& [node, epoch, start_ts, committed_checkpoint_ts, remove_only, table_across_nodes, watches_nodes,
+           initialized, new_changefeed, post_pending, all_nodes_ready, node_changed, removing,
+           cascade_removing, changefeed_removed, quiesced, removed, state, nodes, closed_nodes, errors,
+           watermarks, spans, operators] = self;
     return take(field("self", node), field("epoch", epoch), field("state", state), field("removed", removed),
                 field("start_ts", start_ts), field("committed_checkpoint_ts", committed_checkpoint_ts),
-                field("remove_only", remove_only), field("watches_nodes", watches_nodes),
-                field("initialized", initialized), field("new_changefeed", new_changefeed),
-                field("post_pending", post_pending), field("all_nodes_ready", all_nodes_ready),
-                field("node_changed", node_changed), field("removing", removing),
-                field("cascade_removing", cascade_removing), field("changefeed_removed", changefeed_removed),
-                field("quiesced", quiesced), field<role::kKeyed | role::kSecondPart>("nodes", nodes),
-                field("closed_nodes", closed_nodes), field("errors", errors),
-                field<role::kKeyed>("watermarks", watermarks),
+                field("remove_only", remove_only), field("table_across_nodes", table_across_nodes),
+                field("watches_nodes", watches_nodes), field("initialized", initialized),
+                field("new_changefeed", new_changefeed), field("post_pending", post_pending),
+                field("all_nodes_ready", all_nodes_ready), field("node_changed", node_changed),
+                field("removing", removing), field("cascade_removing", cascade_removing),
+                field("changefeed_removed", changefeed_removed), field("quiesced", quiesced),
+                field<role::kKeyed | role::kSecondPart>("nodes", nodes), field("closed_nodes", closed_nodes),
+                field("errors", errors), field<role::kKeyed>("watermarks", watermarks),
                 field<role::kInlined | role::kThirdPart>("spans", spans),
                 field<role::kThirdPart>("operators", operators));
   }

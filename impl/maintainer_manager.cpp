@@ -46,6 +46,7 @@ void MaintainerManager::create(Surroundings& world, Epoch epoch, Ts start_ts) {
 void MaintainerManager::add(Surroundings& world, Epoch epoch, const AddMaintainerRequest& body) {
   create(world, epoch, body.checkpoint_ts);
   maintainer->new_changefeed = body.is_new_changefeed;
+  maintainer->table_across_nodes = body.table_across_nodes;
 }
 
 // clang-format off

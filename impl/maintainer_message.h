@@ -6,8 +6,8 @@
 //                                      <-- SpanHeartBeat -- node    a HeartBeatRequest as a maintainer reads it
 // clang-format on
 //
-// Left out, since no rule here looks at them: configuration (but whether it can be read), keyspaces, schema
-// ids, addresses and texts of errors, resolved ts.
+// Left out, since no rule here looks at them: configuration (but whether it can be read, and whether tables
+// are split), keyspaces, schema ids, addresses and texts of errors, resolved ts.
 #pragma once
 
 #include <cstdint>
@@ -74,11 +74,12 @@ struct AddMaintainerRequest {
   Ts checkpoint_ts = 0;
   bool is_new_changefeed = false;
   bool config_valid = true;
+  bool table_across_nodes = false;  // a table may be in pieces, on several nodes
 
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [checkpoint_ts, is_new_changefeed, config_valid] = self;
+    auto& [checkpoint_ts, is_new_changefeed, config_valid, table_across_nodes] = self;
     return take(field("checkpoint_ts", checkpoint_ts), field("is_new_changefeed", is_new_changefeed),
-                field("config_valid", config_valid));
+                field("config_valid", config_valid), field("table_across_nodes", table_across_nodes));
   }
   friend bool operator==(const AddMaintainerRequest&, const AddMaintainerRequest&) = default;
 };

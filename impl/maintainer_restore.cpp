@@ -9,8 +9,11 @@
 //   Create of a dispatcher that is not reported      absent, and created, if its table is there
 //   table of which nothing is reported               absent, under a fresh id, from the checkpoint of the Add
 //   reported dispatcher of a table that is not there nothing: it goes on, until a status of it is Working
+//   part of a table of which nothing is reported     absent, as a table is, if tables may be in pieces
 // clang-format on
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "impl/maintainer.h"
 
@@ -87,6 +90,23 @@ bool Maintainer::restore_operator(Surroundings& world, const TableSet& tables, c
   return true;
 }
 
+namespace {
+
+// What the spans of a table leave of it, in the order of keys; a span hides the one before it that reaches
+// into it. (TiCDC panics where two overlap.)
+std::vector<Span> holes_of(std::uint32_t table, const std::map<std::int32_t, std::int32_t>& ends) {
+  std::vector<Span> holes;
+  std::int32_t reached = Span::kMin;
+  for (const auto& [begin, end] : ends) {
+    if (reached < begin) holes.push_back({.table = table, .begin = reached, .end = begin});
+    reached = std::max(reached, end);
+  }
+  if (reached < Span::kMax) holes.push_back({.table = table, .begin = reached, .end = Span::kMax});
+  return holes;
+}
+
+}  // namespace
+
 void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
   WorkingMap working;
   for (const BootstrapNode& each : nodes) {
@@ -96,19 +116,29 @@ void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
       working.insert({span.span.table, span.span.begin, each.node, span});
     }
   }
+  const auto add_absent = [&](const Span& span) {
+    spans.spans.insert({.id = world.ids.draw(span), .span = span, .checkpoint_ts = start_ts, .absent = true});
+  };
   for (const std::uint32_t table : tables) {
-    const auto is_of_table = [&](const Working& each) { return each.table == table; };
-    const bool works = std::any_of(working.begin(), working.end(), is_of_table);
+    std::map<std::int32_t, std::int32_t> ends;
+    for (const Working& each : working) {
+      if (each.table == table) ends[each.begin] = each.span.span.end;
+    }
+    const bool works = !ends.empty();
     if (!works && !spans.has_table(table)) {
-      const Span whole{.table = table};
-      spans.spans.insert(
-          {.id = world.ids.draw(whole), .span = whole, .checkpoint_ts = start_ts, .absent = true});
+      add_absent({.table = table});
+      continue;
+    }
+    for (const SpanReplication& task : spans.spans) {  // made by an operator: it counts before what works
+      if (task.span.table == table) ends[task.span.begin] = task.span.end;
     }
     for (const Working& each : working) {
-      if (is_of_table(each) && spans.find_task(each.span.id) == nullptr) {
+      if (each.table == table && spans.find_task(each.span.id) == nullptr) {
         spans.spans.insert(task_of(each.span, each.node));
       }
     }
+    if (!table_across_nodes) continue;
+    for (const Span& hole : holes_of(table, ends)) add_absent(hole);
   }
 }
 

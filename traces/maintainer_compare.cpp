@@ -88,9 +88,6 @@ std::span<const LeftOut> left_out() {
 LimitInfo info(Limit limit) {
   switch (limit) {
     case Limit::kBarrier: return {"a block status reaches the barrier", "DDLs and the barrier are not here"};
-    case Limit::kSplitTables:
-      return {"a bootstrap ends with tables that are split over nodes",
-              "pieces of a table that nobody replicates are not looked for here"};
   }
   impl::unreachable();
 }

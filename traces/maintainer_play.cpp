@@ -118,7 +118,6 @@ void Player::run(const std::string& changefeed, Step&& step) {
   Instance& instance = instances_.at(changefeed);
   RecordedIds ids(names_, recorded_maintainer(changefeed, after_), instance);
   impl::Surroundings world{rules_, alive_, tables_, ids, fail_load_, out_};
-  const bool was_initialized = instance.maintainer() != nullptr && instance.maintainer()->initialized;
   step(world);
   for (const impl::Message& message : out_.to_nodes) {
     sent_.push_back(render_message(names_, changefeed, message));
@@ -140,8 +139,6 @@ void Player::run(const std::string& changefeed, Step&& step) {
     if (instance.clocks[i].sent && !sent) instance.clocks[i].last_sent = now_ - kSendAgain;
     instance.clocks[i].sent = sent;
   }
-  const bool ended_bootstrap = !was_initialized && maintainer != nullptr && maintainer->initialized;
-  if (ended_bootstrap && document_.value("enableTableAcrossNodes", false)) throw Ended{Limit::kSplitTables};
 }
 
 // --------------------------------------------------------------------------------------------- messages
@@ -177,7 +174,10 @@ void Player::take_order(const std::string& changefeed, const impl::Order& order,
 void Player::take_message(const ScriptJson& event) {
   const auto type = event.at("msg_type").get<std::string>();
   const ScriptJson& body = event.at("msg");
-  if (const auto order = order_of(names_, event)) {
+  if (auto order = order_of(names_, event)) {
+    if (auto* add = std::get_if<impl::AddMaintainerRequest>(&order->body)) {
+      add->table_across_nodes = document_.value("enableTableAcrossNodes", false);
+    }
     for (const auto& [changefeed, instance] : instances_) {
       if (!body.contains("id") || body["id"] == changefeed) take_order(changefeed, *order, event);
     }

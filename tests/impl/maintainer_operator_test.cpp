@@ -375,6 +375,28 @@ TEST_CASE("of two reported dispatchers that begin alike the later is taken, the 
   CHECK(placed(world.maintainer().spans.find_task(DispatcherId{41})) == "replicating at B");
 }
 
+TEST_CASE("what nobody replicates of a table in pieces is absent, if tables may be in pieces") {
+  for (const bool across : {false, true}) {
+    World world;
+    world.order(AddMaintainerRequest{.checkpoint_ts = kStartTs, .table_across_nodes = across});
+    world.init();
+    MaintainerBootstrapResponse response;
+    response.spans.insert({.id = kTable, .span = {.table = 1, .begin = 10, .end = 20}, .checkpoint_ts = 110});
+    response.spans.insert(
+        {.id = DispatcherId{41}, .span = {.table = 1, .begin = 30, .end = 40}, .checkpoint_ts = 110});
+    world.answer(kA, response);
+    world.answer(kM);
+    std::vector<Span> absent;
+    for (const SpanReplication& task : world.maintainer().spans.spans) {
+      if (task.absent) absent.push_back(task.span);
+    }
+    const std::vector<Span> holes{{.table = 1, .begin = Span::kMin, .end = 10},
+                                  {.table = 1, .begin = 20, .end = 30},
+                                  {.table = 1, .begin = 40, .end = Span::kMax}};
+    CHECK(absent == (across ? holes : std::vector<Span>{}));
+  }
+}
+
 TEST_CASE("a request that two nodes left for one dispatcher fails the bootstrap, and what was made stays") {
   World world(Phase::kBootstrapping);
   MaintainerBootstrapResponse response;

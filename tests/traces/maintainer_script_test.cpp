@@ -53,13 +53,13 @@ constexpr std::array kKinds{
     Kind{"faithful-node-crash", 3, 1, 78},
     Kind{"faithful-removing-close", 3, 3, 107},
     Kind{"faithful-tables", 3, 0, 57},
-    Kind{"faithful-takeover-with-operators", 3, 0, 106},
+    Kind{"faithful-takeover-with-operators", 3, 0, 124},
     Kind{"manager-admission", 8, 8, 369},
     Kind{"mixed", 8, 4, 340},
     Kind{"node-crash", 8, 1, 255},
     Kind{"removing-close", 8, 5, 261},
     Kind{"tables", 8, 0, 130},
-    Kind{"takeover-with-operators", 8, 2, 279},
+    Kind{"takeover-with-operators", 8, 2, 309},
 };
 
 }  // namespace
