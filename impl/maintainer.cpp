@@ -161,6 +161,9 @@ void Maintainer::calculate_checkpoint(Surroundings& world) {
   };
   for (const SpanReplication& task : spans.spans) bound_by_task(task);
   bound_by_task(spans.trigger);
+  for (const BarrierEvent& event : events) {
+    if (!event.adds.empty()) bound(event.block_ts);
+  }
   for (const BootstrapNode& each : nodes) {
     if (each.node != self && spans.tasks_on(each.node) == 0) continue;
     const NodeWatermark* reported = watermarks.find(each.node);

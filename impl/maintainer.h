@@ -28,6 +28,7 @@
 #include <span>
 #include <utility>
 
+#include "impl/barrier_event.h"
 #include "impl/boxed.h"
 #include "impl/fields.h"
 #include "impl/ids.h"
@@ -42,13 +43,14 @@
 namespace takeover::impl {
 
 using NodeSet = Sorted<NodeId, 3>;
-using TableSet = Sorted<std::uint32_t, 4>;
+using Tables = Sorted<SchemaTable, 4, &SchemaTable::table>;
 
 // A table as the schema store has it: part of every snapshot from `created` to before `dropped`.
 struct TableLife {
   std::uint32_t table = 0;
   Ts created = 0;
   std::optional<Ts> dropped{};
+  std::uint32_t schema = 0;
 };
 
 // Where ids of new dispatchers come from.
@@ -68,6 +70,7 @@ class FreshIds {
 struct MaintainerOutbox {
   NodeId self = NodeId::kNone;
   SmallVector<Message, 3> to_nodes{};
+  SmallVector<SpanHeartBeatResponse, 1> responses{};
   SmallVector<Report, 1> reports{};
   SmallVector<Refusal, 1> refusals{};
 
@@ -78,6 +81,7 @@ struct MaintainerOutbox {
   void refuse(Refusal why) { refusals.push_back(why); }
   void clear() {
     to_nodes.clear();
+    responses.clear();
     reports.clear();
     refusals.clear();
   }
@@ -144,12 +148,13 @@ struct Maintainer {
   Sorted<NodeWatermark, 3, &NodeWatermark::node> watermarks{};
   SpanController spans{};
   Operators operators{};
+  Sorted<BarrierEvent, 1, &BarrierEvent::block_ts> events{};
 
   static constexpr auto fields(auto& self, auto&& take) {
     auto& [node, epoch, start_ts, committed_checkpoint_ts, remove_only, table_across_nodes, watches_nodes,
            initialized, new_changefeed, post_pending, all_nodes_ready, node_changed, removing,
            cascade_removing, changefeed_removed, quiesced, removed, state, nodes, closed_nodes, errors,
-           watermarks, spans, operators] = self;
+           watermarks, spans, operators, events] = self;
     return take(field("self", node), field("epoch", epoch), field("state", state), field("removed", removed),
                 field("start_ts", start_ts), field("committed_checkpoint_ts", committed_checkpoint_ts),
                 field("remove_only", remove_only), field("table_across_nodes", table_across_nodes),
@@ -161,7 +166,7 @@ struct Maintainer {
                 field<role::kKeyed | role::kSecondPart>("nodes", nodes), field("closed_nodes", closed_nodes),
                 field("errors", errors), field<role::kKeyed>("watermarks", watermarks),
                 field<role::kInlined | role::kThirdPart>("spans", spans),
-                field<role::kThirdPart>("operators", operators));
+                field<role::kThirdPart>("operators", operators), field<role::kThirdPart>("events", events));
   }
   friend bool operator==(const Maintainer&, const Maintainer&) = default;
 
@@ -183,6 +188,7 @@ struct Maintainer {
   void on_close_response(Surroundings& world, const Message& response);
   void on_remove(Surroundings& world, Epoch request, const RemoveMaintainerRequest& body);
   void on_checkpoint_ts(Surroundings& world, const CheckpointTsMessage& body) const;
+  void on_block_status(Surroundings& world, const BlockStatusRequest& request);
   // The fold of its steps, below.
   void on_heartbeat(Surroundings& world, const SpanHeartBeat& heartbeat);
 
@@ -194,6 +200,9 @@ struct Maintainer {
   void resend_post_bootstrap(Surroundings& world) const;
   [[nodiscard]] bool can_resend_close() const { return removing && cascade_removing; }
   void resend_close(Surroundings& world) const;
+  // What is due for a DDL: Write, Pass, or a look at whether it was passed already.
+  [[nodiscard]] bool can_resend_events(const MaintainerRules& rules) const;
+  void resend_event(Surroundings& world, Ts block_ts);
   // Raises the committed checkpoint, if it is known of every node that counts.
   void calculate_checkpoint(Surroundings& world);
 
@@ -235,15 +244,23 @@ struct Maintainer {
   [[nodiscard]] bool finish_bootstrap(Surroundings& world);
   void forget_responses();
   // impl/maintainer_restore.cpp: tasks and operators out of the responses; false if an operator is refused.
-  [[nodiscard]] bool restore_operators(Surroundings& world, const TableSet& tables);
-  [[nodiscard]] bool restore_operator(Surroundings& world, const TableSet& tables, const BootstrapNode& from,
+  [[nodiscard]] bool restore_operators(Surroundings& world, const Tables& tables);
+  [[nodiscard]] bool restore_operator(Surroundings& world, const Tables& tables, const BootstrapNode& from,
                                       const JournalEntry& entry);
-  void restore_tables(Surroundings& world, const TableSet& tables);
+  void restore_tables(Surroundings& world, const Tables& tables);
   // impl/maintainer_close.cpp
   void push_operator(Surroundings& world, Operator added);
-  void remove_trigger(Surroundings& world);
+  void remove_task(Surroundings& world, DispatcherId id);
   bool close_round(Surroundings& world) const;
   void stop();
+  // impl/maintainer_barrier.cpp
+  void take_block_state(Surroundings& world, const BlockStatus& status, SpanHeartBeatResponse& response);
+  void execute_ddl(Surroundings& world, const Influence& drops, const SmallVector<SchemaTable, 1>& adds,
+                   Ts ts);
+  void take_range_of_schema(BarrierEvent& event) const;
+  [[nodiscard]] BarrierReply select_writer(BarrierEvent& event, DispatcherId last) const;
+  void send_reply(Surroundings& world, SpanHeartBeatResponse& response, const BarrierReply& reply) const;
+  void send_pass(Surroundings& world, BarrierEvent& event);
 };
 
 }  // namespace takeover::impl

@@ -9,10 +9,10 @@ namespace takeover::impl {
 namespace {
 
 // The tables of the snapshot at a time.
-TableSet tables_at(std::span<const TableLife> lives, Ts ts) {
-  TableSet tables;
+Tables tables_at(std::span<const TableLife> lives, Ts ts) {
+  Tables tables;
   for (const TableLife& life : lives) {
-    if (life.created <= ts && (!life.dropped || ts < *life.dropped)) tables.insert(life.table);
+    if (life.created <= ts && (!life.dropped || ts < *life.dropped)) tables.insert({life.schema, life.table});
   }
   return tables;
 }
@@ -112,7 +112,7 @@ bool Maintainer::finish_bootstrap(Surroundings& world) {
     world.fail_load = false;
     return false;
   }
-  const TableSet tables = tables_at(world.tables, from);
+  const Tables tables = tables_at(world.tables, from);
   if (!restore_operators(world, tables)) return false;
   restore_tables(world, tables);
   initialized = true;

@@ -40,21 +40,23 @@ void Maintainer::on_remove(Surroundings& world, Epoch request, const RemoveMaint
     if (close_round(world)) stop();
     return;
   }
-  remove_trigger(world);
+  remove_task(world, spans.trigger.id);
   if (spans.trigger.status != Status::kWorking) stop();
 }
 
-// The operator is inserted whatever stands in the way. Whoever asks again finds no task.
-void Maintainer::remove_trigger(Surroundings& world) {
-  const DispatcherId id = spans.trigger.id;
-  if (spans.find_task(id) == nullptr) return;
-  for (std::size_t i = 0; i < operators.size(); ++i) {
-    if (operators[i].id != id || !operators[i].current) continue;
-    operators[i].on_task_removed(spans);
-    operators[i].post_finish(spans);
-    operators[i].current = false;  // it stays queued until it is polled
+// The operator is inserted whatever stands in the way; one of a task that is nowhere is not needed. Whoever
+// asks again finds no task.
+void Maintainer::remove_task(Surroundings& world, DispatcherId id) {
+  const SpanReplication* task = spans.find_task(id);
+  if (task == nullptr) return;
+  const Operator removal = remove_operator(*task, OperatorType::kRemove, false);
+  for (Operator& each : operators) {
+    if (each.id != id || !each.current) continue;
+    each.on_task_removed(spans);
+    each.post_finish(spans);
+    each.current = false;  // it stays queued until it is polled
   }
-  push_operator(world, remove_operator(spans.trigger, OperatorType::kRemove, false));
+  if (removal.dest != NodeId::kNone) push_operator(world, removal);
   spans.remove_task(id);
 }
 

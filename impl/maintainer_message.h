@@ -190,6 +190,116 @@ struct SpanStatus {
   friend bool operator==(const SpanStatus&, const SpanStatus&) = default;
 };
 
+// How far a dispatcher has come with a DDL that it meets.
+enum class BlockStage : std::uint8_t { kNone, kWaiting, kWriting, kDone };
+constexpr std::string_view name_of(BlockStage stage) {
+  switch (stage) {
+    case BlockStage::kNone: return "NONE";
+    case BlockStage::kWaiting: return "WAITING";
+    case BlockStage::kWriting: return "WRITING";
+    case BlockStage::kDone: return "DONE";
+  }
+  return kNoName;
+}
+
+// What a dispatcher said last of a DDL.
+struct BlockState {
+  Ts block_ts = 0;
+  bool is_blocked = false;  // it waits for others; if not, the DDL is executed, and it tells of tables only
+  BlockStage stage = BlockStage::kNone;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [block_ts, is_blocked, stage] = self;
+    return take(field("block_ts", block_ts), field("is_blocked", is_blocked), field("stage", stage));
+  }
+  friend bool operator==(const BlockState&, const BlockState&) = default;
+};
+
+struct SchemaTable {
+  std::uint32_t schema = 0;
+  std::uint32_t table = 0;
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [schema, table] = self;
+    return take(field("schema", schema), field("table", table));
+  }
+  friend bool operator==(const SchemaTable&, const SchemaTable&) = default;
+};
+
+// Which tables a DDL is about: some (0: the trigger's), or those of a schema and the trigger.
+struct Influence {
+  std::optional<std::uint32_t> schema{};
+  Sorted<std::uint32_t, 2> tables{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [schema, tables] = self;
+    return take(field("schema", schema), field("tables", tables));
+  }
+  friend bool operator==(const Influence&, const Influence&) = default;
+};
+
+struct BlockStatus {
+  DispatcherId id = DispatcherId::kNone;
+  BlockState state{};
+  Influence blocks{};
+  Influence drops{};
+  SmallVector<SchemaTable, 1> adds{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [id, state, blocks, drops, adds] = self;
+    return take(field<role::kRequired>("id", id), field("state", state), field("blocks", blocks),
+                field("drops", drops), field("adds", adds));
+  }
+  friend bool operator==(const BlockStatus&, const BlockStatus&) = default;
+};
+
+struct BlockStatusRequest {
+  NodeId from = NodeId::kNone;
+  SmallVector<BlockStatus, 1> statuses{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [from, statuses] = self;
+    return take(field("from", from), field("statuses", statuses));
+  }
+  friend bool operator==(const BlockStatusRequest&, const BlockStatusRequest&) = default;
+};
+
+// What a maintainer tells dispatchers about a DDL.
+enum class BarrierWord : std::uint8_t { kAck, kIgnored, kWrite, kPass };
+constexpr std::string_view name_of(BarrierWord word) {
+  switch (word) {
+    case BarrierWord::kAck: return "ack";
+    case BarrierWord::kIgnored: return "ignored";
+    case BarrierWord::kWrite: return "write";
+    case BarrierWord::kPass: return "pass";
+  }
+  return kNoName;
+}
+struct BarrierReply {
+  BarrierWord word = BarrierWord::kAck;
+  Ts block_ts = 0;
+  SmallVector<DispatcherId, 2> ids{};
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [word, block_ts, ids] = self;
+    return take(field("word", word), field("block_ts", block_ts), field("ids", ids));
+  }
+  friend bool operator==(const BarrierReply&, const BarrierReply&) = default;
+};
+
+// A HeartBeatResponse, with what the node's does not have: which DDL, and whom it is for.
+struct SpanHeartBeatResponse {
+  NodeId to = NodeId::kNone;
+  Epoch epoch = 0;
+  SmallVector<BarrierReply, 2> replies{};  // none: it was heard, and there is nothing to say
+
+  static constexpr auto fields(auto& self, auto&& take) {
+    auto& [to, epoch, replies] = self;
+    return take(field("to", to), field("epoch", epoch), field("replies", replies));
+  }
+  friend bool operator==(const SpanHeartBeatResponse&, const SpanHeartBeatResponse&) = default;
+};
+
 // How far a node's dispatchers have come.
 struct Watermark {
   std::uint64_t seq = 0;  // grows when a dispatcher is created: a checkpoint may then be lower

@@ -40,8 +40,10 @@ Operator move_operator(const SpanReplication& task, NodeId dest) {
 }
 
 void Operator::enter(MoveState next) {
+  // An abort goes on with the Remove that was sent; when the origin is done, what is next is due at once.
+  const bool origin_is_done = next == MoveState::kAddDest || move == MoveState::kAbortRemoveOrigin;
+  if (origin_is_done) sent = false;
   move = next;
-  if (!is_finished()) sent = false;
 }
 
 void Operator::start(SpanReplication& task) {

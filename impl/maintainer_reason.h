@@ -33,6 +33,7 @@ enum class Refusal : std::uint8_t {
   kOtherResponseEpoch,
   kNotTracked,
   kNotRemoving,
+  kRemoving,
   kRemoveBeforeBootstrap,
 };
 
@@ -63,6 +64,7 @@ struct RefusalInfo {
     case Refusal::kOtherResponseEpoch: return {"a response to a maintainer of another epoch", MaintainerGuard::kResponseEpoch};
     case Refusal::kNotTracked: return {"from a node that is not bootstrapped here"};
     case Refusal::kNotRemoving: return {"the maintainer is not being removed", MaintainerGuard::kCloseResponseRemoving};
+    case Refusal::kRemoving: return {"the maintainer is being removed", MaintainerGuard::kRemovingQuiescesBarrier};
     case Refusal::kRemoveBeforeBootstrap: return {"a Remove that does not cascade, before bootstrap", MaintainerGuard::kRemoveBeforeBootstrap};
   }
   // clang-format on

@@ -27,13 +27,19 @@ const ReportedSpan* reported(const MaintainerBootstrapResponse& response, Dispat
   return it != response.spans.end() ? &*it : nullptr;
 }
 
-SpanReplication task_of(const ReportedSpan& span, NodeId node) {
+std::uint32_t schema_of(const Tables& tables, std::uint32_t table) {
+  const SchemaTable* found = tables.find(table);
+  return found != nullptr ? found->schema : 0;
+}
+
+SpanReplication task_of(const ReportedSpan& span, NodeId node, const Tables& tables) {
   return {.id = span.id,
           .span = span.span,
           .node = node,
           .status = span.status,
           .checkpoint_ts = span.checkpoint_ts,
-          .replicating = true};
+          .replicating = true,
+          .schema = schema_of(tables, span.span.table)};
 }
 
 // What works, by where its range begins: of two that begin alike the later one is taken.
@@ -47,7 +53,7 @@ using WorkingMap = Sorted<Working, 4, &Working::table, &Working::begin>;
 
 }  // namespace
 
-bool Maintainer::restore_operators(Surroundings& world, const TableSet& tables) {
+bool Maintainer::restore_operators(Surroundings& world, const Tables& tables) {
   for (const BootstrapNode& each : nodes) {
     if (!each.response) continue;
     for (const JournalEntry& entry : each.response->operators) {
@@ -57,7 +63,7 @@ bool Maintainer::restore_operators(Surroundings& world, const TableSet& tables) 
   return true;
 }
 
-bool Maintainer::restore_operator(Surroundings& world, const TableSet& tables, const BootstrapNode& from,
+bool Maintainer::restore_operator(Surroundings& world, const Tables& tables, const BootstrapNode& from,
                                   const JournalEntry& entry) {
   const ReportedSpan* span = reported(*from.response, entry.id);
   const Span part = entry.span == kNoSpan && span != nullptr ? span->span : entry.span;
@@ -68,7 +74,11 @@ bool Maintainer::restore_operator(Surroundings& world, const TableSet& tables, c
     const SpanReplication* task = spans.find_task(entry.id);
     if (task != nullptr && task->node != NodeId::kNone) return true;
     if (task == nullptr) {
-      spans.spans.insert({.id = entry.id, .span = part, .checkpoint_ts = entry.start_ts, .absent = true});
+      spans.spans.insert({.id = entry.id,
+                          .span = part,
+                          .checkpoint_ts = entry.start_ts,
+                          .absent = true,
+                          .schema = schema_of(tables, part.table)});
     }
     const bool adds =
         entry.op == OperatorType::kAdd || entry.op == OperatorType::kMove || entry.op == OperatorType::kSplit;
@@ -77,7 +87,7 @@ bool Maintainer::restore_operator(Surroundings& world, const TableSet& tables, c
   SpanReplication* task = spans.find_task(entry.id);
   if (task == nullptr && span == nullptr) return true;
   if (task == nullptr) {
-    spans.spans.insert(task_of(*span, from.node));
+    spans.spans.insert(task_of(*span, from.node, tables));
     task = spans.find_task(entry.id);
   } else if (task->node == NodeId::kNone) {
     task->bind(from.node);
@@ -107,7 +117,7 @@ std::vector<Span> holes_of(std::uint32_t table, const std::map<std::int32_t, std
 
 }  // namespace
 
-void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
+void Maintainer::restore_tables(Surroundings& world, const Tables& tables) {
   WorkingMap working;
   for (const BootstrapNode& each : nodes) {
     if (!each.response) continue;
@@ -116,10 +126,14 @@ void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
       working.insert({span.span.table, span.span.begin, each.node, span});
     }
   }
-  const auto add_absent = [&](const Span& span) {
-    spans.spans.insert({.id = world.ids.draw(span), .span = span, .checkpoint_ts = start_ts, .absent = true});
-  };
-  for (const std::uint32_t table : tables) {
+  for (const auto& [schema, table] : tables) {
+    const auto add_absent = [&, of = schema](const Span& span) {
+      spans.spans.insert({.id = world.ids.draw(span),
+                          .span = span,
+                          .checkpoint_ts = start_ts,
+                          .absent = true,
+                          .schema = of});
+    };
     std::map<std::int32_t, std::int32_t> ends;
     for (const Working& each : working) {
       if (each.table == table) ends[each.begin] = each.span.span.end;
@@ -134,7 +148,7 @@ void Maintainer::restore_tables(Surroundings& world, const TableSet& tables) {
     }
     for (const Working& each : working) {
       if (each.table == table && spans.find_task(each.span.id) == nullptr) {
-        spans.spans.insert(task_of(each.span, each.node));
+        spans.spans.insert(task_of(each.span, each.node, tables));
       }
     }
     if (!table_across_nodes) continue;

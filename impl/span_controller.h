@@ -16,7 +16,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "impl/fields.h"
 #include "impl/ids.h"
@@ -36,6 +38,8 @@ struct SpanReplication {
   bool absent = false;
   bool scheduling = false;
   bool replicating = false;
+  std::uint32_t schema = 0;
+  std::optional<BlockState> block{};  // what it said last of a DDL
 
   // A status whose checkpoint is lower is rejected as a whole, what it says of the dispatcher included.
   void update(const SpanStatus& reported) {
@@ -62,7 +66,8 @@ struct SpanReplication {
   }
 
   static constexpr auto fields(auto& self, auto&& take) {
-    auto& [id, span, node, status, checkpoint_ts, in_all_tasks, absent, scheduling, replicating] = self;
+    auto& [id, span, node, status, checkpoint_ts, in_all_tasks, absent, scheduling, replicating, schema,
+           block] = self;
     return take(field<role::kKey>("id", id), field("span", span), field("node", node),
                 field("status", status), field("checkpoint_ts", checkpoint_ts),
                 field("in_all_tasks", in_all_tasks), field("absent", absent), field("scheduling", scheduling),

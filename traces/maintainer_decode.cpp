@@ -58,6 +58,25 @@ impl::Liveness liveness_of(const ScriptJson& word) {
   throw std::invalid_argument("the liveness " + word.dump());
 }
 
+impl::BlockStage stage_of(const ScriptJson& word) {
+  const auto stage = impl::named<impl::BlockStage>(text_of(word));
+  if (!stage) throw std::invalid_argument("the stage " + word.dump());
+  return *stage;
+}
+
+impl::Influence influence_of(const ScriptJson& tables) {
+  impl::Influence influence;
+  if (tables.is_null()) return influence;
+  if (tables.at("InfluenceType") == "DB") {
+    influence.schema = tables.at("SchemaID").get<std::uint32_t>();
+  } else if (tables.at("InfluenceType") == "Normal") {
+    for (const ScriptJson& table : tables.at("TableIDs")) influence.tables.insert(table.get<std::uint32_t>());
+  } else {
+    throw std::invalid_argument("the influence " + tables.dump());
+  }
+  return influence;
+}
+
 impl::Message message_of(const ScriptNames& names, const ScriptJson& event, impl::MessageBody body) {
   return {.from = names.node(text_of(event.at("from"))),
           .epoch = event.at("msg").value("maintainer_epoch", impl::Epoch{0}),
@@ -90,14 +109,23 @@ impl::MaintainerBootstrapResponse bootstrap_response(const ScriptNames& names, c
 
 }  // namespace
 
+namespace {
+
+// The recorder's tables belong to two schemas by turns.
+impl::TableLife life_of(const ScriptJson& table, impl::Ts created) {
+  const auto number = table.get<std::uint32_t>();
+  return {.table = number, .created = created, .schema = 1 + number % 2};
+}
+
+}  // namespace
+
 std::vector<impl::TableLife> tables_of(const ScriptJson& document) {
   std::vector<impl::TableLife> lives;
-  for (const ScriptJson& table : document.at("tables"))
-    lives.push_back({.table = table.get<std::uint32_t>()});
+  for (const ScriptJson& table : document.at("tables")) lives.push_back(life_of(table, 0));
   for (const ScriptJson& ddl : document.at("ddls")) {
     const auto ts = ddl.at("commitTs").get<impl::Ts>();
     for (const ScriptJson& table : ddl.at("add")) {
-      lives.push_back({.table = table.get<std::uint32_t>(), .created = ts});
+      lives.push_back(life_of(table, ts));
     }
     for (const ScriptJson& table : ddl.at("drop")) {
       for (impl::TableLife& life : lives) {
@@ -157,6 +185,28 @@ impl::SpanHeartBeat heartbeat_of(const ScriptNames& names, const ScriptJson& eve
                                   status.at("checkpoint_ts").get<impl::Ts>()});
   }
   return heartbeat;
+}
+
+impl::BlockStatusRequest block_status_of(const ScriptNames& names, const ScriptJson& event) {
+  impl::BlockStatusRequest request{.from = names.node(text_of(event.at("from")))};
+  for (const ScriptJson& status : event.at("msg").at("blockStatuses")) {
+    const ScriptJson& state = status.at("state");
+    if (state.at("IsSyncPoint").get<bool>()) throw std::invalid_argument("a sync point");
+    impl::BlockStatus made{.id = names.dispatcher(text_of(status.at("ID"))),
+                           .state = {.block_ts = state.at("BlockTs").get<impl::Ts>(),
+                                     .is_blocked = state.at("IsBlocked").get<bool>(),
+                                     .stage = stage_of(state.at("stage"))},
+                           .blocks = influence_of(state.at("BlockTables")),
+                           .drops = influence_of(state.at("NeedDroppedTables"))};
+    if (const ScriptJson& added = state.at("NeedAddedTables"); !added.is_null()) {
+      for (const ScriptJson& table : added) {
+        made.adds.push_back(
+            {table.at("SchemaID").get<std::uint32_t>(), table.at("TableID").get<std::uint32_t>()});
+      }
+    }
+    request.statuses.push_back(std::move(made));
+  }
+  return request;
 }
 
 std::string code_name(impl::ErrorCode code) {

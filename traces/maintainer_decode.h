@@ -20,6 +20,7 @@ namespace takeover::traces {
 // Of a Message from a node: a response.
 [[nodiscard]] impl::Message response_of(const ScriptNames& names, const ScriptJson& event);
 [[nodiscard]] impl::SpanHeartBeat heartbeat_of(const ScriptNames& names, const ScriptJson& event);
+[[nodiscard]] impl::BlockStatusRequest block_status_of(const ScriptNames& names, const ScriptJson& event);
 
 [[nodiscard]] std::string code_name(impl::ErrorCode code);
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,12 @@ struct OperatorClock {
   }
 };
 
+// When something was last sent for an event of the barrier.
+struct EventClock {
+  std::optional<Millis> last_sent{};
+  bool advanced = false;  // as the event says
+};
+
 struct WaitingEvent {
   std::string type{};
   ScriptJson event{};  // the Message that brought it
@@ -41,7 +48,8 @@ struct Instance {
   std::vector<WaitingEvent> queue{};
   Millis last_report = -1;
   std::map<impl::NodeId, Millis> last_bootstrap{};
-  std::vector<OperatorClock> clocks{};  // of the maintainer's operators, in their order
+  std::vector<OperatorClock> clocks{};      // of the maintainer's operators, in their order
+  std::map<impl::Ts, EventClock> events{};  // of the barrier
 
   [[nodiscard]] impl::Maintainer* maintainer() { return manager.maintainer ? &*manager.maintainer : nullptr; }
   [[nodiscard]] const impl::Maintainer* maintainer() const {
@@ -52,6 +60,8 @@ struct Instance {
 // As the recording would write it, but for what is left out.
 [[nodiscard]] ScriptJson render_maintainer(const ScriptNames& names, const std::string& changefeed,
                                            const Instance& instance);
+[[nodiscard]] ScriptJson render_response(const ScriptNames& names, const std::string& changefeed,
+                                         const impl::SpanHeartBeatResponse& response);
 [[nodiscard]] ScriptJson render_report(const ScriptNames& names, const std::string& changefeed,
                                        const impl::Report& report);
 [[nodiscard]] ScriptJson render_message(const ScriptNames& names, const std::string& changefeed,

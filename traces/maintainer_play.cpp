@@ -2,20 +2,13 @@
 #include <exception>
 #include <utility>
 
-#include "traces/maintainer_decode.h"
-#include "traces/maintainer_instance.h"
+#include "traces/maintainer_player.h"
 
 namespace takeover::traces {
 namespace {
 
 using impl::DispatcherId;
 using impl::Maintainer;
-using impl::NodeId;
-
-constexpr Millis kResendBootstrap = 500;
-constexpr Millis kPollAgain = 500;
-constexpr Millis kSendAgain = 10'000;
-constexpr Millis kReportAgain = 1'000;
 
 // Ids are the recording's: for a part of a table that which its next state has and we do not.
 class RecordedIds : public impl::FreshIds {
@@ -42,68 +35,15 @@ class RecordedIds : public impl::FreshIds {
   const Instance* instance_;
 };
 
-// The queued operator that is due first.
-std::optional<std::size_t> queue_head(const Instance& instance) {
-  std::optional<std::size_t> head;
-  for (std::size_t i = 0; i < instance.clocks.size(); ++i) {
-    if (!instance.maintainer()->operators[i].queued) continue;
-    if (!head || instance.clocks[i].is_before(instance.clocks[*head])) head = i;
-  }
-  return head;
+// A bootstrap response of a dispatcher that waits for a DDL.
+bool tells_of_ddl(const ScriptJson& event) {
+  const ScriptJson spans = event.at("msg").value("spans", ScriptJson::array());
+  return std::any_of(spans.begin(), spans.end(), [](const ScriptJson& span) {
+    return span.contains("block_state") && !span["block_state"].is_null();
+  });
 }
 
-class Player {
- public:
-  Player(const MaintainerScript& script, const impl::MaintainerRules& rules)
-      : document_(script.document), rules_(rules), names_(document_), tables_(tables_of(document_)) {
-    self_ = names_.node(document_.at("self").get<std::string>());
-    for (const char* changefeed : {"cf", "cf2"}) instances_[changefeed].manager.self = self_;
-    out_.self = self_;
-  }
-
-  PlayedScript play();
-
- private:
-  struct Ended {
-    Limit limit;
-  };
-
-  void take(const ScriptJson& event);
-  void take_message(const ScriptJson& event);
-  void take_order(const std::string& changefeed, const impl::Order& order, const ScriptJson& event);
-  void answer(const std::string& changefeed, const impl::Report& report);
-  void empty_queue(const std::string& changefeed);
-  void handle(const std::string& changefeed, const WaitingEvent& waiting);
-  void period(const std::string& changefeed);
-  void execute_operators(const std::string& changefeed);
-  void insert_operators(const std::string& changefeed);
-  void tick();
-  [[nodiscard]] bool is_due(const std::string& changefeed, const Instance& instance) const;
-
-  // Runs a step of impl with the world around it, and takes over what it sent.
-  template <class Step>
-  void run(const std::string& changefeed, Step&& step);
-  [[nodiscard]] const ScriptJson& recorded_maintainer(const std::string& changefeed,
-                                                      const ScriptJson& state) const;
-  [[nodiscard]] ScriptJson rendered_state() const;
-
-  const ScriptJson& document_;
-  impl::MaintainerRules rules_;
-  ScriptNames names_;
-  std::vector<impl::TableLife> tables_;
-  NodeId self_{};
-  impl::NodeSet alive_{};
-  std::map<std::string, Instance> instances_{};
-  impl::MaintainerOutbox out_{};
-  bool fail_load_ = false;
-  Millis now_ = 0;
-  std::uint64_t order_ = 0;        // how often it was decided when an operator is due
-  std::uint64_t generations_ = 0;  // how many maintainers there were
-  std::vector<ScriptJson> sent_{};
-  ScriptJson before_ = ScriptJson::object();  // the recorded state before the step
-  ScriptJson after_ = ScriptJson::object();   // and after it
-  ScriptJson none_{};
-};
+}  // namespace
 
 const ScriptJson& Player::recorded_maintainer(const std::string& changefeed, const ScriptJson& state) const {
   if (!state.contains("maintainers")) return none_;
@@ -113,8 +53,7 @@ const ScriptJson& Player::recorded_maintainer(const std::string& changefeed, con
   return none_;
 }
 
-template <class Step>
-void Player::run(const std::string& changefeed, Step&& step) {
+void Player::run(const std::string& changefeed, const Step& step) {
   Instance& instance = instances_.at(changefeed);
   RecordedIds ids(names_, recorded_maintainer(changefeed, after_), instance);
   impl::Surroundings world{rules_, alive_, tables_, ids, fail_load_, out_};
@@ -123,6 +62,9 @@ void Player::run(const std::string& changefeed, Step&& step) {
     sent_.push_back(render_message(names_, changefeed, message));
     if (message.type() == impl::MessageType::kBootstrap) instance.last_bootstrap[message.to] = now_;
   }
+  for (const impl::SpanHeartBeatResponse& response : out_.responses) {
+    sent_.push_back(render_response(names_, changefeed, response));
+  }
   for (const impl::Report& report : out_.reports) {
     answer(changefeed, report);
     const bool tells_status = instance.maintainer() != nullptr &&
@@ -130,15 +72,8 @@ void Player::run(const std::string& changefeed, Step&& step) {
     if (tells_status) instance.last_report = now_;
   }
   out_.clear();
-  const Maintainer* maintainer = instance.maintainer();
-  const std::size_t count = maintainer != nullptr ? maintainer->operators.size() : 0;
-  while (instance.clocks.size() < count) instance.clocks.push_back({now_, ++order_, now_ - kSendAgain});
-  if (maintainer == nullptr) instance.clocks.clear();
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool sent = maintainer->operators[i].sent;
-    if (instance.clocks[i].sent && !sent) instance.clocks[i].last_sent = now_ - kSendAgain;
-    instance.clocks[i].sent = sent;
-  }
+  set_event_clocks(instance);
+  set_operator_clocks(instance);
 }
 
 // --------------------------------------------------------------------------------------------- messages
@@ -207,8 +142,7 @@ void Player::handle(const std::string& changefeed, const WaitingEvent& waiting) 
       return maintainer.on_heartbeat(world, heartbeat_of(names_, waiting.event));
     }
     if (waiting.type == "BlockStatusRequest") {
-      if (maintainer.initialized && !maintainer.removing) throw Ended{Limit::kBarrier};
-      return;
+      return maintainer.on_block_status(world, block_status_of(names_, waiting.event));
     }
     if (waiting.type == "CheckpointTsMessage") {
       return maintainer.on_checkpoint_ts(world, {waiting.event.at("msg").at("checkpointTs").get<impl::Ts>()});
@@ -217,6 +151,7 @@ void Player::handle(const std::string& changefeed, const WaitingEvent& waiting) 
       const impl::Order order = *order_of(names_, waiting.event);
       return maintainer.on_remove(world, order.epoch, std::get<impl::RemoveMaintainerRequest>(order.body));
     }
+    if (tells_of_ddl(waiting.event)) throw Ended{Limit::kRestoredBarrier};
     const impl::Message response = response_of(names_, waiting.event);
     if (response.type() == impl::MessageType::kBootstrapResponse) {
       maintainer.on_bootstrap_response(world, response);
@@ -226,90 +161,6 @@ void Player::handle(const std::string& changefeed, const WaitingEvent& waiting) 
       maintainer.on_close_response(world, response);
     }
   });
-}
-
-// ----------------------------------------------------------------------------------------------- timers
-
-void Player::period(const std::string& changefeed) {
-  Instance& instance = instances_.at(changefeed);
-  if (instance.maintainer() == nullptr) return;
-  Maintainer& maintainer = *instance.maintainer();
-  bool goes_on = false;
-  run(changefeed, [&](impl::Surroundings& world) { goes_on = maintainer.begin_event(world); });
-  if (!goes_on) return;
-  run(changefeed, [&](impl::Surroundings& world) {
-    for (const impl::BootstrapNode& each : maintainer.nodes) {
-      const bool due = now_ - instance.last_bootstrap[each.node] >= kResendBootstrap;
-      if (due && maintainer.can_resend_bootstrap(rules_, each.node)) {
-        maintainer.resend_bootstrap(world, each.node);
-      }
-    }
-    if (maintainer.can_resend_post_bootstrap(rules_)) maintainer.resend_post_bootstrap(world);
-    if (maintainer.can_resend_close()) maintainer.resend_close(world);
-  });
-}
-
-// From the head of the queue: what has finished or may not go on, due or not, and what is due; up to the
-// first that is none of these.
-void Player::execute_operators(const std::string& changefeed) {
-  Instance& instance = instances_.at(changefeed);
-  Maintainer& maintainer = *instance.maintainer();
-  while (const auto head = queue_head(instance)) {
-    const impl::Operator& next = maintainer.operators[*head];
-    const bool leaves = next.is_finished() || !maintainer.is_allowed(rules_, next.id);
-    if (!leaves && instance.clocks[*head].due > now_) return;
-    const std::size_t sent = sent_.size();
-    const std::size_t before = maintainer.operators.size();
-    run(changefeed, [&](impl::Surroundings& world) {
-      maintainer.poll(world, *head, now_ - instance.clocks[*head].last_sent >= kSendAgain);
-      if (maintainer.operators.size() < before) {
-        instance.clocks.erase(instance.clocks.begin() + static_cast<std::ptrdiff_t>(*head));
-      }
-    });
-    if (leaves) continue;
-    if (sent_.size() > sent) instance.clocks[*head].last_sent = now_;
-    instance.clocks[*head].due = now_ + kPollAgain;
-    instance.clocks[*head].order = ++order_;
-  }
-}
-
-// What a scheduler or the API did is their choice: the operators that the recording has and we do not.
-void Player::insert_operators(const std::string& changefeed) {
-  Instance& instance = instances_.at(changefeed);
-  const ScriptJson& recorded = recorded_maintainer(changefeed, after_);
-  if (instance.maintainer() == nullptr || !recorded.is_object()) return;
-  Maintainer& maintainer = *instance.maintainer();
-  for (const ScriptJson& queued : recorded.at("runningQueue")) {
-    const DispatcherId id = names_.dispatcher(queued.get<std::string>());
-    const impl::SpanReplication* task = maintainer.spans.find_task(id);
-    if (maintainer.current_operator(id) != nullptr || task == nullptr) continue;
-    for (const ScriptJson& each : recorded.at("operators")) {
-      if (each.at("id") != queued) continue;
-      const NodeId dest = names_.node(each.at("dest").get<std::string>());
-      const impl::Operator added =
-          each.at("type") == "add" ? impl::add_operator(id, dest) : impl::move_operator(*task, dest);
-      run(changefeed, [&](impl::Surroundings& world) { maintainer.insert_operator(world, added); });
-    }
-  }
-}
-
-bool Player::is_due(const std::string& changefeed, const Instance& instance) const {
-  const ScriptJson& recorded = recorded_maintainer(changefeed, before_);
-  return recorded.is_object() &&
-         (recorded.at("statusChanged").get<bool>() || now_ - instance.last_report >= kReportAgain);
-}
-
-void Player::tick() {
-  for (const auto& [changefeed, instance] : instances_) {
-    if (!instance.manager.can_report() || !is_due(changefeed, instance)) continue;
-    impl::MaintainerManager& manager = instances_.at(changefeed).manager;
-    run(changefeed, [&](impl::Surroundings& world) { manager.report(world); });
-  }
-  for (auto& [changefeed, instance] : instances_) {
-    instance.manager.find_stopped();
-    instance.manager.clean_up(rules_);
-    if (instance.maintainer() == nullptr) instance.queue.clear();
-  }
 }
 
 // --------------------------------------------------------------------------------------------- the play
@@ -341,7 +192,7 @@ void Player::take(const ScriptJson& event) {
 
 ScriptJson Player::rendered_state() const {
   ScriptJson state{{"maintainers", ScriptJson::array()}, {"aliveNodes", ScriptJson::array()}};
-  for (const NodeId node : alive_) state["aliveNodes"].push_back(names_.of(node));
+  for (const impl::NodeId node : alive_) state["aliveNodes"].push_back(names_.of(node));
   const impl::MaintainerManager& manager = instances_.begin()->second.manager;
   state["manager"] = {{"coordinatorID", names_.of(manager.coordinator)},
                       {"coordinatorVersion", manager.coordinator_version},
@@ -383,8 +234,6 @@ PlayedScript Player::play() {
   }
   return played;
 }
-
-}  // namespace
 
 PlayedScript play(const MaintainerScript& script, const impl::MaintainerRules& rules) {
   try {

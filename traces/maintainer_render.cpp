@@ -34,10 +34,21 @@ ScriptJson render_span(const ScriptNames& names, const impl::SpanReplication& sp
   if (span.absent) sets.push_back("absent");
   if (span.scheduling) sets.push_back("scheduling");
   if (span.replicating) sets.push_back("replicating");
-  return {
-      {"id", names.of(span.id)},        {"span", ScriptNames::of(span.span)}, {"node", names.of(span.node)},
-      {"status", name_of(span.status)}, {"checkpointTs", span.checkpoint_ts}, {"sets", sets},
-      {"task", span.in_all_tasks}};
+  ScriptJson json{{"id", names.of(span.id)},
+                  {"span", ScriptNames::of(span.span)},
+                  {"schemaID", span.schema},
+                  {"node", names.of(span.node)},
+                  {"status", name_of(span.status)},
+                  {"checkpointTs", span.checkpoint_ts},
+                  {"sets", sets},
+                  {"task", span.in_all_tasks}};
+  if (span.block) {
+    json["blockState"] = {{"BlockTs", span.block->block_ts},
+                          {"IsBlocked", span.block->is_blocked},
+                          {"IsSyncPoint", false},
+                          {"stage", name_of(span.block->stage)}};
+  }
+  return json;
 }
 
 ScriptJson render_operator(const ScriptNames& names, const Operator& each, const OperatorClock& clock) {
@@ -77,6 +88,22 @@ void render_operators(const ScriptNames& names, const Instance& instance, Script
   json["runningQueue"] = queue;
   json["allowedOperatorIDs"] = ScriptJson::array();
   if (maintainer.quiesced) json["allowedOperatorIDs"].push_back(names.of(maintainer.spans.trigger.id));
+}
+
+void render_events(const ScriptNames& names, const Instance& instance, ScriptJson& json) {
+  ScriptJson events = ScriptJson::array();
+  for (const impl::BarrierEvent& event : instance.maintainer()->events) {
+    ScriptJson reported = ScriptJson::array();
+    for (const DispatcherId id : event.reported) reported.push_back(names.of(id));
+    events.push_back({{"commitTs", event.block_ts},
+                      {"isSyncPoint", false},
+                      {"selected", event.selected},
+                      {"writerDispatcher", event.writer == DispatcherId::kNone ? "" : names.of(event.writer)},
+                      {"writerDispatcherAdvanced", event.advanced},
+                      {"reportedDispatchers", reported},
+                      {"lastResendTime", instance.events.at(event.block_ts).last_sent.value_or(-1)}});
+  }
+  json["blockedEvents"] = events;
 }
 
 void render_nodes(const ScriptNames& names, const Instance& instance, ScriptJson& json) {
@@ -134,7 +161,7 @@ ScriptJson render_maintainer(const ScriptNames& names, const std::string& change
                   {"maintainerCommittedCheckpointTs", maintainer.committed_checkpoint_ts},
                   {"lastReportTime", instance.last_report},
                   {"ddlSpan", render_span(names, maintainer.spans.trigger)}};
-  if (maintainer.initialized) json["blockedEvents"] = ScriptJson::array();
+  if (maintainer.initialized) render_events(names, instance, json);
   json["spans"] = ScriptJson::array();
   for (const impl::SpanReplication& span : maintainer.spans.spans) {
     json["spans"].push_back(render_span(names, span));
@@ -166,6 +193,33 @@ ScriptJson in_capitals(std::string_view word) {
 }
 
 }  // namespace
+
+ScriptJson render_response(const ScriptNames& names, const std::string& changefeed,
+                           const impl::SpanHeartBeatResponse& response) {
+  ScriptJson statuses = ScriptJson::array();
+  for (const impl::BarrierReply& reply : response.replies) {
+    ScriptJson ids = ScriptJson::array();
+    for (const DispatcherId id : reply.ids) ids.push_back(names.of(id));
+    ScriptJson said{{"CommitTs", reply.block_ts}, {"IsSyncPoint", false}};
+    std::string key = "action";
+    if (reply.word == impl::BarrierWord::kAck) key = "ack";
+    if (reply.word == impl::BarrierWord::kIgnored) key = "ignoredBlockStatus";
+    if (reply.word == impl::BarrierWord::kWrite) said["action"] = "Write";
+    if (reply.word == impl::BarrierWord::kPass) said["action"] = "Pass";
+    ScriptJson status{
+        {"influencedDispatchers", {{"DispatcherIDs", ids}, {"InfluenceType", "Normal"}, {"SchemaID", 0}}}};
+    status[key] = said;
+    statuses.push_back(status);
+  }
+  return {{"to", names.of(response.to)},
+          {"topic", "heartbeat-collector"},
+          {"type", "HeartBeatResponse"},
+          {"msg",
+           {{"changefeedID", changefeed},
+            {"maintainer_epoch", response.epoch},
+            {"mode", 0},
+            {"dispatcherStatuses", statuses}}}};
+}
 
 ScriptJson render_report(const ScriptNames& names, const std::string& changefeed,
                          const impl::Report& report) {

@@ -47,7 +47,7 @@ struct LeftOut {
 [[nodiscard]] std::span<const LeftOut> left_out();
 
 // What ends the play.
-enum class Limit : std::uint8_t { kBarrier };
+enum class Limit : std::uint8_t { kRestoredBarrier };
 struct LimitInfo {
   std::string_view what;
   std::string_view why;

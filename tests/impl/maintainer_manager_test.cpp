@@ -8,12 +8,9 @@
 
 #include "tests/impl/maintainer_world.h"
 
-using namespace takeover::impl;
-using namespace takeover::impl::testing;
+namespace takeover::impl::testing {
 
 namespace {
-
-using Sent = std::vector<std::string>;
 
 // A maintainer of this epoch that runs, or has stopped.
 World with(Epoch epoch, bool stopped) {
@@ -317,3 +314,5 @@ TEST_CASE("clean-up takes out the maintainer that it found stopped, not its succ
     CHECK_FALSE(without.manager.maintainer);
   }
 }
+
+}  // namespace takeover::impl::testing

@@ -8,13 +8,9 @@
 
 #include "tests/impl/maintainer_world.h"
 
-using namespace takeover::impl;
-using namespace takeover::impl::testing;
+namespace takeover::impl::testing {
 
 namespace {
-
-using Sent = std::vector<std::string>;
-constexpr DispatcherId kTable{40};
 
 // "absent", "scheduling at A", "replicating at A", or what else the bits say.
 std::string placed(const SpanReplication* task) {
@@ -187,6 +183,8 @@ TEST_CASE("a Move goes through its phases, whoever is lost on the way") {
     world.nodes({kM, kA});
     CHECK(is(world) == MoveState::kAbortRemoveOrigin);
     world.poll();
+    CHECK(world.sent().empty());
+    world.poll(0, true);
     CHECK(world.sent() == Sent{"A Remove of 40"});
     origin_says(world, Status::kStopped);
     CHECK(is(world) == MoveState::kDoneNoPostFinish);
@@ -434,3 +432,5 @@ TEST_CASE("without restore-remove-phase a span that was under move is lost") {
   world.poll();
   CHECK(placed(world) == "replicating at A");  // where nothing is
 }
+
+}  // namespace takeover::impl::testing

@@ -9,12 +9,9 @@
 
 #include "tests/impl/maintainer_world.h"
 
-using namespace takeover::impl;
-using namespace takeover::impl::testing;
+namespace takeover::impl::testing {
 
 namespace {
-
-using Sent = std::vector<std::string>;
 
 struct Transition {
   const char* row;
@@ -438,3 +435,5 @@ TEST_CASE("the committed checkpoint waits for every node that has tasks, and nev
   CHECK(world.maintainer().watermarks.find(kA)->watermark.checkpoint_ts == 120);
   CHECK(calculated() == 130);
 }
+
+}  // namespace takeover::impl::testing

@@ -21,6 +21,7 @@ inline constexpr NodeId kB{3};
 inline constexpr NodeId kC{4};
 inline constexpr NodeId kC2{5};
 inline constexpr DispatcherId kTrigger{1};  // the first id that is drawn
+inline constexpr DispatcherId kTable{40};
 inline constexpr Epoch kEpoch = 5;
 inline constexpr Ts kStartTs = 100;
 
@@ -47,6 +48,8 @@ inline Phase phase_of(const MaintainerManager& manager) {
   return maintainer.watches_nodes ? Phase::kBootstrapping : Phase::kCreated;
 }
 
+using Sent = std::vector<std::string>;
+
 class Counter : public FreshIds {
  public:
   DispatcherId draw(const Span& /*span*/) override { return DispatcherId{++last_}; }
@@ -58,7 +61,7 @@ class Counter : public FreshIds {
 struct World {
   MaintainerRules rules{};
   NodeSet alive{kM, kA};
-  std::vector<TableLife> tables{{.table = 1}};
+  std::vector<TableLife> tables{{.table = 1, .schema = 7}};
   Counter ids{};
   bool fail_load = false;
   MaintainerOutbox out{.self = kM};
@@ -118,6 +121,11 @@ struct World {
     heartbeat.statuses.push_back({id, status, checkpoint_ts});
     event([&](Surroundings& around) { maintainer().on_heartbeat(around, heartbeat); });
   }
+  void block_status(NodeId from, const BlockStatus& status) {
+    BlockStatusRequest request{.from = from};
+    request.statuses.push_back(status);
+    event([&](Surroundings& around) { maintainer().on_block_status(around, request); });
+  }
   void nodes(NodeSet view) {
     alive = std::move(view);
     maintainer().node_changed = maintainer().watches_nodes;
@@ -162,6 +170,15 @@ struct World {
     std::vector<std::string> all;
     const auto to = [](NodeId node) { return std::string(1, kNames[static_cast<std::size_t>(node)]) + " "; };
     for (const Message& message : out.to_nodes) all.push_back(to(message.to) + told(message));
+    for (const SpanHeartBeatResponse& response : out.responses) {
+      std::string text = to(response.to);
+      for (const BarrierReply& reply : response.replies) {
+        text += std::string(name_of(reply.word)) + " of " + std::to_string(reply.block_ts);
+        for (const DispatcherId id : reply.ids) text += " " + std::to_string(static_cast<int>(id));
+        text += "; ";
+      }
+      all.push_back(text.substr(0, text.size() - (response.replies.empty() ? 1 : 2)));
+    }
     for (const Report& report : out.reports) {
       const auto* heartbeat = std::get_if<MaintainerHeartbeat>(&report.body);
       if (heartbeat == nullptr) continue;
@@ -169,6 +186,7 @@ struct World {
                     std::to_string(heartbeat->status.epoch));
     }
     out.to_nodes.clear();
+    out.responses.clear();
     out.reports.clear();
     return all;
   }
