@@ -226,7 +226,7 @@ ScriptJson render_report(const ScriptNames& names, const std::string& changefeed
   ScriptJson json{{"to", names.of(report.to)}, {"topic", "coordinator"}};
   if (const auto* heartbeat = std::get_if<impl::MaintainerHeartbeat>(&report.body)) {
     json["type"] = "MaintainerHeartbeat";
-    json["msg"]["statuses"] = {render_status(changefeed, heartbeat->status)};
+    json["msg"]["statuses"] = ScriptJson::array({render_status(changefeed, heartbeat->status)});
   } else if (const auto* bootstrap = std::get_if<impl::CoordinatorBootstrapResponse>(&report.body)) {
     json["type"] = "CoordinatorBootstrapResponse";
     json["msg"]["statuses"] = ScriptJson::array();
