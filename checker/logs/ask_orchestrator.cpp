@@ -88,12 +88,10 @@ void Asker::creates_manager(impl::MaintainerBootstrapRequest body, const Facts& 
     } else if (*lowest > 1) {
       some.push_back({node, *lowest - 1});
     }
-    // One of which nothing tells, either: it began when the last here was over.
-    const impl::Epoch over = std::max(tombstone_, manager_ == nullptr ? 0 : manager_->epoch);
-    if (over != 0 &&
-        std::none_of(some.begin(), some.end(), [&](const Owner& one) { return one.epoch > over; })) {
-      some.push_back({node, over + 1});
-    }
+    // One of which nothing tells, either: it began when the last here was over. Those that lines tell of may
+    // have begun behind it.
+    const Owner after{node, std::max(tombstone_, manager_ == nullptr ? 0 : manager_->epoch) + 1};
+    if (after.epoch != 1 && std::ranges::find(some, after) == some.end()) some.push_back(after);
   }
   for (const Owner& sender : some) orchestrate(sender, body);
 }

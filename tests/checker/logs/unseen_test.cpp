@@ -207,6 +207,21 @@ TEST_CASE("an owner whose epoch no line tells has one above that of the manager 
   CHECK(asked.front().epoch < asked.back().epoch);
 }
 
+TEST_CASE("an owner whose epoch no line tells may come before one whose epoch a line tells") {
+  const std::string text =
+      R"([2026/05/28 20:26:40.000 +00:00] [INFO] [server.go:334] ["server initialized"] [node=A]
+[2026/05/28 20:26:40.001 +00:00] [INFO] [dispatcher_manager.go:410] ["dispatcher manager initialized"] [changefeedID=default/cf] [maintainerID=B] [startTs=100] [redoEnable=false]
+[2026/05/28 20:26:40.001 +00:00] [WARN] [dispatcher_orchestrator.go:271] ["drop stale maintainer bootstrap request"] [changefeed=cf] [from=X] [requestMaintainerEpoch=10] [currentMaintainerEpoch=30] [currentMaintainer=B]
+)" + kClosed.substr(kClosed.find("[2026/05/28 20:26:40.002")) +
+      R"([2026/05/28 20:26:40.009 +00:00] [INFO] [dispatcher_manager.go:410] ["dispatcher manager initialized"] [changefeedID=default/cf] [maintainerID=C] [startTs=200] [redoEnable=false]
+[2026/05/28 20:26:40.010 +00:00] [WARN] [dispatcher_orchestrator.go:271] ["drop stale maintainer bootstrap request"] [changefeed=cf] [from=B] [requestMaintainerEpoch=30] [currentMaintainerEpoch=60] [currentMaintainer=D]
+)";
+  const auto asked = bootstraps_of(outcome_of(text, "reference"));
+  const auto of_next = std::ranges::find_if(asked, [](const impl::Message& each) { return each.epoch > 30; });
+  REQUIRE(of_next != asked.end());
+  CHECK(of_next->epoch < 60);
+}
+
 TEST_CASE("a node that leaves handles what waits in its queue") {
   // After the shutdown, which the first of them needs, no Close arrives.
   const std::string text =
