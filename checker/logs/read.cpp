@@ -70,7 +70,10 @@ class AllReader {
     if (at_.file != at.file || !is_open_) begin_file(at.file);
     at_ = at;
     if (kind_ == Kind::kUnknown) kind_ = kind_of(line);
-    if (kind_ != Kind::kUnknown && is_of_other_kind(line)) return;
+    if (kind_ != Kind::kUnknown && is_of_other_kind(line)) {
+      miss(at);
+      return;
+    }
     if (kind_ == Kind::kMessages) messages_.take(at, line);
     if (kind_ == Kind::kText) texts_.take(at, line);
   }
@@ -93,8 +96,10 @@ class AllReader {
 
   // What cannot be given of an open file.
   void miss_line() {
-    if (!is_open_) return;
-    const LineRef at{at_.file, at_.number + 1};
+    if (is_open_) miss({at_.file, at_.number + 1});
+  }
+
+  void miss(const LineRef& at) {
     if (kind_ == Kind::kMessages) messages_.miss(at);
     if (kind_ == Kind::kText) texts_.miss(at);
   }

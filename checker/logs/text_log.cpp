@@ -157,6 +157,7 @@ TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
   if (!name || name->empty()) {
     refuse(at, "", fmt::format("no field '{}'", node_key_),
            "the node that writes, as the first lines have it");
+    miss(at);  // whose it was, nobody knows
     return nullptr;
   }
   TextNode& node = nodes_[std::string(*name)];

@@ -141,7 +141,7 @@ std::vector<Bad> texts() {
            kOrchestratorJson + "\n" + kStale,
        "line 2: a bracket that is not closed; expected a whole line; only the last may be torn", 3},
       {"a message log's line between", kStale + kClose + kStale,
-       "line 2: a line of a message log; expected TiCDC's log, as above", 2},
+       "line 2: a line of a message log; expected TiCDC's log, as above", 3},
       {"a line of no changefeed on a node", kOrchestratorHead.substr(0, 33) + "[INFO] [a.go:1] [other]\n",
        "document: no line tells of a changefeed on a node; expected the log of a node that has dispatchers, or its "
        "messages"},
@@ -165,7 +165,7 @@ std::vector<Bad> messages() {
        "line 2, /t: no time of a log; expected microseconds since 1970, before the year 10000", 2},
       {"blank lines", kClose + "\n  \n" + kClose, "", 2},
       {"a line of TiCDC's log between", kClose + kStale + kClose,
-       "line 2: a line of TiCDC's log; expected a message log, as above", 2},
+       "line 2: a line of TiCDC's log; expected a message log, as above", 3},
       {"no peer",
        kClose + R"({"node":"A","dir":"recv","message":{"type":"MaintainerCloseRequest"}})"
                 "\n",
