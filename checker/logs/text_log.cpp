@@ -46,6 +46,7 @@ void TextLogReader::begin_file(std::string path) {
   path_ = std::move(path);
   is_decided_ = false;
   is_stream_ = false;
+  is_writer_first_.reset();
   times_ = {};
   broken_.reset();
 }
@@ -139,43 +140,75 @@ void TextLogReader::see(const RawLine& head) {
   }
 }
 
-bool TextLogReader::is_of_another(const RawLine& raw) const {
-  const auto name = first_node_ ? raw.value_of(node_key_) : std::nullopt;
-  return name && *name != *first_node_;
+bool TextLogReader::is_of_another(const Field* writer) const {
+  return first_node_ && writer != nullptr && writer->value != *first_node_;
 }
 
-void TextLogReader::refuse_node(const LineRef& at, const RawLine& raw) {
+void TextLogReader::refuse_node(const LineRef& at, const Field& writer) {
   is_refused_ = true;
   nodes_.clear();
-  spec::InputError error = of_another_node(given_, *first_node_, *raw.value_of(node_key_));
+  spec::InputError error = of_another_node(given_, *first_node_, writer.value);
   refuse(at, "", std::move(error.what), std::move(error.expected));
 }
 
-TextNode* TextLogReader::node_of(const LineRef& at, const RawLine& raw) {
+bool TextLogReader::has_own_node(const Row& row) const {
+  return std::ranges::any_of(row.fields, [&](const FieldSpec& field) { return field.key == node_key_; });
+}
+
+// Whoever gathers logs puts it before all other fields, or behind them.
+const Field* TextLogReader::writer_of(const RawLine& raw, const Row& row) {
+  const auto is_it = [&](const Field& field) { return field.key == node_key_; };
+  const auto count = std::ranges::count_if(raw.fields, is_it);
+  const bool has_own = has_own_node(row);
+  if (count == 0 || (count == 1 && has_own && !is_stream_)) return nullptr;
+  const bool is_front = is_it(raw.fields.front());
+  const bool is_one_end = is_front != is_it(raw.fields.back());
+  if (!is_writer_first_ && is_one_end && !has_own && !row.fields.front().key.empty()) {
+    is_writer_first_ = is_front;
+  }
+  if (is_writer_first_.value_or(is_one_end && is_front)) {
+    return &*std::ranges::find_if(raw.fields, is_it);
+  }
+  return &*std::find_if(raw.fields.rbegin(), raw.fields.rend(), is_it);
+}
+
+RawLine TextLogReader::without(const RawLine& raw, const Field* writer) {
+  if (writer == nullptr) return raw;
+  own_.clear();
+  for (const Field& field : raw.fields) {
+    if (&field != writer) own_.push_back(field);
+  }
+  RawLine own = raw;
+  own.fields = own_;
+  return own;
+}
+
+TextNode* TextLogReader::node_of(const LineRef& at, const Field* writer) {
   if (!is_stream_) return &nodes_[""];
-  const auto name = raw.value_of(node_key_);
-  if (!name || name->empty()) {
+  if (writer == nullptr || writer->value.empty()) {
     refuse(at, "", fmt::format("no field '{}'", node_key_),
            "the node that writes, as the first lines have it");
     miss(at);  // whose it was, nobody knows
     return nullptr;
   }
-  TextNode& node = nodes_[std::string(*name)];
-  node.name = *name;
+  TextNode& node = nodes_[std::string(writer->value)];
+  node.name = writer->value;
   return &node;
 }
 
 void TextLogReader::take_row(const LineRef& at, const RawLine& raw, const Row& row) {
-  if (!is_refused_ && is_of_another(raw)) refuse_node(at, raw);
+  const Field* const writer = writer_of(raw, row);
+  if (!is_refused_ && is_of_another(writer)) refuse_node(at, *writer);
   if (is_refused_) return;
-  TextNode* const node = node_of(at, raw);
+  TextNode* const node = node_of(at, writer);
   see(raw);
   if (node == nullptr) return;
   TextLine line;
   line.at = at;
   line.time_us = raw.time_us;
   line.row = &row;
-  if (const auto error = take_fields(raw, line)) refuse(at, error->pointer, error->what, error->expected);
+  const RawLine own = has_own_node(row) ? without(raw, writer) : raw;
+  if (const auto error = take_fields(own, line)) refuse(at, error->pointer, error->what, error->expected);
   if (row.use == Use::kLife) {
     const bool is_midst = node->started.empty() && !node->lines.empty();
     if (is_midst || node->started.contains(row.message)) {

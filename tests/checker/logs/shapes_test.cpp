@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -173,6 +174,36 @@ TEST_CASE("A stream of several nodes is the logs of each") {
   CHECK(without.errors.front().what == "no field 'node'");
   REQUIRE(without.histories.size() == 2);
   for (const History& history : without.histories) CHECK(history.lines.back().what == What::kGap);
+}
+
+// The coordinator names another node under the key of the stream.
+TEST_CASE("A line's own node is not taken for the one that writes, nor the other way") {
+  const Folder folder;
+  const std::string stamp = "[2026/11/26 15:00:00.000 +00:00] ";
+  const auto stream = [&](const std::string& before, const std::string& behind) {
+    const auto line = [&](const std::string& head, const std::string& fields) {
+      return stamp + head + before + fields + behind + "\n";
+    };
+    const std::string running =
+        line(R"([INFO] [dispatcher_orchestrator.go:91] ["dispatcher orchestrator is running"])", "");
+    return running + running + running +
+           line(R"([WARN] [controller.go:608] ["drop stale maintainer status"])",
+                " [changefeed=cf] [node=D] [statusMaintainerEpoch=7] [currentMaintainerEpoch=9]") +
+           line(R"([INFO] [dispatcher_manager.go:1060] ["closing event dispatcher manager"])",
+                " [changefeedID=cf]");
+  };
+  for (const auto& [before, behind] :
+       {std::pair<std::string, std::string>{" [node=A]", ""}, {"", " [node=A]"}}) {
+    const std::string path = folder.write("all.log", stream(before, behind));
+    for (const char* const given : {"", "A"}) {
+      INFO(before << behind << " as " << given);
+      const Logs logs = read_well({{given, {path}}});
+      const History& history = only(logs);
+      CHECK(history.node == "A");
+      REQUIRE(history.pools.owners.size() == 1);
+      CHECK(history.names.of(history.pools.owners.front().node) == "D");
+    }
+  }
 }
 
 TEST_CASE("A process that starts begins a life") {
