@@ -66,12 +66,9 @@ void TextLogReader::decide() {
   const bool names_nodes = !first_.empty() && std::ranges::all_of(first_, [&](const auto& line) {
     const auto outcome = all_.read(line.second);
     const auto* const raw = std::get_if<RawLine>(&outcome);
-    const auto node = raw != nullptr ? raw->value_of(node_key_) : std::nullopt;
-    if (node && !first_node_) first_node_ = *node;
-    return node.has_value();
+    return raw != nullptr && raw->value_of(node_key_).has_value();
   });
   is_stream_ = given_.empty() && names_nodes;
-  if (is_stream_ || !names_nodes) first_node_.reset();
   for (const auto& [at, line] : std::exchange(first_, {})) take_line(at, line);
 }
 
@@ -140,8 +137,10 @@ void TextLogReader::see(const RawLine& head) {
   }
 }
 
-bool TextLogReader::is_of_another(const Field* writer) const {
-  return first_node_ && writer != nullptr && writer->value != *first_node_;
+bool TextLogReader::is_of_another(const Field* writer) {
+  if (given_.empty() || writer == nullptr) return false;
+  if (!first_node_) first_node_ = writer->value;
+  return writer->value != *first_node_;
 }
 
 void TextLogReader::refuse_node(const LineRef& at, const Field& writer) {

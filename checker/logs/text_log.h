@@ -57,7 +57,7 @@ class TextLogReader {
   void tell_of_broken();
   void see(const RawLine& head);
   // Of a file that is said to be of one node: whether a line is of another.
-  [[nodiscard]] bool is_of_another(const Field* writer) const;
+  [[nodiscard]] bool is_of_another(const Field* writer);
   void refuse_node(const LineRef& at, const Field& writer);
   // The field with the node that writes. A row may have one of its own of this key.
   [[nodiscard]] const Field* writer_of(const RawLine& raw, const Row& row);
@@ -77,10 +77,11 @@ class TextLogReader {
   std::vector<std::pair<LineRef, std::string>> first_;
   bool is_decided_ = false;
   bool is_stream_ = false;
-  std::optional<std::string> first_node_;  // of a file of one node whose first lines each name theirs
-  std::optional<bool> is_writer_first_;    // of a line's fields, or last; unknown until a row shows it
-  std::vector<Field> own_;                 // a line's fields without its writer
-  bool is_refused_ = false;                // the node, since its files have lines of several
+  // Of a file that is said to be of one node: of its first line that names one.
+  std::optional<std::string> first_node_;
+  std::optional<bool> is_writer_first_;  // of a line's fields, or last; unknown until a row shows it
+  std::vector<Field> own_;               // a line's fields without its writer
+  bool is_refused_ = false;              // the node, since its files have lines of several
   Times times_;
   std::optional<std::pair<LineRef, NotALine>> broken_;  // the last line, unless another follows
   std::uint64_t unknown_ = 0;

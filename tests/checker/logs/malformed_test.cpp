@@ -386,6 +386,10 @@ TEST_CASE("A stream of several nodes is not taken for one node's log") {
           "two.log: line 4: a line of the node 'B', and nothing is read as the log of 'N1'; expected 'A', as "
           "above: a stream of several nodes is given without --node"});
   CHECK(read({{"N1", {two}}}, {}).histories.empty());
+  // Wherever the first that names one stands.
+  const std::string late = folder.write("late.log", kStale + kStale + line("A") + kStale + line("B"));
+  CHECK(errors_of({{"N1", {late}}}).size() == 1);
+  CHECK(read({{"N1", {late}}}, {}).histories.empty());
 }
 
 TEST_CASE("A message log of several nodes is not taken for one node's") {
