@@ -48,6 +48,7 @@ class Search {
         ladder_(ladder_of(plan_, how)),
         last_rung_(how.climbs ? ladder_.size() - 1 : 0),
         max_cost_(how.max_cost),
+        goes_far_(how.goes_far),
         wants_run_(options.wants_run && !how.max_cost),
         effort_(before) {
     effort_.stage = 0;
@@ -71,9 +72,9 @@ class Search {
     begin();
     while (windows_.back().begin < plan_.size()) {
       Collector collector(windows_.back().end, options_.max_places);
-      const auto reason = explore(windows_.back(), collector);
+      const auto stopped = explore(windows_.back(), collector);
       note_reached(collector);
-      if (reason) return Inconclusive{*reason, reached_};
+      if (stopped) return Inconclusive{stopped->reason, reached_, stopped->bound};
       if (collector.is_full()) return Inconclusive{.reached = reached_, .bound = Bound::kPlaces};
       left_out_ = left_out_ || collector.left_out();
       if (collector.out().empty()) {
@@ -173,20 +174,27 @@ class Search {
     return {task_, width, *window.from, window.end, bounds};
   }
 
-  // Why it was stopped, if it was.
-  std::optional<engine::StopReason> explore(const Window& window, Collector& collector) {
-    if (const auto reason = limit_met()) return reason;
-    if (effort_.states >= options_.max_states) return engine::StopReason::kStates;
+  // What stopped it, if something did.
+  std::optional<Inconclusive> explore(const Window& window, Collector& collector) {
+    if (const auto reason = limit_met()) return Inconclusive{.reason = *reason};
+    if (effort_.states >= options_.max_states) return Inconclusive{.reason = engine::StopReason::kStates};
+    const bool is_far = goes_far_ && window.rung > 0;
+    if (is_far && far_states_ >= options_.max_far_states) return Inconclusive{.bound = Bound::kFar};
     const Width& width = ladder_[window.rung];
     WindowModel model = model_of(window, width);
     model.collect(collector);
     engine::Options options = engine_options();
     options.max_states = options_.max_states - effort_.states;
+    if (is_far) options.max_states = std::min(options.max_states, options_.max_far_states - far_states_);
     const auto report = engine::explore(model, options);
     effort_.states += report.states;
     effort_.largest_window = std::max(effort_.largest_window, report.states);
+    if (is_far) far_states_ += report.states;
     if (report.complete) return std::nullopt;
-    return report.stopped;
+    const bool is_of_all =
+        report.stopped != engine::StopReason::kStates || effort_.states >= options_.max_states;
+    if (is_far && !is_of_all) return Inconclusive{.bound = Bound::kFar};
+    return Inconclusive{.reason = report.stopped};
   }
 
   void note_reached(Collector& collector) {
@@ -282,6 +290,8 @@ class Search {
   const Ladder& ladder_;
   std::size_t last_rung_;
   std::optional<std::uint32_t> max_cost_;
+  bool goes_far_;
+  std::uint64_t far_states_ = 0;  // of windows above the first rung
   bool wants_run_;
   bool left_out_ = false;      // of what is looked for
   std::uint32_t reached_ = 0;  // the farthest line that any way has come to
@@ -333,11 +343,7 @@ Outcome search_stretch(const History& history, const SearchOptions& options, boo
     // The variant is worth more only if it comes further.
     if (each.table_first_event && each.climbs && reached[1] <= reached[0]) continue;
     rules.variants.table_first_event = rules.variants.table_first_event || each.table_first_event;
-    SearchOptions limited = options;
-    if (each.goes_far) {
-      limited.max_states = std::min(options.max_states, outcome.effort.states + options.max_far_states);
-    }
-    Search search(history, limited, follows_gap, rules, each, outcome.effort);
+    Search search(history, options, follows_gap, rules, each, outcome.effort);
     outcome = search.run();
     if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {
       confirm(history, options, follows_gap, search.cost(), outcome);
@@ -346,12 +352,7 @@ Outcome search_stretch(const History& history, const SearchOptions& options, boo
     }
     if (auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) {
       if (!each.goes_far) return outcome;
-      if (stopped->reached > std::get<Refuted>(refuted.verdict).line) {
-        const bool is_own =
-            stopped->reason == engine::StopReason::kStates && limited.max_states < options.max_states;
-        if (is_own) *stopped = {.reached = stopped->reached, .bound = Bound::kFar};
-        return outcome;
-      }
+      if (stopped->reached > std::get<Refuted>(refuted.verdict).line) return outcome;
       // What is refuted is so within the bounds.
       looked_far = false;
       continue;

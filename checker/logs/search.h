@@ -39,8 +39,9 @@ struct SearchOptions {
   spec::PropertySet judged{};
   bool gap = false;  // the log may begin in the midst of a life, or miss something
   std::size_t window = 32;
-  std::uint64_t max_states = 10'000'000;                                       // of a history
-  std::uint64_t max_far_states = 10'000;                                       // of these, beyond the bounds
+  std::uint64_t max_states = 10'000'000;  // of a history
+  // Of these, in each try beyond the bounds: of its windows in which more is tried than the lines ask for.
+  std::uint64_t max_far_states = 10'000;
   std::uint64_t max_places = 10'000;                                           // that one line may leave
   std::uint64_t max_memory_bytes = std::numeric_limits<std::uint64_t>::max();  // of the process
   std::optional<double> max_seconds{};

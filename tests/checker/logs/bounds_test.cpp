@@ -160,6 +160,21 @@ TEST_CASE("what is refuted stays so where going far is cut off, unless more was 
   CHECK(verdicts.size() == 3);
 }
 
+// Lines that need no manager.
+const Observed kNeedsNone{.thread = Thread::kOrchestrator, .line = LineId::kPostBootstrapNoManager};
+
+TEST_CASE("a long beginning leaves as many states for going far") {
+  History history = told_late(3);
+  constexpr std::size_t kBefore = 300;
+  history.lines.insert(history.lines.begin(), kBefore, kNeedsNone);
+  SearchOptions options = default_search();
+  options.window = 1;
+  options.max_far_states = kBefore / 2;
+  const Outcome outcome = search(history, options);
+  REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+  CHECK(outcome.effort.stage == 3);
+}
+
 TEST_CASE("a window that is done at once goes beyond no limit") {
   const MadeHistory made(kOwned);
   SearchOptions options = default_search();
