@@ -1,5 +1,6 @@
 // Messages that no log has: what the lines ask for.
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "checker/logs/ask.h"
@@ -38,10 +39,14 @@ std::uint32_t cost_of(const Place& place, const std::vector<impl::Message>& mess
 }  // namespace
 
 void Moves::ask(const Place& place, const Visit& visit) const {
+  constexpr std::ptrdiff_t kSoon = 32;
   std::uint32_t unexplained = 0;
-  const bool leaves_soon =
-      width_.queued && !place.node.is_leaving() &&
-      (next_of(place, Thread::kShutdown) != nullptr || next_of(place, Thread::kFence) != nullptr);
+  const auto comes_soon = [&](Thread thread) {
+    const Observed* next = next_of(place, thread);
+    return next != nullptr && next - &task_.history.lines[place.at] < kSoon;
+  };
+  const bool leaves_soon = width_.queued && !place.node.is_leaving() &&
+                           (comes_soon(Thread::kShutdown) || comes_soon(Thread::kFence));
   for (std::uint32_t line = place.at; line < task_.plan.size() && unexplained <= width_.ahead; ++line) {
     const PlannedLine& planned = task_.plan[line];
     if (planned.asks != Asks::kStep) continue;

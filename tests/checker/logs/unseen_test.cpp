@@ -37,10 +37,9 @@ History history_of(LineId id, Thread thread, const Facts& facts) {
   return history;
 }
 
-std::vector<Move> moves_of(const History& history, const Place& place) {
+std::vector<Move> moves_of(const History& history, const Place& place, const Width& width = {}) {
   const Plan plan(history);
   const Task task{history, plan, spec::profile_named("pr-5436")->rules, spec::every_property()};
-  const Width width;
   std::vector<Move> moves;
   Moves(task, width, true).for_each(place, [&](Move&& move) { moves.push_back(std::move(move)); });
   return moves;
@@ -242,6 +241,18 @@ TEST_CASE("a node that leaves handles what waits in its queue") {
       return step.action.request && step.action.request->as<impl::MaintainerCloseRequest>() != nullptr;
     }));
   }
+}
+
+TEST_CASE("messages wait where the node leaves within 32 lines") {
+  const auto waits = [](std::size_t before) {
+    History history = history_of(LineId::kPostBootstrapNoManager, Thread::kOrchestrator, {});
+    while (history.lines.size() < before) history.lines.push_back(history.lines.front());
+    history.lines.push_back({.thread = Thread::kShutdown, .line = LineId::kClosing});
+    return std::ranges::any_of(moves_of(history, {}, {.queued = true}),
+                               [](const Move& move) { return !move.place.node.pending.empty(); });
+  };
+  CHECK(waits(31));
+  CHECK_FALSE(waits(32));
 }
 
 TEST_CASE("a heartbeat that does not say that it is complete is not") {
