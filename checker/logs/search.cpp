@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -331,7 +332,7 @@ void confirm(const History& history, const SearchOptions& options, bool follows_
 }  // namespace
 
 Outcome search_stretch(const History& history, const SearchOptions& options, bool follows_gap,
-                       const Effort& before) {
+                       const Effort& before, const std::function<bool(std::size_t line)>& can_miss_at) {
   Outcome outcome{.verdict = {}, .rules = options.rules, .effort = before};
   Outcome refuted;
   bool looked_far = !history.is_message_log;
@@ -352,7 +353,9 @@ Outcome search_stretch(const History& history, const SearchOptions& options, boo
     }
     if (auto* stopped = std::get_if<Inconclusive>(&outcome.verdict)) {
       if (!each.goes_far) return outcome;
-      if (stopped->reached > std::get<Refuted>(refuted.verdict).line) return outcome;
+      const std::size_t line = std::get<Refuted>(refuted.verdict).line;
+      const bool is_stepped_over = stopped->bound == Bound::kFar && can_miss_at(line);
+      if (stopped->reached > line && !is_stepped_over) return outcome;
       // What is refuted is so within the bounds.
       looked_far = false;
       continue;

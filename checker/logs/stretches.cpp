@@ -69,15 +69,16 @@ class Stretches {
     SearchOptions options = options_;
     options.gap = options_.gap || follows_gap_;
     if (follows_gap_) options.judged = without_memory(options.judged);
+    const auto can_miss_at = [this](std::size_t line) { return this->can_miss_at(begin_ + line); };
     if (begin_ == 0 && end_ == history_.lines.size()) {
-      return search_stretch(history_, options, follows_gap_, effort_);
+      return search_stretch(history_, options, follows_gap_, effort_, can_miss_at);
     }
     if (options_.progress) {
       options.progress = [this](std::size_t line, std::uint64_t states) {
         options_.progress(begin_ + line, states);
       };
     }
-    return search_stretch(part(), options, follows_gap_, effort_);
+    return search_stretch(part(), options, follows_gap_, effort_, can_miss_at);
   }
 
   // What was written last before a gap may have come into it.

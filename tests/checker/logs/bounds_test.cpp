@@ -175,6 +175,23 @@ TEST_CASE("a long beginning leaves as many states for going far") {
   CHECK(outcome.effort.stage == 3);
 }
 
+TEST_CASE("going far that is cut off keeps no gap from being stepped over") {
+  History history = told_late(3);
+  // A gap may be guessed once in a hundred lines.
+  history.lines.insert(history.lines.begin(), 300, kNeedsNone);
+  SearchOptions options = default_search();
+  const auto is_cut_off = [&] {
+    const Outcome outcome = search(history, options);
+    const auto* stopped = std::get_if<Inconclusive>(&outcome.verdict);
+    return stopped != nullptr && stopped->bound == Bound::kFar;
+  };
+  for (options.max_far_states = 1; !is_cut_off(); ++options.max_far_states) {
+    REQUIRE(options.max_far_states < 100);
+  }
+  options.gap = true;
+  CHECK_FALSE(std::holds_alternative<Inconclusive>(search(history, options).verdict));
+}
+
 TEST_CASE("a window that is done at once goes beyond no limit") {
   const MadeHistory made(kOwned);
   SearchOptions options = default_search();
