@@ -102,8 +102,9 @@ TEST_CASE("an inconclusive search tells the farthest line, wherever it looks aga
   }
 }
 
-// A text log of a node to whose manager tables were added, in one batch, and which tells of the manager last.
-History told_late(std::uint16_t tables) {
+// A text log of a node to whose manager tables were added, in one batch, and which tells of the manager last,
+// `besides` lines later.
+History told_late(std::uint16_t tables, std::size_t besides = 0) {
   History history;
   history.self = history.names.node("A");
   const impl::NodeId owner = history.names.node("B");
@@ -122,6 +123,11 @@ History told_late(std::uint16_t tables) {
     add(Thread::kSchedule, LineId::kDispatcherCreated, {.id = id});
   }
   for (const auto id : ids) add(Thread::kSchedule, LineId::kDeletesAdd, {.id = id});
+  // Of stale Schedules, which need the manager, too.
+  for (std::size_t i = 0; i < besides; ++i) {
+    add(Thread::kSchedule, LineId::kStaleSchedule,
+        {.from = history.names.node("X"), .epoch = 7, .owner = owner, .owner_epoch = 1, .id = ids.front()});
+  }
   add(Thread::kOrchestrator, LineId::kManagerInitialized, {.owner = owner});
   return history;
 }
@@ -129,14 +135,16 @@ History told_late(std::uint16_t tables) {
 TEST_CASE(
     "lines of two threads may stand 8 lines from their order, and 16 where nothing else explains them") {
   const SearchOptions options = default_search();
-  const auto stage_of = [&](std::uint16_t tables) {
-    const Outcome outcome = search(told_late(tables), options);
+  const auto stage_of = [&](std::uint16_t tables, std::size_t besides) {
+    const Outcome outcome = search(told_late(tables, besides), options);
     REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
     return outcome.effort.stage;
   };
-  CHECK(stage_of(2) < 3);
-  CHECK(stage_of(3) == 3);
-  const Outcome farther = search(told_late(5), options);
+  // A table has four lines.
+  CHECK(stage_of(2, 0) < 3);
+  CHECK(stage_of(2, 1) == 3);
+  CHECK(stage_of(4, 0) == 3);
+  const Outcome farther = search(told_late(4, 1), options);
   REQUIRE(std::holds_alternative<Refuted>(farther.verdict));
   CHECK(std::get<Refuted>(farther.verdict).looked_far);
 }
