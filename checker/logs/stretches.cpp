@@ -32,6 +32,8 @@ class Stretches {
   Outcome search() {
     while (enter()) {
       Outcome outcome = explore();
+      // What one stretch needed, the log does.
+      outcome.effort.stage = std::max(outcome.effort.stage, effort_.stage);
       effort_ = outcome.effort;
       rules_ = outcome.rules;
       if (auto* explained = std::get_if<Explained>(&outcome.verdict)) {

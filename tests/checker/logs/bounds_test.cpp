@@ -200,6 +200,16 @@ TEST_CASE("going far that is cut off keeps no gap from being stepped over") {
   CHECK_FALSE(std::holds_alternative<Inconclusive>(search(history, options).verdict));
 }
 
+TEST_CASE("a log of several stretches needs the widest stage of them") {
+  History history = told_late(3);
+  history.lines.push_back({.what = What::kGap});
+  history.lines.push_back(kNeedsNone);
+  const Outcome outcome = search(history, default_search());
+  REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+  CHECK(std::get<Explained>(outcome.verdict).stretches.size() == 2);
+  CHECK(outcome.effort.stage == 3);
+}
+
 TEST_CASE("a window that is done at once goes beyond no limit") {
   const MadeHistory made(kOwned);
   SearchOptions options = default_search();
