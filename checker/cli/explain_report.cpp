@@ -67,8 +67,12 @@ std::vector<logs::ExplainedStep> all_steps(const logs::Explained& found) {
 void add_properties(const logs::Explained& found, const spec::PropertySet& judged, Json& json) {
   json["confirmed"] = found.is_confirmed;
   for (const spec::PropertyInfo& property : spec::all_properties()) {
-    json["properties"].push_back(
-        {{"id", property.id}, {"verdict", verdict_on(property.property, found, judged)}});
+    const std::string_view verdict = verdict_on(property.property, found, judged);
+    Json each{{"id", property.id}, {"verdict", verdict}};
+    if (verdict == "violated-in-all") {
+      each["confirmed"] = found.confirmed_in_all[static_cast<std::size_t>(property.property)];
+    }
+    json["properties"].push_back(std::move(each));
   }
 }
 
@@ -230,8 +234,9 @@ int exit_code_of_explained(const Json& document) {
     return std::ranges::any_of(history["properties"],
                                [&](const Json& property) { return property["verdict"] == verdict; });
   };
-  const auto is_violated = [&](const Json& each) {
-    return has(each, "violated-in-all") && each["confirmed"].get<bool>();
+  const auto is_violated = [](const Json& history) {
+    return std::ranges::any_of(history["properties"],
+                               [](const Json& property) { return property.value("confirmed", false); });
   };
   if (any([&](const Json& each) { return each["verdict"] == "refuted" || is_violated(each); })) {
     return kViolation;

@@ -44,6 +44,16 @@ std::vector<std::string> with_verdict(const Json& history, std::string_view verd
   return ids;
 }
 
+std::vector<std::string> violated_in_all(const Json& history, bool is_confirmed) {
+  std::vector<std::string> ids;
+  for (const Json& property : history["properties"]) {
+    if (property["verdict"] == "violated-in-all" && property["confirmed"] == is_confirmed) {
+      ids.push_back(text_at(property, "id"));
+    }
+  }
+  return ids;
+}
+
 std::string change_words(const Json& change) {
   return fmt::format("{} {}{}", change["change"] == "put-in" ? "with" : "without",
                      change["kind"] == "variant" ? "the variant " : "", text_at(change, "name"));
@@ -107,13 +117,12 @@ void add_properties(const Json& history, const char* verdict, const std::string&
 }
 
 void add_violated(const Json& history, const std::string& where, std::vector<std::string>& lines) {
-  const bool is_confirmed = history["confirmed"].get<bool>();
-  add_properties(history, "violated-in-all",
-                 where + (is_confirmed ? "VIOLATED in every explanation as short as this"
-                                       : "VIOLATED, not confirmed, in every explanation as short as this"),
-                 lines);
-  add_properties(history, "violated-in-some", where + "VIOLATED in some explanations as short as this",
-                 lines);
+  const auto add = [&](const std::vector<std::string>& ids, std::string_view words) {
+    if (!ids.empty()) lines.push_back(fmt::format("{}{}: {}", where, words, fmt::join(ids, ", ")));
+  };
+  add(violated_in_all(history, true), "VIOLATED in every explanation as short as this");
+  add(violated_in_all(history, false), "VIOLATED, not confirmed, in every explanation as short as this");
+  add(with_verdict(history, "violated-in-some"), "VIOLATED in some explanations as short as this");
 }
 
 std::vector<std::string> explained_words(const Json& history) {
@@ -239,8 +248,7 @@ std::string failure_of(const Json& history) {
     text = verdict_words(history);
     for (const std::string& line : refutation_words(history["refuted"])) append(text, line);
   }
-  if (const auto ids = with_verdict(history, "violated-in-all");
-      !ids.empty() && history["confirmed"].get<bool>()) {
+  if (const auto ids = violated_in_all(history, true); !ids.empty()) {
     append(text, fmt::format("{}violated in every explanation as short as this: {}", where_violated(history),
                              fmt::join(ids, ", ")));
   }
@@ -251,15 +259,12 @@ std::string failure_of(const Json& history) {
 std::string error_of(const Json& history) {
   std::string text;
   if (history["verdict"] == "inconclusive") text = verdict_words(history);
-  const auto add = [&](const char* verdict, const char* words) {
-    const auto ids = with_verdict(history, verdict);
+  const auto add = [&](const std::vector<std::string>& ids, const char* words) {
     if (ids.empty()) return;
     append(text, fmt::format("{}{}: {}", where_violated(history), words, fmt::join(ids, ", ")));
   };
-  if (!history["confirmed"].get<bool>()) {
-    add("violated-in-all", "violated, not confirmed, in every explanation as short as this");
-  }
-  add("violated-in-some", "violated in some explanations as short as this");
+  add(violated_in_all(history, false), "violated, not confirmed, in every explanation as short as this");
+  add(with_verdict(history, "violated-in-some"), "violated in some explanations as short as this");
   return text;
 }
 

@@ -70,6 +70,7 @@ struct Explained {
   // Of the properties that were judged, over the explanations that were found with as few guesses.
   spec::PropertySet met_in_some{};  // the premise occurred
   spec::PropertySet violated_in_all{};
+  spec::PropertySet confirmed_in_all{};  // of these: in a stretch whose explanation is confirmed
   spec::PropertySet violated_in_some{};
   std::vector<ExplainedStep> run{};  // of the last stretch
   impl::DispatcherOrchestrator initial{};

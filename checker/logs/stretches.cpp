@@ -130,6 +130,7 @@ class Stretches {
     all_.met_in_some |= found.met_in_some;
     // What one stretch violates in all its explanations, all explanations of the log do.
     all_.violated_in_all |= found.violated_in_all;
+    if (found.is_confirmed) all_.confirmed_in_all |= found.violated_in_all;
     all_.violated_in_some |= found.violated_in_some;
     const bool is_last = end == history_.lines.size();
     for (const Assumed& each : found.assumed) {

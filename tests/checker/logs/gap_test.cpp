@@ -154,6 +154,24 @@ TEST_CASE("a violation before a gap is told whatever becomes of what follows") {
   CHECK(explanation.outcome.before->stretches.front().end == 8);
 }
 
+TEST_CASE("a violation that is confirmed stays so whether or not a later stretch is") {
+  const auto fence = static_cast<std::size_t>(spec::Property::kOwnerFence);
+  const MadeHistory made = violated_before({kStoppedOther});
+  ExplainOptions options{.search = default_search()};
+  options.search.rules.set(impl::Guard::kScheduleAdmission, false);
+  Outcome outcome = explain(made.history(), options).outcome;
+  REQUIRE(std::get<Explained>(outcome.verdict).is_confirmed);
+  // What confirms the last stretch is searched for last.
+  while (std::get<Explained>(outcome.verdict).is_confirmed) {
+    options.search.max_states = outcome.effort.states - 1;
+    outcome = explain(made.history(), options).outcome;
+    REQUIRE(std::holds_alternative<Explained>(outcome.verdict));
+  }
+  const auto& found = std::get<Explained>(outcome.verdict);
+  CHECK(found.violated_in_all[fence]);
+  CHECK(found.confirmed_in_all[fence]);
+}
+
 TEST_CASE("nothing is before a log that is refuted or inconclusive from its first stretch on") {
   const MadeHistory made({kBootstrap, kAnswer, kStopped, "gap", kStopped});
   CHECK_FALSE(search_with_gap(made.history(), false).before);
