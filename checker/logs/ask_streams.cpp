@@ -1,5 +1,7 @@
 // What lines of a manager's streams ask for.
 #include <algorithm>
+#include <cstddef>
+#include <vector>
 
 #include "checker/logs/ask.h"
 
@@ -15,6 +17,7 @@ void Asker::schedules() const {
 void Asker::stores_adds() const {
   if (!owner()) return;
   Messages batch;
+  std::vector<std::size_t> ends;
   for_each_next([&](const Observed& next) {
     const Facts& of = next.facts;
     impl::ScheduleDispatcherRequest body{.action = impl::ScheduleAction::kCreate};
@@ -30,9 +33,15 @@ void Asker::stores_adds() const {
     body.span = of.span.value_or(impl::Span{});
     body.start_ts = of.start_ts.value_or(0);
     batch.push_back(request_of({owner()->node, of.epoch.value_or(owner()->epoch)}, body));
+    ends.push_back(batch.size());
     return true;
   });
-  for (; !batch.empty(); batch.pop_back()) {
+  // Behind the last Create that is let in, the stale ones are of its batch, too, or come by themselves. Of
+  // how many of them each is, makes no difference.
+  if (ends.empty() || ends.back() != batch.size()) ends.push_back(batch.size());
+  for (; !ends.empty(); ends.pop_back()) {
+    batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(ends.back()), batch.end());
+    if (batch.empty()) return;
     deliver(batch, impl::Path::kSchedule);
     attempt_(batch, impl::Path::kSchedule, impl::NodeActionKind::kFailCreate);
   }

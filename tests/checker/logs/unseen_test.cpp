@@ -1,7 +1,9 @@
 // What no line tells of is chosen, and every choice that a judge may see is made.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "checker/logs/ask.h"
 #include "checker/logs/explain.h"
 #include "checker/logs/moves.h"
 #include "checker/logs/place.h"
@@ -117,6 +120,35 @@ TEST_CASE("a batch of Creates may have a stale one between") {
   REQUIRE(whole.size() == 1);
   CHECK(whole.front().cost == 3);
   CHECK(whole.front().place.node.manager->dispatchers.size() == 2);
+}
+
+TEST_CASE("of stale Creates behind a batch all are taken with it, or none") {
+  History history = history_of(LineId::kStoresAdd, Thread::kSchedule, {.epoch = 2, .id = kTable});
+  constexpr std::size_t kStale = 5;
+  for (std::size_t i = 0; i < kStale; ++i) {
+    history.lines.push_back(
+        {.thread = Thread::kSchedule,
+         .line = LineId::kStaleSchedule,
+         .facts = {.from = kNext, .epoch = 1, .owner = kOld, .owner_epoch = 2, .id = kTable}});
+  }
+  for (const LineId id : {LineId::kEventCollectorAdds, LineId::kDispatcherCreated, LineId::kDeletesAdd}) {
+    history.lines.push_back({.thread = Thread::kSchedule, .line = id, .facts = {.id = kTable}});
+  }
+  Place place = with_manager();
+  place.node.manager->statuses.clear();
+  const Plan plan(history);
+  const Task task{history, plan, spec::profile_named("pr-5436")->rules, spec::every_property()};
+  std::vector<std::size_t> tried;
+  const Asker::Try note = [&](const Asker::Messages& messages, impl::Path,
+                              std::optional<impl::NodeActionKind> fault) {
+    if (!fault) tried.push_back(messages.size());
+    return false;
+  };
+  const Width width;
+  Asker(task, width, place, 0, note).ask();
+  CHECK(tried == std::vector<std::size_t>{1 + kStale, 1});
+  const auto moves = moves_of(history, place);
+  CHECK(std::ranges::any_of(moves, [&](const Move& move) { return move.place.at == history.lines.size(); }));
 }
 
 TEST_CASE("places that differ in the premises that were met are two") {
