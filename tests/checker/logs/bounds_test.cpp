@@ -173,7 +173,7 @@ const Observed kNeedsNone{.thread = Thread::kOrchestrator, .line = LineId::kPost
 
 TEST_CASE("a long beginning leaves as many states for going far") {
   History history = told_late(3);
-  constexpr std::size_t kBefore = 300;
+  constexpr std::size_t kBefore = 150;
   history.lines.insert(history.lines.begin(), kBefore, kNeedsNone);
   SearchOptions options = default_search();
   options.window = 1;
@@ -186,7 +186,7 @@ TEST_CASE("a long beginning leaves as many states for going far") {
 TEST_CASE("going far that is cut off keeps no gap from being stepped over") {
   History history = told_late(3);
   // A gap may be guessed once in a hundred lines.
-  history.lines.insert(history.lines.begin(), 300, kNeedsNone);
+  history.lines.insert(history.lines.begin(), 101, kNeedsNone);
   SearchOptions options = default_search();
   const auto is_cut_off = [&] {
     const Outcome outcome = search(history, options);
