@@ -93,7 +93,7 @@ TEST_CASE("every script of TiCDC's own maintainers conforms", "[real]") {
   }
 }
 
-TEST_CASE("every rule is told apart by a script, or it is said why not", "[real]") {
+TEST_CASE("every rule is told apart by a script, or it is said why not", "[real][repeats]") {
   const std::map<impl::MaintainerGuard, std::string_view> untold{
       {impl::MaintainerGuard::kCleanupByIdentity,
        "a tick finds and takes out in one step: no script has an Add in between"},
@@ -149,7 +149,8 @@ bool is_left_out(const std::string& place) {
 
 }  // namespace
 
-TEST_CASE("whatever a script says of a state or a message is held, but what the table leaves out") {
+TEST_CASE("whatever a script says of a state or a message is held, but what the table leaves out",
+          "[repeats]") {
   // A bootstrap that ends, with what an earlier maintainer left; and a Remove that cascades.
   MaintainerScript script = read(kFolder + "/bootstrap/0003.json.gz");
   for (const std::size_t last : {std::size_t{16}, std::size_t{17}}) {
