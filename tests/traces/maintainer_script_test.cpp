@@ -1,6 +1,8 @@
 // Scripts that were recorded from TiCDC's own maintainers: the maintainer here does the same.
 #include "traces/maintainer_script.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -201,7 +203,9 @@ TEST_CASE("an answer of a dispatcher that waits for a DDL ends the play, and the
 }
 
 TEST_CASE("what is no script of maintainers is refused, with its place") {
-  const std::string file = (std::filesystem::temp_directory_path() / "takeover-script-test.json").string();
+  const std::string file = (std::filesystem::temp_directory_path() /
+                            ("takeover-script-test-" + std::to_string(getpid()) + ".json"))
+                               .string();
   const auto refused = [&](const std::string& text) {
     std::ofstream(file, std::ios::binary) << text;
     const auto script = read_maintainer_script(file);
