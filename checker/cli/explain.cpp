@@ -73,11 +73,12 @@ logs::ExplainOptions explain_options(const Options& options) {
   return result;
 }
 
-// Where the run of a history goes; no two to the same place.
-std::string trace_path(const Options& options, const logs::History& history, std::string_view verdict,
-                       std::set<std::string>& taken) {
+// Where the run of a history's stretch goes; no two to the same place.
+std::string trace_path(const Options& options, const logs::History& history, std::size_t stretch,
+                       std::string_view verdict, std::set<std::string>& taken) {
   std::string name = file_name_of(history.node) + "." + file_name_of(history.changefeed);
   if (history.life > 1) name += fmt::format(".life-{}", history.life);
+  if (stretch > 1) name += fmt::format(".stretch-{}", stretch);
   std::string distinct = name;
   if (taken.contains(name)) distinct += fmt::format(".{}", kind_of(history));
   for (int i = 2; !taken.insert(distinct).second; ++i) distinct = fmt::format("{}-{}", name, i);
@@ -85,14 +86,15 @@ std::string trace_path(const Options& options, const logs::History& history, std
 }
 
 void leave_one_run(const Options& options, const logs::Logs& logs, const logs::History& history,
-                   const logs::Explanation& explanation, std::set<std::string>& taken, Json& document) {
+                   const logs::Explanation& explanation, std::size_t stretch, std::set<std::string>& taken,
+                   Json& document) {
   Json& json = document["histories"].back();
   const bool is_refuted = std::holds_alternative<logs::Refuted>(explanation.outcome.verdict);
   const traces::Header header{.profile = options.profile,
                               .guards_off = options.without,
                               .guards_on = options.with,
                               .tool_version = TAKEOVER_VERSION};
-  const std::string path = trace_path(options, history, is_refuted ? "refuted" : "explained", taken);
+  const std::string path = trace_path(options, history, stretch, is_refuted ? "refuted" : "explained", taken);
   const auto leave_out = [&](const std::string& reason) {
     note_not_written(document, path, reason);
     json["not_written"] = reason;
@@ -123,12 +125,13 @@ void leave_run(const Options& options, const logs::Logs& logs, const logs::Histo
   const auto keep_earlier = [&] {
     if (!json["trace"].is_null()) json["earlier_traces"].push_back(std::exchange(json["trace"], nullptr));
   };
+  std::size_t stretch = 0;
   const auto leave = [&](const logs::Explanation& run) {
     keep_earlier();
-    leave_one_run(options, logs, history, run, taken, document);
+    leave_one_run(options, logs, history, run, ++stretch, taken, document);
   };
   const auto leave_each = [&](const std::vector<logs::Stretch>& stretches) {
-    for (const logs::Stretch& stretch : stretches) leave(of_stretch(explanation, stretch));
+    for (const logs::Stretch& each : stretches) leave(of_stretch(explanation, each));
   };
   if (outcome.before) leave_each(outcome.before->stretches);
   if (const auto* explained = std::get_if<logs::Explained>(&outcome.verdict)) {

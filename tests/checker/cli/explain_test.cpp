@@ -296,6 +296,20 @@ TEST_CASE("a violation before a gap is told where what follows is inconclusive",
   CHECK(contains(junit, "<failure message=\"before a gap: violated in every explanation"));
 }
 
+TEST_CASE("the runs of a log's stretches are named after them", "[explain]") {
+  const std::string close =
+      R"({"node":"A","dir":"recv","peer":"B","message":{"type":"MaintainerCloseRequest","epoch":2}})"
+      "\n";
+  const std::string gap = R"({"node":"A","dir":"event","event":"gap"})"
+                          "\n";
+  write("stretches.jsonl", close + gap + close + gap + close);
+  const nlohmann::json history = explained("stretches.jsonl --out stretches", 0)["histories"][0];
+  CHECK(history["earlier_traces"] ==
+        nlohmann::json::array({"stretches/A.changefeed.explained.trace.json",
+                               "stretches/A.changefeed.stretch-2.explained.trace.json"}));
+  CHECK(history["trace"] == "stretches/A.changefeed.stretch-3.explained.trace.json");
+}
+
 TEST_CASE("both kinds of log of one node are two histories, told apart", "[explain]") {
   const nlohmann::json document = explained(
       "--node N3=" + late_remove("N3.log") + " --node N3=" + late_remove("N3.msg.jsonl") + " --out both", 0);
