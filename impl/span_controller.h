@@ -71,7 +71,7 @@ struct SpanReplication {
     return take(field<role::kKey>("id", id), field("span", span), field("node", node),
                 field("status", status), field("checkpoint_ts", checkpoint_ts),
                 field("in_all_tasks", in_all_tasks), field("absent", absent), field("scheduling", scheduling),
-                field("replicating", replicating));
+                field("replicating", replicating), field("schema", schema), field("block", block));
   }
   friend bool operator==(const SpanReplication&, const SpanReplication&) = default;
 };

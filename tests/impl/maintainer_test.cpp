@@ -3,10 +3,13 @@
 #include "impl/maintainer.h"
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "impl/fields.h"
+#include "impl/maintainer_manager.h"
 #include "tests/impl/maintainer_world.h"
 
 namespace takeover::impl::testing {
@@ -434,6 +437,32 @@ TEST_CASE("the committed checkpoint waits for every node that has tasks, and nev
   watermark(kA, 2, 120);  // of a higher one: taken
   CHECK(world.maintainer().watermarks.find(kA)->watermark.checkpoint_ts == 120);
   CHECK(calculated() == 130);
+}
+
+namespace {
+
+// All that a value is made of: for_each_field does not compile where a member is not handed on.
+template <class T>
+std::size_t members_of(T& value) {
+  std::size_t count = 1;
+  if constexpr (Described<T>) {
+    for_each_field(value, [&](const auto& field) { count += members_of(field.value); });
+  } else if constexpr (requires { value.begin(); }) {
+    for (auto& each : value) count += members_of(each);
+  } else if constexpr (requires { value.has_value(); }) {
+    if (value) count += members_of(*value);
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("every member of a manager and its maintainer is a field, down to the last") {
+  World world;
+  world.reach(Phase::kRunning);
+  MaintainerManager before;
+  CHECK(members_of(before) == 7);
+  CHECK(members_of(world.manager) > 40);
 }
 
 }  // namespace takeover::impl::testing
