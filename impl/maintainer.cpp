@@ -175,13 +175,21 @@ void Maintainer::calculate_checkpoint(Surroundings& world) {
 
 // ----------------------------------------------------------------------------------------------- operators
 
-const Operator* Maintainer::current_operator(DispatcherId id) const {
+namespace {
+
+auto* find_current(auto& operators, DispatcherId id) {
   const auto it = std::find_if(operators.begin(), operators.end(),
                                [&](const Operator& each) { return each.id == id && each.current; });
   return it != operators.end() ? &*it : nullptr;
 }
+
+}  // namespace
+
+const Operator* Maintainer::current_operator(DispatcherId id) const {
+  return find_current(operators, id);
+}
 Operator* Maintainer::current_operator(DispatcherId id) {
-  return const_cast<Operator*>(std::as_const(*this).current_operator(id));
+  return find_current(operators, id);
 }
 
 bool Maintainer::is_allowed(const MaintainerRules& rules, DispatcherId id) const {

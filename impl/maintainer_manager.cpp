@@ -5,13 +5,11 @@ namespace {
 
 // Whether the maintainer that is here gives way to an Add of this epoch:
 //
-// clang-format off
 //   here                request 0       below           equal     above
 //   live, epoch e       older           older           same      still running
 //   live, epoch 0       same            -               same      still running
 //   stopped, epoch e    without epoch   not newer       not newer replaced
 //   stopped, epoch 0    without epoch   -               -         replaced
-// clang-format on
 Refusal why_not_replaced(const MaintainerRules& rules, const Maintainer& here, Epoch request) {
   if (!here.has_stopped()) {
     if (request == here.epoch) return Refusal::kSameMaintainer;
@@ -49,11 +47,9 @@ void MaintainerManager::add(Surroundings& world, Epoch epoch, const AddMaintaine
   maintainer->table_across_nodes = body.table_across_nodes;
 }
 
-// clang-format off
 //                  does not cascade                   cascades
 //   nobody here    answered: Stopped, its epoch       one that is only to be removed is created, of its epoch
 //   somebody here  is told (impl/maintainer_close.cpp)
-// clang-format on
 void MaintainerManager::remove(Surroundings& world, const Order& order, const RemoveMaintainerRequest& body) {
   if (maintainer) return;
   if (!body.cascade) {

@@ -5,11 +5,9 @@
 // other: whether a task is in exactly one of the last three is to be checked, not assumed. So each is a bit
 // of its own. A mark puts a task into one of the three and takes it out of the others:
 //
-// clang-format off
 //   absent ------- an operator starts -------> scheduling ------- it ends well -------> replicating
 //     ^                                            |                                         |
 //     '-- it ends otherwise -----------------------'---- the node is gone, a terminal status -'
-// clang-format on
 //
 // The trigger is created on the maintainer's own node and is in none of the three, unless a terminal status
 // of it that no operator waits for marks it absent: from then on a scheduler places it as it does a table.
@@ -76,6 +74,10 @@ struct SpanReplication {
   friend bool operator==(const SpanReplication&, const SpanReplication&) = default;
 };
 
+[[nodiscard]] constexpr auto* if_task(auto* found) {
+  return found != nullptr && found->in_all_tasks ? found : nullptr;
+}
+
 struct SpanController {
   // Outlives its task: whether the trigger still works is asked of it after its task was removed.
   SpanReplication trigger{};
@@ -88,15 +90,13 @@ struct SpanController {
   friend bool operator==(const SpanController&, const SpanController&) = default;
 
   // The task, or null if there is none.
-  [[nodiscard]] SpanReplication* find_task(DispatcherId id) {
-    SpanReplication* found = find(id);
-    return found != nullptr && found->in_all_tasks ? found : nullptr;
-  }
-  [[nodiscard]] const SpanReplication* find_task(DispatcherId id) const {
-    return const_cast<SpanController*>(this)->find_task(id);
-  }
+  [[nodiscard]] SpanReplication* find_task(DispatcherId id) { return if_task(find(id)); }
+  [[nodiscard]] const SpanReplication* find_task(DispatcherId id) const { return if_task(find(id)); }
   // Also what is a task no longer: who held on to it goes on to write into it.
   [[nodiscard]] SpanReplication* find(DispatcherId id) {
+    return id == trigger.id ? &trigger : spans.find(id);
+  }
+  [[nodiscard]] const SpanReplication* find(DispatcherId id) const {
     return id == trigger.id ? &trigger : spans.find(id);
   }
 

@@ -302,10 +302,6 @@ class Search {
   Clock::time_point start_ = Clock::now();
 };
 
-}  // namespace
-
-namespace {
-
 // An unseen step is placed where a line asks for it. Whether what is violated then is so wherever it is
 // placed, another search tells, as far as it comes.
 void confirm(const History& history, const SearchOptions& options, bool follows_gap, std::uint32_t cost,
